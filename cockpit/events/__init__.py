@@ -1,0 +1,1 @@
+"""Facts, in event time. No logic beyond validation."""

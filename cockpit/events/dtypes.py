@@ -1,0 +1,244 @@
+"""Column layout of every event kind: one aligned structured dtype each.
+
+Every row starts with the same header, so that merging, taping and digesting need no knowledge of the kind:
+
+``seq``        int64, place in the river (in a source's own chunks: place within the source).
+``clock_ns``   int64, the instant that decides (``contracts.md`` 1), ns since the Unix epoch, UTC.
+``event_ns``   int64, the venue's own time, same unit; NO_TIME when the venue gave none.
+``recv_ns``    int64, when somebody first heard of it; for latency and staleness only.
+``instrument`` int32, id in the session's ``Registry``; -1 where an event belongs to no instrument.
+
+Prices are int64 ticks (price / tick of the instrument), NO_PRICE when absent; sizes int64 in the venue's
+smallest unit. Index levels and volumes of bars are float64, NaN when unknown.
+"""
+
+from enum import IntEnum
+from typing import Final
+
+import numpy as np
+
+HEADER: Final = [
+    ("seq", np.int64),
+    ("clock_ns", np.int64),
+    ("event_ns", np.int64),
+    ("recv_ns", np.int64),
+    ("instrument", np.int32),
+]
+
+BOOK_LEVELS: Final = 10  # levels a price-level record carries (MBP-10)
+
+
+class Kind(IntEnum):
+    """Event kinds. The value is part of tapes and digests: never renumber."""
+
+    TICK = 1  # time passes; made by the river, or by the tape
+    MBO = 2  # one order-level change
+    MBP = 3  # ten price levels after a change
+    QUOTE = 4  # best bid and ask of one venue, as the venue published them
+    TRADE = 5  # a print, as the venue published it
+    BAR = 6  # a finished bar of a traded instrument, as the vendor published it
+    INDEX = 7  # a finished bar of an index or volatility level (float64, no tick)
+    DEFINITION = 8
+    STATISTIC = 9
+    STATUS = 10
+    GAP = 11  # the venue's sequence broke, or the file lost data
+    IMBALANCE = 12  # auction imbalance, as the venue published it
+    # derived by engines:
+    TOP = 64  # best quotes of a book at the end of a venue transaction, with the flow since the last one
+    PRINT = 65  # a trade as engines use it, from TRADE or from MBO/MBP trade records
+    BAR_CLOSED = 66  # a bar made by the bar engine
+
+    @property
+    def is_derived(self) -> bool:
+        """Whether engines make it, so that replay recomputes instead of reading it."""
+        return self >= Kind.TOP
+
+
+KIND_NAMES: Final = {
+    Kind.TICK: "tick",
+    Kind.MBO: "mbo",
+    Kind.MBP: "mbp",
+    Kind.QUOTE: "quote",
+    Kind.TRADE: "trade",
+    Kind.BAR: "bar",
+    Kind.INDEX: "index",
+    Kind.DEFINITION: "definition",
+    Kind.STATISTIC: "statistic",
+    Kind.STATUS: "status",
+    Kind.GAP: "gap",
+    Kind.IMBALANCE: "imbalance",
+    Kind.TOP: "top",
+    Kind.PRINT: "print",
+    Kind.BAR_CLOSED: "bar_closed",
+}
+
+
+def _layout(*fields: tuple[str, object] | tuple[str, object, tuple[int, ...]]) -> np.dtype[np.void]:
+    return np.dtype([*HEADER, *fields], align=True)  # type: ignore[call-overload]  # numpy's stubs want a literal
+
+
+DTYPES: Final[dict[Kind, np.dtype[np.void]]] = {
+    Kind.TICK: _layout(),
+    Kind.MBO: _layout(
+        ("order_id", np.uint64),
+        ("price_ticks", np.int64),
+        ("size", np.int64),
+        ("sequence", np.uint32),
+        ("action", np.uint8),  # ord of A C M R T F N
+        ("side", np.uint8),  # ord of B A N; of a trade: the aggressor
+        ("flags", np.uint8),  # DBN flag bits, see Flag
+    ),
+    Kind.MBP: _layout(
+        ("price_ticks", np.int64),  # of the change or trade that made the record
+        ("size", np.int64),
+        ("sequence", np.uint32),
+        ("action", np.uint8),
+        ("side", np.uint8),
+        ("flags", np.uint8),
+        ("depth", np.uint8),
+        ("bid_ticks", np.int64, (BOOK_LEVELS,)),
+        ("ask_ticks", np.int64, (BOOK_LEVELS,)),
+        ("bid_sizes", np.int64, (BOOK_LEVELS,)),
+        ("ask_sizes", np.int64, (BOOK_LEVELS,)),
+        ("bid_counts", np.int32, (BOOK_LEVELS,)),
+        ("ask_counts", np.int32, (BOOK_LEVELS,)),
+    ),
+    Kind.QUOTE: _layout(
+        ("bid_ticks", np.int64),
+        ("ask_ticks", np.int64),
+        ("bid_size", np.int64),
+        ("ask_size", np.int64),
+        ("bid_count", np.int32),  # -1 when the schema has none
+        ("ask_count", np.int32),
+        ("interval_ns", np.int64),  # 0 when every change is published, else the sampling step
+    ),
+    Kind.TRADE: _layout(
+        ("price_ticks", np.int64),
+        ("size", np.int64),
+        ("sequence", np.uint32),
+        ("aggressor", np.uint8),  # ord of B A N
+        ("flags", np.uint8),
+    ),
+    Kind.BAR: _layout(
+        ("interval_ns", np.int64),
+        ("open_ns", np.int64),  # clock_ns is the close
+        ("open_ticks", np.int64),
+        ("high_ticks", np.int64),
+        ("low_ticks", np.int64),
+        ("close_ticks", np.int64),
+        ("volume", np.float64),
+        ("buy_volume", np.float64),  # NaN when the file does not say
+        ("sell_volume", np.float64),
+        ("trades", np.float64),
+    ),
+    Kind.INDEX: _layout(
+        ("interval_ns", np.int64),
+        ("open_ns", np.int64),
+        ("open", np.float64),
+        ("high", np.float64),
+        ("low", np.float64),
+        ("close", np.float64),
+        ("volume", np.float64),
+    ),
+    Kind.DEFINITION: _layout(
+        ("symbol", "S80"),  # canonical, RAW.VENUE
+        ("asset", "S16"),
+        ("instrument_class", np.uint8),  # ord of DBN's letters
+        ("tick_nano", np.int64),
+        ("multiplier_nano", np.int64),  # USD per 1.0 of price, in 1e-9; 0 when unknown
+        ("expiration_ns", np.int64),
+        ("strike_nano", np.int64),
+    ),
+    Kind.STATISTIC: _layout(
+        ("ts_ref_ns", np.int64),
+        ("price_ticks", np.int64),
+        ("quantity", np.int64),  # -1 when undefined
+        ("stat_type", np.uint16),
+        ("update_action", np.uint8),
+        ("flags", np.uint8),
+    ),
+    Kind.STATUS: _layout(
+        ("action", np.uint16),
+        ("reason", np.uint16),
+        ("trading_event", np.uint16),
+        ("is_trading", np.uint8),  # ord of Y N ~
+        ("is_quoting", np.uint8),
+    ),
+    Kind.GAP: _layout(
+        ("from_ns", np.int64),  # last instant known to be whole
+        ("expected", np.int64),  # the id that should have come, -1 when ids do not exist
+        ("received", np.int64),
+        ("reason", np.uint8),  # GapReason
+    ),
+    Kind.IMBALANCE: _layout(
+        ("ref_ticks", np.int64),
+        ("paired_size", np.int64),
+        ("imbalance_size", np.int64),
+        ("side", np.uint8),
+    ),
+    Kind.TOP: _layout(
+        ("bid_ticks", np.int64),
+        ("ask_ticks", np.int64),
+        ("bid_size", np.int64),
+        ("ask_size", np.int64),
+        ("bid_count", np.int32),
+        ("ask_count", np.int32),
+        ("ofi", np.float64),  # event OFI against the previous TOP; NaN when either side was missing
+    ),
+    Kind.PRINT: _layout(
+        ("price_ticks", np.int64),
+        ("size", np.int64),
+        ("aggressor", np.uint8),
+    ),
+    Kind.BAR_CLOSED: _layout(
+        ("interval_ns", np.int64),
+        ("open_ns", np.int64),
+        ("open_ticks", np.int64),
+        ("high_ticks", np.int64),
+        ("low_ticks", np.int64),
+        ("close_ticks", np.int64),
+        ("volume", np.float64),
+        ("buy_volume", np.float64),
+        ("sell_volume", np.float64),
+        ("trades", np.float64),
+    ),
+}
+
+
+class Flag:
+    """Bits of ``flags`` as DBN defines them; other bits may be set, so mask and never compare."""
+
+    LAST: Final = 128  # end of the venue's transaction for this instrument
+    TOB: Final = 64
+    SNAPSHOT: Final = 32
+    MBP: Final = 16
+    BAD_TS_RECV: Final = 8
+    MAYBE_BAD_BOOK: Final = 4
+
+
+class GapReason(IntEnum):
+    """Why a GAP event exists."""
+
+    SEQUENCE = 1  # the venue's ids skipped
+    TRUNCATED = 2  # a file or tape ended in the middle
+    MALFORMED = 3  # a record on a book stream could not be read
+    OVERFLOW = 4  # a bounded queue had to drop
+    VENUE = 5  # the venue itself says the book may be bad
+
+
+ADD: Final = ord("A")
+CANCEL: Final = ord("C")
+MODIFY: Final = ord("M")
+CLEAR: Final = ord("R")
+TRADE: Final = ord("T")
+FILL: Final = ord("F")
+NONE: Final = ord("N")
+BID: Final = ord("B")
+ASK: Final = ord("A")
+
+
+def empty(kind: Kind, n: int = 0) -> np.ndarray:
+    """Zeroed rows of ``kind``, shape (n,), with the header's unknowns set to unknown."""
+    rows = np.zeros(n, DTYPES[kind])
+    rows["instrument"] = -1
+    return rows

@@ -1,0 +1,1 @@
+"""Everything that brings events in: files, tapes, venues. Never meets engines."""

@@ -1,0 +1,1 @@
+"""Router, reducers, commands, freshness: the one bridge between engines and the screen. No Qt, no sockets."""

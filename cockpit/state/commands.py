@@ -1,0 +1,165 @@
+"""What the user wants, as frozen values. Widgets send them, the dispatcher obeys."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSources:
+    """Open recordings, merged on one clock, replacing what is open."""
+
+    paths: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CloseSources:
+    """Close what is open; the chooser returns."""
+
+
+@dataclass(frozen=True, slots=True)
+class TogglePlay:
+    """Play or pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class Play:
+    """Play."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Pause."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetSpeed:
+    """Multiple of real time, 0.1 to 1000, or ``inf`` for max."""
+
+    speed: float
+
+
+@dataclass(frozen=True, slots=True)
+class StepSpeed:
+    """One step faster (+1) or slower (-1) on the ladder of speeds."""
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepEvents:
+    """Forward or back by source events; pauses."""
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepSeconds:
+    """Forward or back by seconds of clock."""
+
+    by: float
+
+
+@dataclass(frozen=True, slots=True)
+class StepBars:
+    """Forward or back to the next or previous bar boundary of a pane's interval; pauses."""
+
+    by: int
+    pane: str
+
+
+@dataclass(frozen=True, slots=True)
+class SeekTo:
+    """Jump so that every event with a clock at or before ``clock_ns`` has been applied."""
+
+    clock_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class SelectInstrument:
+    """Show a symbol in a pane, and with ``linked`` in every pane of its link group."""
+
+    symbol: str
+    pane: str
+    linked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class SelectInterval:
+    """Set a pane's interval, ``5m``, ``t500``, ``v1000``."""
+
+    interval: str
+    pane: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetLink:
+    """Put a pane into a link group 1-9, or 0 for none."""
+
+    pane: str
+    group: int
+
+
+@dataclass(frozen=True, slots=True)
+class FocusPane:
+    """Keys act on this pane from now on."""
+
+    pane: str
+
+
+@dataclass(frozen=True, slots=True)
+class PointAt:
+    """The pointer is over a chart; see ``Crosshair``. An empty pane id takes the crosshair away."""
+
+    group: int
+    pane: str
+    at_ns: int = 0
+    symbol: str = ""
+    price: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class StartRecording:
+    """Record everything from now on into a tape folder."""
+
+    folder: str
+
+
+@dataclass(frozen=True, slots=True)
+class StopRecording:
+    """End and seal the tape."""
+
+
+@dataclass(frozen=True, slots=True)
+class RestartEngines:
+    """Start again the engines that failed, from the last keyframe."""
+
+
+Command = (
+    OpenSources
+    | CloseSources
+    | TogglePlay
+    | Play
+    | Pause
+    | SetSpeed
+    | StepSpeed
+    | StepEvents
+    | StepSeconds
+    | StepBars
+    | SeekTo
+    | SelectInstrument
+    | SelectInterval
+    | SetLink
+    | FocusPane
+    | PointAt
+    | StartRecording
+    | StopRecording
+    | RestartEngines
+)
+
+
+class CommandSink(Protocol):
+    """Where widgets send what the user wants."""
+
+    def send(self, command: Command) -> None:
+        """Obey, or publish a notice that says why not; never raises for what a user may do."""
+        ...

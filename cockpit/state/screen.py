@@ -1,0 +1,29 @@
+"""Everything the screen can look at: one ``Published`` per panel."""
+
+from cockpit.state.published import Published
+from cockpit.state.views import (
+    ChartState,
+    Crosshair,
+    HealthState,
+    LadderState,
+    Notice,
+    ReplayState,
+    WorkspaceState,
+)
+
+CHART_PANES = ("chart.1", "chart.2", "chart.3", "chart.4", "chart.5", "chart.6")
+LADDER_PANE = "ladder"
+LINK_GROUPS = range(10)
+
+
+class Screen:
+    """The topics panels draw from. Widgets only read; ``state`` publishes."""
+
+    def __init__(self) -> None:
+        self.charts = {pane: Published(ChartState()) for pane in CHART_PANES}
+        self.ladder = Published(LadderState())
+        self.replay = Published(ReplayState())
+        self.health = Published(HealthState())
+        self.workspace = Published(WorkspaceState())
+        self.crosshair = {group: Published(Crosshair()) for group in LINK_GROUPS}
+        self.notices: Published[tuple[Notice, ...]] = Published(())

@@ -1,0 +1,302 @@
+"""Frozen states, one per panel: complete, with units, time and freshness. Widgets draw these and nothing else."""
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+import numpy as np
+
+from cockpit.instruments import Instrument
+from cockpit.state.pyramid import Pyramid
+from cockpit.units import Floats, Rows, Sizes, Times
+
+
+class Freshness(Enum):
+    """How much the newest data can be trusted to be current (``contracts.md`` 7); ordered from good to bad."""
+
+    FRESH = 0
+    AGING = 1
+    STALE = 2
+    RESYNCING = 3
+    FAILED = 4
+
+
+class Provenance(Enum):
+    """Where the data comes from; shown on every panel."""
+
+    LIVE = "LIVE"
+    REPLAY = "REPLAY"
+    SIMULATED = "SIMULATED"
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What every panel's header shows.
+
+    Attributes:
+        instrument: None for a panel about nothing in particular, or with nothing selected.
+        provenance: None when nothing is open.
+        freshness: State of the newest print or change the panel rests on; None when there never was any.
+        age_ns: Event-clock age of that print or change; None with ``freshness``.
+        reason: Why there is no data, or why it is not fresh; empty when all is well.
+        link: Link group 1-9, 0 unlinked.
+        interval: ``5m``; empty for panels without one.
+        note: Short grey remark, ``order level``, ``tick inferred from prices``.
+    """
+
+    instrument: Instrument | None = None
+    provenance: Provenance | None = None
+    freshness: Freshness | None = None
+    age_ns: int | None = None
+    reason: str = ""
+    link: int = 0
+    interval: str = ""
+    note: str = ""
+
+
+BAR_VIEW = np.dtype(
+    [
+        ("open_ns", np.int64),
+        ("close_ns", np.int64),  # where the bar ends; of tick and volume bars, when it ended
+        ("open", np.float64),  # price in stored units: ticks, or points of an index (``Instrument.unit``)
+        ("high", np.float64),
+        ("low", np.float64),
+        ("close", np.float64),
+        ("volume", np.float64),  # NaN: unknown
+        ("delta", np.float64),  # bought minus sold; NaN: unknown
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ChartState:
+    """One chart pane.
+
+    Attributes:
+        head: Header.
+        bars: Closed bars and, last, the forming one when ``is_forming``; BAR_VIEW (n,), read-only.
+        is_forming: Whether the last bar is still forming.
+        series: Changes when ``bars`` is another series (symbol, interval, jump in time), not when it grew.
+        pyramid: Levels of detail over the closed bars.
+        session_starts: int64 (k,), open_ns of bars that open a new trading session; ascending.
+        last: Last price in stored units; None when there is none.
+        now_ns: The clock when this was made, ns UTC; None when nothing is open.
+        countdown_ns: Until the forming bar closes; None for tick and volume bars and when nothing forms.
+    """
+
+    head: Head = field(default_factory=Head)
+    bars: Rows = field(default_factory=lambda: np.zeros(0, BAR_VIEW))
+    is_forming: bool = False
+    series: int = 0
+    pyramid: Pyramid = field(default_factory=Pyramid.empty)
+    session_starts: Times = field(default_factory=lambda: np.zeros(0, np.int64))
+    last: float | None = None
+    now_ns: int | None = None
+    countdown_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LadderState:
+    """The depth ladder: dense columns over consecutive ticks.
+
+    Attributes:
+        head: Header; ``note`` says ``order level`` or ``10 levels``.
+        low_tick: Tick of row 0 of the arrays; row i is ``low_tick + i``.
+        bid_sizes, ask_sizes: int64 (n,), resting contracts; 0 where nothing rests.
+        bid_counts, ask_counts: int64 (n,), orders; -1 where the source does not tell.
+        traded: float64 (n,), contracts traded at the price since the session's first event.
+        best_bid, best_ask: Ticks; None when the side is empty.
+        last_tick, last_size, last_aggressor: The last print; None before the first. Aggressor ``B``, ``A``, ``N``.
+        bid_total, ask_total: Contracts in the best ten levels of each side; None when the side is empty.
+        spread_ticks, mid, microprice: In ticks; None when a side is empty.
+        imbalance: (bid_total - ask_total) / sum, -1..1; None when undefined.
+        ofi: Event order-flow imbalance summed over the last 10 s of clock, contracts; None when undefined.
+        resting_orders: Orders in the whole book; None for a price-level book.
+        is_crossed: Bid at or above ask (normal before the open).
+        phase: ``pre-open``, ``open``, ``closed`` or empty when the calendar does not say.
+    """
+
+    head: Head = field(default_factory=Head)
+    low_tick: int = 0
+    bid_sizes: Sizes = field(default_factory=lambda: np.zeros(0, np.int64))
+    ask_sizes: Sizes = field(default_factory=lambda: np.zeros(0, np.int64))
+    bid_counts: Sizes = field(default_factory=lambda: np.zeros(0, np.int64))
+    ask_counts: Sizes = field(default_factory=lambda: np.zeros(0, np.int64))
+    traded: Floats = field(default_factory=lambda: np.zeros(0, np.float64))
+    best_bid: int | None = None
+    best_ask: int | None = None
+    last_tick: int | None = None
+    last_size: int | None = None
+    last_aggressor: str | None = None
+    bid_total: int | None = None
+    ask_total: int | None = None
+    spread_ticks: int | None = None
+    mid: float | None = None
+    microprice: float | None = None
+    imbalance: float | None = None
+    ofi: float | None = None
+    resting_orders: int | None = None
+    is_crossed: bool = False
+    phase: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ReplayState:
+    """The replay bar.
+
+    Attributes:
+        is_open: Whether a recording is open.
+        names: Opened sources, as the user named them.
+        first_ns, last_ns: Span of the recording; None until known.
+        indexed_ns: The background index has read up to here.
+        now_ns: Playhead; None when nothing is open.
+        is_playing, at_end: Running; the last event has been applied.
+        speed: Wanted multiple of real time; ``inf`` is max.
+        reached: Multiple reached over the last second; None while paused.
+        seeking: A jump is under way.
+        position, total: Events applied; events in all, None until known.
+        buckets: float64 (m,), traded volume per equal part of the span, NaN right of the playhead (the
+            future has no shape); empty until the span is known.
+        gaps: (from_ns, to_ns) of known holes left of the playhead.
+        digest: First 8 hex digits of the digest of all derived events so far.
+        recording: Text such as ``Recording 12 m, 4.1 MB``; empty when off.
+        alarm: Text of a recorder that had to stop; empty when all is well.
+    """
+
+    is_open: bool = False
+    names: tuple[str, ...] = ()
+    first_ns: int | None = None
+    last_ns: int | None = None
+    indexed_ns: int | None = None
+    now_ns: int | None = None
+    is_playing: bool = False
+    at_end: bool = False
+    speed: float = 1.0
+    reached: float | None = None
+    seeking: bool = False
+    position: int = 0
+    total: int | None = None
+    buckets: Floats = field(default_factory=lambda: np.zeros(0, np.float64))
+    gaps: tuple[tuple[int, int], ...] = ()
+    digest: str = ""
+    recording: str = ""
+    alarm: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FeedHealth:
+    """One row of the data-health panel.
+
+    Attributes:
+        name: ``ESH4.GLBX mbo``.
+        freshness, age_ns: As in ``Head``.
+        limit_ns: Age from which it counts as aging.
+        rate: Events per second of clock over the last 10 s; None before the first event.
+        events, gaps, dropped: Counts since the start.
+        warning: First warning of the source, empty when none; ``warnings`` holds them all.
+    """
+
+    name: str
+    freshness: Freshness | None
+    age_ns: int | None
+    limit_ns: int
+    rate: float | None
+    events: int
+    gaps: int
+    dropped: int
+    warning: str = ""
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HealthState:
+    """The data-health panel and the status bar's left side.
+
+    Attributes:
+        feeds: One row per instrument and kind, worst first.
+        faults: Engines that stopped, ``book ESH4.GLBX: reason``.
+        memory_mb: Resident memory of the process; None when the platform does not tell.
+        recorder: As ``ReplayState.recording``.
+        renderer: ``raster`` or ``opengl``, and why.
+        pump_p99_ms: 99th percentile of the time a pump turn kept the loop, last 10 s; None before the first.
+    """
+
+    feeds: tuple[FeedHealth, ...] = ()
+    faults: tuple[str, ...] = ()
+    memory_mb: float | None = None
+    recorder: str = ""
+    renderer: str = ""
+    pump_p99_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Pane:
+    """What a chart pane or the ladder is set to. ``symbol`` is empty until something is chosen."""
+
+    id: str
+    symbol: str = ""
+    interval: str = "5m"
+    link: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One symbol the search can offer."""
+
+    symbol: str
+    name: str
+    venue: str
+    last_text: str
+    freshness: Freshness | None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkspaceState:
+    """What is shown where.
+
+    Attributes:
+        panes: The chart panes and the ladder, by id (``chart.1`` .. ``chart.6``, ``ladder``).
+        focused: Id of the focused pane.
+        choices: Every symbol that is open now, for the search.
+        provenance: None when nothing is open.
+        session_text: ``RTH, closes in 2 h 17 m``, empty when the calendar does not say.
+        now_ns: The clock; None when nothing is open.
+    """
+
+    panes: dict[str, Pane] = field(default_factory=dict)
+    focused: str = "chart.1"
+    choices: tuple[Choice, ...] = ()
+    provenance: Provenance | None = None
+    session_text: str = ""
+    now_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Crosshair:
+    """Where a pane of a link group points; drawn by the others.
+
+    Attributes:
+        pane: Id of the pane under the pointer; empty: no crosshair.
+        at_ns: Instant under the pointer.
+        symbol, price: Price in stored units under the pointer, drawn by panes of the same symbol only.
+    """
+
+    pane: str = ""
+    at_ns: int = 0
+    symbol: str = ""
+    price: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something the user must hear of: an error with what to do, or news.
+
+    Attributes:
+        number: Grows by one; tells the newest.
+        severity: ``info``, ``watch`` or ``high``.
+        title, text: What happened, and what to do.
+    """
+
+    number: int
+    severity: str
+    title: str
+    text: str

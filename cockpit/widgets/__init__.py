@@ -1,0 +1,1 @@
+"""Qt begins here: widgets draw states and send commands."""

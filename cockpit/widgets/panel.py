@@ -1,0 +1,58 @@
+"""What a panel is to the rest of the screen: its spec, what it is given, what it must do."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from PySide6.QtWidgets import QWidget
+
+from cockpit.state.commands import CommandSink
+from cockpit.state.published import Published
+from cockpit.state.screen import Screen
+from cockpit.widgets.theme import Theme
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PanelContext:
+    """What every panel is built with.
+
+    Attributes:
+        pane: The pane's id, ``chart.1``, ``ladder``, ``health``; saved layouts hold it.
+        theme: Colours, fonts, spacings.
+        screen: The topics.
+        commands: Where user intent goes.
+        opengl: Whether panes draw with OpenGL; False is raster.
+    """
+
+    pane: str
+    theme: Theme
+    screen: Screen
+    commands: CommandSink
+    opengl: bool = False
+
+
+class PanelBody(Protocol):
+    """A panel's content below its header: a QWidget with ``draw``."""
+
+    def draw(self, state: Any) -> None:
+        """Show the state. Idempotent; no history, no market arithmetic, no signal, no clock."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PanelSpec:
+    """One kind of panel; ``widgets/catalog.py`` lists them all.
+
+    Attributes:
+        id: The pane's id; saved layouts hold it: never rename.
+        title: For tabs and menus.
+        topic: The state it draws; its value has a ``head`` when the header shall show one.
+        build: Makes the body, a QWidget that is a ``PanelBody``.
+        refresh_hz: At most so many draws a second.
+    """
+
+    id: str
+    title: str
+    topic: Callable[[Screen], Published[Any]]
+    build: Callable[[PanelContext], QWidget]
+    refresh_hz: float = 60.0

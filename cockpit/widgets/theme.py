@@ -1,0 +1,159 @@
+"""Colours, fonts and spacings from ``resources/themes/*.toml``: the only place a colour comes from.
+
+Source: ``design.md`` 2-4.
+"""
+
+import tomllib
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from PySide6.QtGui import QColor, QFont, QFontDatabase
+
+from cockpit.errors import ConfigError
+from cockpit.resources import open_text, resource
+from cockpit.units import Pixels
+
+THEMES: Final = ("graphite", "daylight")
+
+# heights and gaps in device-independent pixels (design.md 4)
+GUTTER: Final = 4
+PADDING: Final = 14
+TOP_BAR: Final = 44
+HEADER: Final = 30
+LEGEND: Final = 34
+TIME_AXIS: Final = 24
+PRICE_AXIS: Final = 72
+TABLE_HEAD: Final = 26
+STATUS_BAR: Final = 26
+REPLAY_BAR: Final = 48
+BUTTON: Final = 32
+DENSE_BUTTON: Final = 28
+TAG: Final = 18
+ROW: Final = 24
+LADDER_ROW: Final = 22
+
+_UI: Final = "Inter"
+_DISPLAY: Final = "Inter Display"
+_MONO: Final = "JetBrains Mono"
+
+# role -> family, pixel size, weight (design.md 3)
+ROLES: Final[dict[str, tuple[str, int, int]]] = {
+    "hero": (_DISPLAY, 44, 600),
+    "readout": (_DISPLAY, 24, 600),
+    "clock": (_MONO, 16, 600),
+    "clock_open": (_MONO, 22, 600),
+    "title": (_UI, 14, 600),
+    "body": (_UI, 13, 400),
+    "strong": (_UI, 13, 600),
+    "label": (_UI, 12, 400),
+    "number": (_MONO, 13, 400),
+    "number_bold": (_MONO, 13, 700),
+    "axis": (_MONO, 12, 400),
+    "tag": (_MONO, 12, 600),
+    "small": (_UI, 11, 600),
+    "key": (_MONO, 11, 400),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Theme:
+    """One theme, resolved.
+
+    Attributes:
+        name: ``graphite`` or ``daylight``.
+        dark: Whether text is lighter than its ground.
+        tokens: ``#RRGGBB`` by token name.
+        links: ``#RRGGBB`` of link groups 0-9.
+        maps: uint32 (256,) opaque ARGB lookup tables by map name.
+        tints: Opacities by name.
+    """
+
+    name: str
+    dark: bool
+    tokens: dict[str, str]
+    links: tuple[str, ...]
+    maps: dict[str, Pixels]
+    tints: dict[str, float]
+
+    def color(self, token: str, alpha: float = 1.0) -> QColor:
+        """The token's colour; KeyError for an unknown token."""
+        color = QColor(self.tokens[token])
+        color.setAlphaF(alpha)
+        return color
+
+    def argb(self, token: str) -> int:
+        """The token as opaque 0xAARRGGBB, for pixel kernels."""
+        return 0xFF000000 | int(self.tokens[token][1:], 16)
+
+    def mixed(self, token: str, alpha: float, ground: str = "bg1") -> int:
+        """The token at ``alpha`` over an opaque ground, as opaque 0xAARRGGBB."""
+        front, back = _rgb(self.tokens[token]), _rgb(self.tokens[ground])
+        red, green, blue = np.rint(back + (front - back) * alpha).astype(int).tolist()
+        return 0xFF000000 | red << 16 | green << 8 | blue
+
+    def mixed_color(self, token: str, alpha: float, ground: str = "bg1") -> QColor:
+        """As ``mixed``, as a QColor."""
+        return QColor.fromRgb(self.mixed(token, alpha, ground))
+
+    def link(self, group: int) -> QColor:
+        """Colour of a link group 0-9."""
+        return QColor(self.links[group])
+
+    def font(self, role: str, scale: float = 1.0) -> QFont:
+        """The font of a role in ``ROLES``: pixel sizes, tabular figures, no ligatures in the mono face."""
+        family, size, weight = ROLES[role]
+        font = QFont(family)
+        font.setPixelSize(round(size * scale))
+        font.setWeight(QFont.Weight(weight))
+        font.setStyleHint(QFont.StyleHint.Monospace if family == _MONO else QFont.StyleHint.SansSerif)
+        if family == _MONO:
+            font.setFeature(QFont.Tag("calt"), 0)
+        else:
+            font.setFeature(QFont.Tag("tnum"), 1)
+        return font
+
+
+def load_theme(name: str) -> Theme:
+    """Read a shipped theme.
+
+    Raises:
+        ConfigError: No such theme, or its file lacks a part.
+    """
+    if name not in THEMES:
+        raise ConfigError(f"no theme {name!r}; there are: {', '.join(THEMES)}")
+    with open_text("themes", f"{name}.toml") as file:
+        data: dict[str, Any] = tomllib.loads(file.read())
+    try:
+        return Theme(
+            name=name,
+            dark=data["dark"],
+            tokens=data["tokens"],
+            links=tuple(data["links"]["colours"]),
+            maps={key: _lut(points) for key, points in data["maps"].items()},
+            tints=data["tints"],
+        )
+    except KeyError as missing:
+        raise ConfigError(f"resources/themes/{name}.toml lacks {missing}") from missing
+
+
+def load_fonts() -> tuple[str, ...]:
+    """Register the shipped fonts with Qt; needs the application. Returns the files that failed."""
+    failed = [
+        file.name
+        for folder in ("inter", "jetbrains-mono")
+        for file in sorted(resource("fonts", folder).iterdir(), key=lambda entry: entry.name)
+        if file.name.endswith((".ttf", ".otf")) and QFontDatabase.addApplicationFontFromData(file.read_bytes()) < 0
+    ]
+    return tuple(failed)
+
+
+def _rgb(text: str) -> np.ndarray:
+    return np.array([int(text[at : at + 2], 16) for at in (1, 3, 5)], float)
+
+
+def _lut(points: list[str]) -> Pixels:
+    stops = np.stack([_rgb(point) for point in points])
+    at = np.linspace(0, len(points) - 1, 256)
+    channels = [np.rint(np.interp(at, np.arange(len(points)), stops[:, c])).astype(np.uint32) for c in range(3)]
+    return np.uint32(0xFF000000) | channels[0] << np.uint32(16) | channels[1] << np.uint32(8) | channels[2]
