@@ -1,0 +1,309 @@
+"""The one table of everything a key can do. Shortcuts, palette, buttons and the F1 page all come from it.
+
+A key is written as Qt's portable text (``Ctrl+Shift+Right``, ``Space``, ``>``); two strokes stand apart by a
+space (``Ctrl+G 1``, ``; F``). Keys of layers that are not built yet are absent.
+Source: ``architecture.md`` 6, ``contracts.md`` 12.
+"""
+
+import string
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from cockpit.errors import ConfigError
+from cockpit.state.commands import (
+    CloseSources,
+    Command,
+    RestartEngines,
+    SeekTo,
+    SetLink,
+    SetSpeed,
+    StepBars,
+    StepEvents,
+    StepSeconds,
+    StepSpeed,
+    StopRecording,
+    TogglePlay,
+)
+from cockpit.widgets.desk import ChartKeys, Hands, Recentres
+
+FAR_BARS: Final = 10  # Shift+arrow
+BACK_S: Final = -10.0  # Backspace
+MONITORS: Final = 9
+PRESETS: Final = {"1": "1", "1+2": "2", "2x2": "4", "1+3": "3", "3x2": "6"}  # name -> second stroke after ;
+
+Run = Callable[[Hands], None]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Need:
+    """What must be so for an action to make sense now.
+
+    Attributes:
+        text: What the user would have to do first; empty for no need.
+        met: Whether it is so.
+    """
+
+    text: str
+    met: Callable[[Hands], bool]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ActionSpec:
+    """One thing the user can do.
+
+    Attributes:
+        id: Stable name; rebinding and the palette's memory hold it.
+        text: What it does, in the imperative.
+        keys: Its keys, the one that is printed first; never empty.
+        group: Heading on the F1 page and kind in the palette.
+        run: Does it.
+        when: What it needs.
+        family: Text of the common line on the F1 page for actions that differ by a digit only.
+        repeats: Whether holding the key repeats it.
+        keeps_key: Whether the key that started it is also typed into the surface that opened.
+    """
+
+    id: str
+    text: str
+    keys: tuple[str, ...]
+    group: str
+    run: Run
+    when: Need
+    family: str = ""
+    repeats: bool = False
+    keeps_key: bool = False
+
+    def start(self, hands: Hands) -> bool:
+        """Do it if it makes sense now; False when it does not."""
+        if not self.when.met(hands):
+            return False
+        self.run(hands)
+        return True
+
+
+ALWAYS: Final = Need("", lambda hands: True)
+OPEN: Final = Need("open a recording first", lambda hands: hands.screen.replay.value.is_open)
+SPAN: Final = Need("the recording is still being read", lambda hands: hands.screen.replay.value.last_ns is not None)
+CHART: Final = Need("focus a chart first", lambda hands: isinstance(_body(hands), ChartKeys))
+MARKET: Final = Need("focus a chart or the ladder first", lambda hands: isinstance(_body(hands), Recentres))
+PANE: Final = Need("focus a pane first", lambda hands: bool(hands.desk.focused_pane()))
+FAULT: Final = Need("no engine has stopped", lambda hands: bool(hands.screen.health.value.faults))
+
+
+def _body(hands: Hands) -> object:
+    return hands.desk.panel(hands.desk.focused_pane())
+
+
+def _send(command: Command) -> Run:
+    return lambda hands: hands.commands.send(command)
+
+
+def _chart(act: Callable[[ChartKeys], None]) -> Run:
+    def run(hands: Hands) -> None:
+        body = _body(hands)
+        if isinstance(body, ChartKeys):
+            act(body)
+
+    return run
+
+
+def _recentre(hands: Hands) -> None:
+    body = _body(hands)
+    if isinstance(body, Recentres):
+        body.recentre()
+
+
+def _walk(by: int) -> Run:
+    def run(hands: Hands) -> None:
+        panes, focused = hands.desk.panes(), hands.desk.focused_pane()
+        if not panes:
+            return
+        at = panes.index(focused) + by if focused in panes else min(by, 0)
+        hands.desk.focus_pane(panes[at % len(panes)])
+
+    return run
+
+
+def _nth_pane(number: int) -> Run:
+    def run(hands: Hands) -> None:
+        panes = hands.desk.panes()
+        if number <= len(panes):
+            hands.desk.focus_pane(panes[number - 1])
+
+    return run
+
+
+def _link(group: int) -> Run:
+    return lambda hands: hands.commands.send(SetLink(hands.desk.focused_pane(), group))
+
+
+def _bars(by: int) -> Run:
+    return lambda hands: hands.commands.send(StepBars(by, hands.desk.focused_pane()))
+
+
+def _seek_edge(last: bool) -> Run:
+    def run(hands: Hands) -> None:
+        replay = hands.screen.replay.value
+        edge = replay.last_ns if last else replay.first_ns
+        if edge is not None:
+            hands.commands.send(SeekTo(edge))
+
+    return run
+
+
+def _record(hands: Hands) -> None:
+    if hands.screen.replay.value.recording:
+        hands.commands.send(StopRecording())
+    else:
+        hands.surfaces.choose_tape_folder()
+
+
+def _step_out(hands: Hands) -> None:
+    if not hands.surfaces.step_out():
+        hands.desk.step_out()
+
+
+def _monitor(number: int) -> Run:
+    return lambda hands: hands.desk.send_to_monitor(number)
+
+
+def _preset(name: str) -> Run:
+    return lambda hands: hands.desk.apply_preset(name)
+
+
+_LETTERS: Final = tuple(string.ascii_uppercase)
+_DIGITS: Final = (*"123456789", ",")
+
+_FIND: Final = (
+    ActionSpec("palette", "Search actions, symbols, recordings", ("Ctrl+K",), "Find",
+               lambda hands: hands.surfaces.palette(), ALWAYS),
+    ActionSpec("symbol", "Search a symbol", _LETTERS, "Find",
+               lambda hands: hands.surfaces.symbol_search(), ALWAYS, "Type letters: search a symbol",
+               keeps_key=True),
+    ActionSpec("interval", "Set the interval", _DIGITS, "Find",
+               lambda hands: hands.surfaces.interval_entry(), PANE, "Type digits, or , and text: interval",
+               keeps_key=True),
+    ActionSpec("open", "Open a recording", ("Ctrl+O",), "Find",
+               lambda hands: hands.surfaces.open_recording(), ALWAYS),
+    ActionSpec("recent", "Recent recordings", ("Ctrl+R",), "Find",
+               lambda hands: hands.surfaces.palette("Recording"), ALWAYS),
+    ActionSpec("close", "Close the recording", ("; X",), "Find", _send(CloseSources()), OPEN),
+)  # fmt: skip
+
+_PANES: Final = (
+    ActionSpec("pane.next", "Next pane", ("Tab",), "Panes", _walk(1), ALWAYS, repeats=True),
+    ActionSpec("pane.previous", "Previous pane", ("Shift+Tab",), "Panes", _walk(-1), ALWAYS, repeats=True),
+    *(ActionSpec(f"pane.{n}", f"Pane {n}", (f"Ctrl+{n}",), "Panes", _nth_pane(n), ALWAYS, "Pane 1 to 9")
+      for n in range(1, 10)),
+    ActionSpec("pane.maximise", "Maximise the pane, and back", ("F11",), "Panes",
+               lambda hands: hands.desk.maximise(hands.desk.focused_pane()), PANE),
+    ActionSpec("pane.float", "Float the pane", ("; F",), "Panes",
+               lambda hands: hands.desk.float_panel(hands.desk.focused_pane()), PANE),
+    ActionSpec("pane.dock", "Dock the pane again", ("; D",), "Panes",
+               lambda hands: hands.desk.dock_panel(hands.desk.focused_pane()), PANE),
+    *(ActionSpec(f"link.{n}", f"Link group {n}", (f"Ctrl+G {n}",), "Panes", _link(n), PANE,
+                 "Link the pane to group 1 to 9") for n in range(1, 10)),
+    ActionSpec("link.0", "Unlink the pane", ("Ctrl+G 0",), "Panes", _link(0), PANE),
+    ActionSpec("pane.picture", "Picture of the pane", ("Ctrl+Shift+P",), "Panes",
+               lambda hands: hands.desk.picture_of_pane(hands.desk.focused_pane()), PANE),
+)  # fmt: skip
+
+_CHART: Final = (
+    ActionSpec("chart.left", "Back one bar", ("Left",), "Chart", _chart(lambda chart: chart.pan(-1)), CHART,
+               repeats=True),
+    ActionSpec("chart.right", "On one bar", ("Right",), "Chart", _chart(lambda chart: chart.pan(1)), CHART,
+               repeats=True),
+    ActionSpec("chart.far_left", "Back ten bars", ("Shift+Left",), "Chart",
+               _chart(lambda chart: chart.pan(-FAR_BARS)), CHART, repeats=True),
+    ActionSpec("chart.far_right", "On ten bars", ("Shift+Right",), "Chart",
+               _chart(lambda chart: chart.pan(FAR_BARS)), CHART, repeats=True),
+    ActionSpec("chart.zoom_in", "Zoom time in", ("+", "Up"), "Chart", _chart(lambda chart: chart.zoom(1)), CHART,
+               repeats=True),
+    ActionSpec("chart.zoom_out", "Zoom time out", ("-", "Down"), "Chart", _chart(lambda chart: chart.zoom(-1)),
+               CHART, repeats=True),
+    ActionSpec("chart.live", "Newest bar", ("End",), "Chart", _chart(lambda chart: chart.to_live()), CHART),
+    ActionSpec("chart.oldest", "Oldest bar", ("Home",), "Chart", _chart(lambda chart: chart.to_oldest()), CHART),
+    ActionSpec("recentre", "Recentre the price", ("`",), "Chart", _recentre, MARKET),
+)  # fmt: skip
+
+_REPLAY: Final = (
+    ActionSpec("play", "Play or pause", ("Space",), "Replay", _send(TogglePlay()), OPEN),
+    ActionSpec("slower", "Slower", ("[",), "Replay", _send(StepSpeed(-1)), OPEN, repeats=True),
+    ActionSpec("faster", "Faster", ("]",), "Replay", _send(StepSpeed(1)), OPEN, repeats=True),
+    ActionSpec("speed.one", "Speed 1×", ("; S",), "Replay", _send(SetSpeed(1.0)), OPEN),
+    ActionSpec("speed.max", "Speed max", ("; M",), "Replay", _send(SetSpeed(float("inf"))), OPEN),
+    ActionSpec("event.on", "One event on", (">",), "Replay", _send(StepEvents(1)), OPEN, repeats=True),
+    ActionSpec("event.back", "One event back", ("<",), "Replay", _send(StepEvents(-1)), OPEN, repeats=True),
+    ActionSpec("second.on", "One second on", ("Ctrl+Right",), "Replay", _send(StepSeconds(1.0)), OPEN,
+               repeats=True),
+    ActionSpec("second.back", "One second back", ("Ctrl+Left",), "Replay", _send(StepSeconds(-1.0)), OPEN,
+               repeats=True),
+    ActionSpec("bar.on", "One bar on", ("Ctrl+Shift+Right",), "Replay", _bars(1), OPEN, repeats=True),
+    ActionSpec("bar.back", "One bar back", ("Ctrl+Shift+Left",), "Replay", _bars(-1), OPEN, repeats=True),
+    ActionSpec("back", "Back 10 seconds", ("Backspace",), "Replay", _send(StepSeconds(BACK_S)), OPEN, repeats=True),
+    ActionSpec("jump", "Jump to a time", ("Ctrl+T",), "Replay", lambda hands: hands.surfaces.jump(), OPEN),
+    ActionSpec("replay.start", "Start of the recording", ("; B",), "Replay", _seek_edge(last=False), SPAN),
+    ActionSpec("replay.end", "End of the recording", ("Ctrl+L",), "Replay", _seek_edge(last=True), SPAN),
+    ActionSpec("record", "Start or stop recording", ("; R",), "Replay", _record, OPEN),
+)  # fmt: skip
+
+_WINDOW: Final = (
+    *(ActionSpec(f"preset.{name}", f"Arrange panes {name}", (f"; {stroke}",), "Window", _preset(name), ALWAYS)
+      for name, stroke in PRESETS.items()),
+    ActionSpec("layout.save", "Save the layout", ("Ctrl+Shift+S",), "Window",
+               lambda hands: hands.desk.save_layout(), ALWAYS),
+    ActionSpec("layout.reset", "Reset the layout", ("; 0",), "Window",
+               lambda hands: hands.desk.reset_layout(), ALWAYS),
+    *(ActionSpec(f"monitor.{n}", f"Window to monitor {n}", (f"Ctrl+Shift+{n}",), "Window", _monitor(n), ALWAYS,
+                 "Window to monitor 1 to 9") for n in range(1, MONITORS + 1)),
+    ActionSpec("on_top", "Window always on top, or not", ("Ctrl+Shift+T",), "Window",
+               lambda hands: hands.desk.toggle_on_top(), ALWAYS),
+    ActionSpec("health", "Data health", ("F9",), "Window",
+               lambda hands: hands.desk.toggle_panel("health"), ALWAYS),
+    ActionSpec("performance", "Performance read-out", ("F12",), "Window",
+               lambda hands: hands.desk.toggle_performance(), ALWAYS),
+    ActionSpec("restart", "Restart stopped engines", ("; E",), "Window", _send(RestartEngines()), FAULT),
+    ActionSpec("help", "Every key", ("F1",), "Window", lambda hands: hands.surfaces.key_help(), ALWAYS),
+    ActionSpec("step_out", "One level out", ("Esc",), "Window", _step_out, ALWAYS),
+)  # fmt: skip
+
+ACTIONS: Final[tuple[ActionSpec, ...]] = (*_FIND, *_PANES, *_CHART, *_REPLAY, *_WINDOW)
+
+
+def holders(actions: Iterable[ActionSpec]) -> dict[str, ActionSpec]:
+    """Who holds each key, chords as ``Ctrl+G 1``.
+
+    Raises:
+        ConfigError: Two actions want one key, or the first stroke of somebody's two; the message names the holder.
+    """
+    held: dict[str, ActionSpec] = {}
+    for spec in actions:
+        for key in spec.keys:
+            if key in held:
+                raise ConfigError(f"{key} is taken by {held[key].id!r}; {spec.id!r} needs another key")
+            held[key] = spec
+    for key, spec in held.items():
+        first, _, second = key.partition(" ")
+        if second and first in held:
+            raise ConfigError(f"{first} is taken by {held[first].id!r}; {spec.id!r} starts with it")
+    return held
+
+
+def by_id(action_id: str) -> ActionSpec:
+    """The action of that id; KeyError when there is none."""
+    return _BY_ID[action_id]
+
+
+_BY_ID: Final = {spec.id: spec for spec in ACTIONS}
+
+_CAPS: Final = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
+
+
+def cap(key: str) -> str:
+    """A key as it is printed on a key cap: ``Ctrl+→``, ``; f``."""
+    first, _, second = key.partition(" ")
+    if second:
+        return f"{cap(first)} {second.lower()}"
+    before, plus, last = key.rpartition("+")
+    return key if key == "+" else f"{before}{plus}{_CAPS.get(last, last)}"

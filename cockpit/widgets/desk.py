@@ -1,0 +1,157 @@
+"""What keys need from the rest of the screen: the window, the charts and the surfaces that open over them."""
+
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+from PySide6.QtWidgets import QWidget
+
+from cockpit.state.commands import CommandSink
+from cockpit.state.screen import Screen
+
+
+class Desk(Protocol):
+    """The main window and its docks, as actions see them. Panes are named by their ids, ``chart.1``, ``ladder``."""
+
+    def focused_pane(self) -> str:
+        """The pane keys act on; empty when there is none."""
+        ...
+
+    def panes(self) -> tuple[str, ...]:
+        """The panes that are open, in reading order; Tab walks them."""
+        ...
+
+    def focus_pane(self, pane: str) -> None:
+        """Bring the pane to the front and give it the keys."""
+        ...
+
+    def panel(self, pane: str) -> QWidget | None:
+        """The body of a pane, or None when it is not open."""
+        ...
+
+    def float_panel(self, pane: str) -> None:
+        """Make the pane a window of its own."""
+        ...
+
+    def dock_panel(self, pane: str) -> None:
+        """Bring a floating pane back."""
+        ...
+
+    def toggle_panel(self, pane: str) -> None:
+        """Show the pane and focus it, or hide it when it is focused."""
+        ...
+
+    def apply_preset(self, name: str) -> None:
+        """Arrange the panes: ``1``, ``1+2``, ``2x2``, ``1+3`` or ``3x2``."""
+        ...
+
+    def maximise(self, pane: str) -> None:
+        """Fill the window with the pane, or give the others their place back."""
+        ...
+
+    def send_to_monitor(self, number: int) -> None:
+        """Move the active window to monitor 1, 2, ..., counted from the left."""
+        ...
+
+    def toggle_on_top(self) -> None:
+        """Keep the active window above the others, or no longer."""
+        ...
+
+    def save_layout(self) -> None:
+        """Write the layout now."""
+        ...
+
+    def reset_layout(self) -> None:
+        """Back to the layout of the first start."""
+        ...
+
+    def toggle_performance(self) -> None:
+        """Show or hide the performance read-out."""
+        ...
+
+    def picture_of_pane(self, pane: str) -> None:
+        """Write a picture of the pane into the pictures folder, and say where it is."""
+        ...
+
+    def step_out(self) -> None:
+        """Leave the innermost thing that can be left: a maximised pane, a chart scrolled away."""
+        ...
+
+
+@runtime_checkable
+class ChartKeys(Protocol):
+    """A chart body: what the arrow keys do."""
+
+    def pan(self, bars: int) -> None:
+        """Move the view by bars; positive is later."""
+        ...
+
+    def zoom(self, steps: int) -> None:
+        """Positive: fewer, wider bars."""
+        ...
+
+    def to_live(self) -> None:
+        """Show the newest bar."""
+        ...
+
+    def to_oldest(self) -> None:
+        """Show the first bar."""
+        ...
+
+    def recentre(self) -> None:
+        """Fit the price axis to what is shown."""
+        ...
+
+
+@runtime_checkable
+class Recentres(Protocol):
+    """A body that can put the market back in its middle: charts and the ladder."""
+
+    def recentre(self) -> None:
+        """Do it now."""
+        ...
+
+
+class Surfaces(Protocol):
+    """What opens over the active window. Opening one closes the one before."""
+
+    def palette(self, kind: str = "") -> None:
+        """The command palette, of one kind of entry only when a kind is given."""
+        ...
+
+    def symbol_search(self) -> None:
+        """The symbol search."""
+        ...
+
+    def interval_entry(self) -> None:
+        """The interval entry."""
+        ...
+
+    def jump(self) -> None:
+        """The entry of an instant to jump to."""
+        ...
+
+    def key_help(self) -> None:
+        """The list of every key; a second time closes it."""
+        ...
+
+    def open_recording(self) -> None:
+        """The file dialog for recordings."""
+        ...
+
+    def choose_tape_folder(self) -> None:
+        """The folder dialog for a new tape."""
+        ...
+
+    def step_out(self) -> bool:
+        """Close what is open; False when nothing was."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Hands:
+    """What an action acts through."""
+
+    desk: Desk
+    screen: Screen
+    commands: CommandSink
+    surfaces: Surfaces
