@@ -23,6 +23,7 @@ class SourceInfo:
         rows: Events in it; None until it has been read to the end once.
         has_ticks: Whether it brings its own TICK events (a tape of a live run), so that the river adds none.
         interval_ns: Bar length for bar files, else 0.
+        quick_seek: Whether ``chunks(n)`` is quick for any ``n``, so that nothing need be kept for going back.
     """
 
     path: str
@@ -34,6 +35,7 @@ class SourceInfo:
     rows: int | None
     has_ticks: bool = False
     interval_ns: int = 0
+    quick_seek: bool = False
 
 
 class Source(Protocol):

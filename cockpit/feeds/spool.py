@@ -1,0 +1,121 @@
+"""Going back without reading again: the chunks of a source, kept in memory and, past a limit, on disk.
+
+A DBN file can only be decoded from its start. Kept chunks make every place that was read once a cheap place to
+return to.
+"""
+
+import os
+import shutil
+import tempfile
+import weakref
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from cockpit.events.market import Batch, Chunk
+from cockpit.feeds.source import Source, SourceInfo
+
+GIBIBYTE: Final = 2**30
+
+
+def chunk_bytes(chunk: Chunk) -> int:
+    """Bytes its rows hold."""
+    return sum(batch.rows.nbytes for batch in chunk.batches)
+
+
+class Spooled:
+    """A source whose chunks, once read, are quick to read again; itself a source with equal chunks.
+
+    Args:
+        source: What to read from.
+        limit_bytes: Rows kept in memory; further chunks go to files in a temporary folder and are mapped.
+
+    A full disk is no failure: what cannot be kept is read from the source again, which only takes longer.
+    """
+
+    def __init__(self, source: Source, limit_bytes: int = GIBIBYTE) -> None:
+        self._source = source
+        self._limit_bytes = limit_bytes
+        self._held_bytes = 0
+        self._kept: list[Chunk | None] = []  # None: could not be kept
+        self._reader = source.chunks(0)
+        self._reader_at = 0
+        self._end: int | None = None  # number of chunks, once known
+        self._folder: Path | None = None
+
+    @property
+    def info(self) -> SourceInfo:
+        """As the source."""
+        return self._source.info
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """As the source."""
+        return self._source.warnings
+
+    @property
+    def held_bytes(self) -> int:
+        """Bytes of rows held in memory; mapped files do not count."""
+        return self._held_bytes
+
+    def chunks(self, from_chunk: int = 0) -> Iterator[Chunk]:
+        """As the source; what was read before comes from memory or the spool files."""
+        number = from_chunk
+        while (chunk := self._chunk(number)) is not None:
+            yield chunk
+            number += 1
+
+    def _chunk(self, number: int) -> Chunk | None:
+        while number > len(self._kept):  # keep no holes: a later return must find everything
+            if self._read(len(self._kept)) is None:
+                return None
+        kept = self._kept[number] if number < len(self._kept) else None
+        return self._read(number) if kept is None else kept
+
+    def _read(self, number: int) -> Chunk | None:
+        if self._end is not None and number >= self._end:
+            return None
+        if self._reader_at != number:
+            self._reader = self._source.chunks(number)
+        self._reader_at = -1  # a reader that raises is spent: the next try must raise again, not end
+        chunk = next(self._reader, None)
+        if chunk is None:
+            self._end = number
+            return None
+        self._reader_at = number + 1
+        if number == len(self._kept):
+            self._kept.append(self._keep(chunk))
+        return chunk
+
+    def _keep(self, chunk: Chunk) -> Chunk | None:
+        size = chunk_bytes(chunk)
+        if self._held_bytes + size <= self._limit_bytes:
+            self._held_bytes += size
+            return chunk
+        try:
+            return self._map(chunk, size)
+        except OSError:  # no room: the class promises to go on without
+            return None
+
+    def _map(self, chunk: Chunk, size: int) -> Chunk:
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="cockpit-spool-"))
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+        path = self._folder / f"{len(self._kept)}.rows"
+        try:
+            with path.open("wb") as file:
+                for batch in chunk.batches:
+                    batch.rows.tofile(file)
+            mapped = np.memmap(path, np.uint8, "r", shape=(size,)) if size else np.zeros(0, np.uint8)
+        finally:
+            if os.name == "posix":
+                path.unlink(missing_ok=True)  # the mapping keeps the bytes; a killed cockpit leaves nothing behind
+        batches: list[Batch] = []
+        offset = 0
+        for batch in chunk.batches:
+            part = mapped[offset : offset + batch.rows.nbytes]
+            batches.append(Batch(batch.kind, part.view(np.ndarray).view(batch.rows.dtype)))
+            offset += batch.rows.nbytes
+        return Chunk(tuple(batches), chunk.first_seq, chunk.next_seq)
