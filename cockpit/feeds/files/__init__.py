@@ -1,0 +1,1 @@
+"""Readers of recorded files: sniffed by content, decoded to arrays, honest about what was lost."""

@@ -1,0 +1,173 @@
+"""DBN files, versions 1 to 3, plain or zstd, any schema, as a source of events.
+
+Blocks of fixed size are decoded to arrays; memory stays flat however long the file is. ``info.instruments`` holds
+what the first block showed when the file is opened and grows while it is read; a number never changes its meaning.
+Source: Databento Binary Encoding; the order-book and symbology rules of Databento's documentation.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+
+from cockpit.events.market import Batch, Chunk
+from cockpit.feeds.files import dbn_records as dbn
+from cockpit.feeds.files.bytestream import ByteStream
+from cockpit.feeds.files.dbn_cut import Part, cut, settle, torn_gap
+from cockpit.feeds.files.dbn_map import KIND_OF, Span, map_group
+from cockpit.feeds.files.dbn_notices import learn, note_unmapped, prices_of
+from cockpit.feeds.files.dbn_stream import Block, blocks, read_header
+from cockpit.feeds.files.dbn_symbols import Catalog, Numbers, SymbolTable, divisors
+from cockpit.feeds.files.losses import Losses, merged
+from cockpit.feeds.source import CHUNK_EVENTS, SourceInfo
+from cockpit.units import NO_TIME, NS_PER_DAY
+
+_MARGIN_NS: Final = 8 * NS_PER_DAY  # a weekly session began at most this long before the span that was asked for
+
+
+@dataclass(slots=True)
+class _Pass:
+    """What one reading of the file has come to."""
+
+    numbers: Numbers
+    losses: Losses = field(default_factory=Losses)
+    seq: int = 0
+    last_ns: int = NO_TIME
+    low_ns: int = 2**63 - 1
+    high_ns: int = NO_TIME
+
+
+class DbnSource:
+    """A DBN file as a source; see ``Source``.
+
+    Args:
+        path: The file.
+        chunk_events: Most events in a chunk.
+
+    Raises:
+        SourceError: It cannot be opened, or its header is wrong.
+    """
+
+    def __init__(self, path: Path, chunk_events: int = CHUNK_EVENTS) -> None:
+        self._path = path
+        self._chunk_events = chunk_events
+        with ByteStream(path) as stream:
+            self._header = read_header(stream, path)
+            self._where = stream.where
+        header = self._header
+        self._layouts = dbn.Layouts(header.version, header.ts_out)
+        self._table = SymbolTable(header.mappings, header.stype_in, header.stype_out)
+        self._catalog = Catalog(header.venue, self._survey)
+        self._divisors: dict[int, int] | None = None
+        self._span = Span(
+            max((header.start_ns or 0) - _MARGIN_NS, 0),
+            2**63 - 1 if header.end_ns is None else min(header.end_ns + _MARGIN_NS, 2**63 - 1),
+        )
+        self._header_losses = self._doubts_of_header()
+        self._reading = Losses()
+        self._complete: _Pass | None = None
+        first = next(blocks(path, header, self._layouts))
+        self._parts(first, self._begin())  # meets the instruments
+
+    @property
+    def info(self) -> SourceInfo:
+        """Facts; span and rows are exact after the first complete pass."""
+        header, done = self._header, self._complete
+        exact = done is not None and done.seq > 0
+        return SourceInfo(
+            path=str(self._path),
+            format="dbn",
+            schema=header.schema,
+            instruments=tuple(self._catalog.found),
+            first_ns=done.low_ns if done is not None and exact else header.start_ns,
+            last_ns=done.high_ns if done is not None and exact else header.end_ns,
+            rows=None if done is None else done.seq,
+        )
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What was lost or doubtful so far."""
+        lines = merged((self._header_losses, self._catalog.losses, self._reading))
+        return tuple(f"{self._path.name}: {line}" for line in lines)
+
+    def chunks(self, from_chunk: int = 0) -> Iterator[Chunk]:
+        """The chunks; those before ``from_chunk`` are decoded and dropped, for the format has no index."""
+        for number, chunk in enumerate(self._all_chunks()):
+            if number >= from_chunk:
+                yield chunk
+
+    def _begin(self) -> _Pass:
+        return _Pass(Numbers(self._catalog, self._table.copy()))
+
+    def _all_chunks(self) -> Iterator[Chunk]:
+        state = self._begin()
+        if self._complete is None:
+            self._reading = state.losses
+        for block in blocks(self._path, self._header, self._layouts):
+            parts = self._parts(block, state)
+            first = state.seq
+            batches = settle(parts, first, state.last_ns, state.losses) if parts else []
+            self._count(batches, state)
+            yield from cut(batches, first, state.seq, self._chunk_events)
+            if block.tear is not None:
+                yield from self._tear(block.tear, state)
+        self._complete, self._reading = state, state.losses
+
+    def _parts(self, block: Block, state: _Pass) -> list[Part]:
+        learn(block.split.groups, state.numbers)
+        note_unmapped(block.split, state.losses)
+        return [
+            Part(map_group(group, state.numbers, self._span), group.places, group.offsets + block.offset)
+            for group in block.split.groups
+            if group.rtype in KIND_OF
+        ]
+
+    def _count(self, batches: list[Batch], state: _Pass) -> None:
+        last_seq = -1
+        for batch in batches:
+            clocks = batch.rows["clock_ns"]
+            state.seq += len(clocks)
+            state.low_ns = min(state.low_ns, int(clocks.min()))
+            state.high_ns = max(state.high_ns, int(clocks.max()))
+            if int(batch.rows["seq"][-1]) > last_seq:
+                last_seq, state.last_ns = int(batch.rows["seq"][-1]), int(clocks[-1])
+
+    def _tear(self, tear: tuple[int, str], state: _Pass) -> Iterator[Chunk]:
+        offset, reason = tear
+        state.losses.note(f"torn at {self._where(offset)}: {reason}; everything before was read")
+        at = state.last_ns if state.seq else (self._header.start_ns or NO_TIME)
+        if at == NO_TIME:
+            return
+        yield Chunk((torn_gap(state.seq, at),), state.seq, state.seq + 1)
+        state.seq += 1
+        state.low_ns, state.high_ns = min(state.low_ns, at), max(state.high_ns, at)
+
+    def _survey(self) -> dict[int, int]:
+        """Read the file to its end once: divisors of prices and definitions, for symbols nothing else explains."""
+        if self._divisors is None:
+            self._divisors = {}
+            numbers = Numbers(self._catalog, self._table.copy())
+            for block in blocks(self._path, self._header, self._layouts):
+                learn(block.split.groups, numbers)
+                for group in block.split.groups:
+                    for key, gcd in divisors(group.records["instrument_id"], prices_of(group)).items():
+                        self._divisors[key] = int(np.gcd(self._divisors.get(key, 0), gcd))
+        return self._divisors
+
+    def _doubts_of_header(self) -> Losses:
+        losses = Losses()
+        for what, symbols in (("not found", self._header.not_found), ("incomplete", self._header.partial)):
+            if symbols:
+                losses.note(f"symbol {what} by the provider", symbols[0], len(symbols))
+        return losses
+
+
+def open_dbn(path: Path) -> DbnSource:
+    """The source of a DBN file.
+
+    Raises:
+        SourceError: It cannot be opened, or its header is wrong.
+    """
+    return DbnSource(path)

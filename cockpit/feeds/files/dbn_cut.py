@@ -1,0 +1,128 @@
+"""From mapped records to chunks: refused rows leave, books get a GAP in their place, and ``seq`` is given."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cockpit.events.dtypes import GapReason, Kind, empty
+from cockpit.events.market import Batch, Chunk
+from cockpit.feeds.files.dbn_map import Mapped
+from cockpit.feeds.files.losses import Losses
+from cockpit.units import NANO, NO_TIME, Rows
+
+_BOOKS = (Kind.MBO, Kind.MBP)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Mapped rows and where their records are.
+
+    Attributes:
+        mapped: The rows, n of them.
+        places: int64 (n,), number of the record in its block.
+        offsets: int64 (n,), byte of the record in the unpacked file.
+    """
+
+    mapped: Mapped
+    places: NDArray[np.int64]
+    offsets: NDArray[np.int64]
+
+
+def settle(parts: Sequence[Part], first_seq: int, last_ns: int, losses: Losses) -> list[Batch]:
+    """One batch per kind, rows in ``seq`` order, from the parts of one block.
+
+    Args:
+        parts: Everything of the block that is an event.
+        first_seq: ``seq`` of the first row.
+        last_ns: Clock of the last row before the block, NO_TIME when there is none.
+        losses: Gets a count of every reason for which rows were refused.
+    """
+    if len(parts) == 1 and not parts[0].mapped.refusals:
+        rows = parts[0].mapped.rows
+        rows["seq"] = np.arange(first_seq, first_seq + len(rows))
+        return [Batch(parts[0].mapped.kind, rows)]
+    placed = [pair for part in parts for pair in _kept(part, losses)]
+    _date_gaps(placed, last_ns)
+    every = np.sort(np.concatenate([places for _, _, places in placed]))
+    found: dict[Kind, list[Rows]] = {}
+    for kind, rows, places in placed:
+        rows["seq"] = first_seq + np.searchsorted(every, places)
+        found.setdefault(kind, []).append(rows)
+    return [Batch(kind, _in_order(rows)) for kind, rows in sorted(found.items()) if sum(map(len, rows))]
+
+
+def _in_order(rows: list[Rows]) -> Rows:
+    if len(rows) == 1:
+        return rows[0]
+    joined = np.concatenate(rows)
+    return joined[np.argsort(joined["seq"])]
+
+
+def _kept(part: Part, losses: Losses) -> Iterator[tuple[Kind, Rows, NDArray[np.int64]]]:
+    mapped = part.mapped
+    if not mapped.refusals:
+        yield mapped.kind, mapped.rows, part.places
+        return
+    bad = np.zeros(len(mapped.rows), np.bool_)
+    for refusal in mapped.refusals:
+        fresh = refusal.mask & ~bad  # a row is counted for its first reason only
+        bad |= refusal.mask
+        if bool(fresh.any()):
+            at = int(np.argmax(fresh))
+            value = int(refusal.values[at])
+            text = f"{value / NANO:.9f}".rstrip("0").rstrip(".") if refusal.is_price else str(value)
+            reason = f"{mapped.kind.name.lower()} record refused: {refusal.reason}"
+            losses.note(reason, f"byte {int(part.offsets[at]):,}: {text}", int(fresh.sum()))
+    yield mapped.kind, mapped.rows[~bad], part.places[~bad]
+    if mapped.kind in _BOOKS:
+        yield Kind.GAP, _gaps(mapped.rows[bad]), part.places[bad]
+
+
+def _gaps(refused: Rows) -> Rows:
+    rows = empty(Kind.GAP, len(refused))
+    for name in ("clock_ns", "event_ns", "recv_ns", "instrument"):
+        rows[name] = refused[name]
+    rows["expected"] = rows["received"] = -1
+    rows["reason"] = GapReason.MALFORMED
+    return rows
+
+
+def _date_gaps(placed: list[tuple[Kind, Rows, NDArray[np.int64]]], last_ns: int) -> None:
+    """Date the gaps by the row before them, for the clock of a refused record may be what was wrong with it."""
+    whole = [(rows["clock_ns"], places) for kind, rows, places in placed if kind is not Kind.GAP]
+    places = np.concatenate([one for _, one in whole])
+    order = np.argsort(places)
+    clocks = np.concatenate([one for one, _ in whole])[order]
+    for kind, rows, mine in placed:
+        if kind is Kind.GAP and len(rows):
+            before = np.searchsorted(places[order], mine) - 1
+            rows["from_ns"] = np.where(
+                before < 0, last_ns, clocks[np.maximum(before, 0)] if len(clocks) else last_ns
+            )
+            rows["clock_ns"] = np.where(rows["from_ns"] == NO_TIME, rows["clock_ns"], rows["from_ns"])
+
+
+def torn_gap(seq: int, last_ns: int) -> Batch:
+    """The row that ends a torn file; it belongs to no instrument, for all of them end here."""
+    rows = empty(Kind.GAP, 1)
+    rows["seq"] = seq
+    rows["clock_ns"] = rows["from_ns"] = last_ns
+    rows["event_ns"] = rows["recv_ns"] = NO_TIME
+    rows["expected"] = rows["received"] = -1
+    rows["reason"] = GapReason.TRUNCATED
+    return Batch(Kind.GAP, rows)
+
+
+def cut(batches: Sequence[Batch], first_seq: int, next_seq: int, size: int) -> Iterator[Chunk]:
+    """Chunks of at most ``size`` events out of the batches of a block."""
+    for begin in range(first_seq, next_seq, size):
+        end = min(begin + size, next_seq)
+        pieces = (_between(batch, begin, end) for batch in batches)
+        yield Chunk(tuple(piece for piece in pieces if len(piece)), begin, end)
+
+
+def _between(batch: Batch, begin: int, end: int) -> Batch:
+    low, high = np.searchsorted(batch.rows["seq"], (begin, end))
+    return batch if high - low == len(batch) else Batch(batch.kind, batch.rows[low:high])

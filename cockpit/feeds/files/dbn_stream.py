@@ -1,0 +1,144 @@
+"""The header of a DBN file and its content in blocks of whole records, up to the end or the tear.
+
+Source: Databento Binary Encoding: ``DBN``, version byte, u32 length, metadata, records.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import databento_dbn
+
+from cockpit.errors import SourceError
+from cockpit.feeds.files import dbn_records as dbn
+from cockpit.feeds.files.bytestream import ByteStream
+from cockpit.feeds.source import CHUNK_EVENTS
+
+VERSIONS: Final = (1, 2, 3)
+MAX_METADATA: Final = 1 << 28  # 256 MiB; 11,294 mappings take 1.4 MB, so a longer one is damage
+_PRELUDE: Final = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """What the metadata of a file says.
+
+    Attributes:
+        version: 1, 2 or 3.
+        dataset: ``GLBX.MDP3``.
+        schema: ``mbo``, ...; ``mixed`` when the file does not name one.
+        ts_out: Whether each record carries 8 more bytes.
+        start_ns, end_ns: Span that was asked for; None when not given.
+        mappings, stype_in, stype_out: Symbols, see ``dbn_symbols.SymbolTable``.
+        partial, not_found: Symbols that were resolved for some days only, or not at all.
+        size: Bytes before the first record.
+    """
+
+    version: int
+    dataset: str
+    schema: str
+    ts_out: bool
+    start_ns: int | None
+    end_ns: int | None
+    mappings: dict[str, list[dict[str, Any]]]
+    stype_in: str
+    stype_out: str
+    partial: tuple[str, ...]
+    not_found: tuple[str, ...]
+    size: int
+
+    @property
+    def venue(self) -> str:
+        """First part of the dataset, ``GLBX``."""
+        return self.dataset.partition(".")[0]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Block:
+    """Some records of a file.
+
+    Attributes:
+        split: The records.
+        offset: Byte of the first, in the unpacked file.
+        tear: Offset and reason when the file cannot be read any further.
+    """
+
+    split: dbn.Split
+    offset: int
+    tear: tuple[int, str] | None = None
+
+
+def read_header(stream: ByteStream, path: Path) -> Header:
+    """The header of a file; the stream then stands at the first record.
+
+    Raises:
+        SourceError: It is not DBN, of a version not known, cut, or damaged.
+    """
+    prelude = stream.read(_PRELUDE)
+    if len(prelude) < _PRELUDE or prelude[:3] != b"DBN":
+        raise SourceError(path, "not a DBN file" + (f" ({stream.torn})" if stream.torn else ""), 0)
+    version, length = prelude[3], int.from_bytes(prelude[4:], "little")
+    if version not in VERSIONS:
+        raise SourceError(path, f"DBN version {version}; versions 1 to 3 can be read", 3)
+    if length > MAX_METADATA:
+        raise SourceError(path, f"metadata of {length:,} bytes; more than {MAX_METADATA:,} is damage", 4)
+    body = stream.read(length)
+    if len(body) < length:
+        reason = f"metadata of {length:,} bytes is cut after {len(body):,}"
+        raise SourceError(path, reason + (f" ({stream.torn})" if stream.torn else ""), _PRELUDE + len(body))
+    return _decode(prelude + body, path)
+
+
+def _decode(raw: bytes, path: Path) -> Header:
+    try:
+        metadata: Any = databento_dbn.Metadata.decode(raw)
+        return Header(
+            version=raw[3],
+            dataset=str(metadata.dataset),
+            schema="mixed" if metadata.schema is None else str(metadata.schema),
+            ts_out=bool(metadata.ts_out),
+            start_ns=metadata.start or None,
+            end_ns=metadata.end,
+            mappings=metadata.mappings,
+            stype_in=str(metadata.stype_in),
+            stype_out=str(metadata.stype_out),
+            partial=tuple(metadata.partial),
+            not_found=tuple(metadata.not_found),
+            size=len(raw),
+        )
+    except (databento_dbn.DBNError, ValueError, TypeError, KeyError, OverflowError) as error:
+        raise SourceError(path, f"metadata cannot be decoded: {error}", _PRELUDE) from error
+
+
+def blocks(path: Path, header: Header, layouts: dbn.Layouts) -> Iterator[Block]:
+    """The records from the first on; the last block has the tear when there is one.
+
+    Raises:
+        SourceError: The file cannot be opened any more.
+    """
+    size = CHUNK_EVENTS * layouts.size(header.schema)
+    with ByteStream(path) as stream:
+        stream.read(header.size)
+        rest, offset = b"", header.size
+        while True:
+            more = stream.read(size - len(rest))
+            block = rest + more if rest else more
+            if len(block) < dbn.MIN_WORDS * 4 or not more:
+                yield Block(dbn.NOTHING, offset, _end(stream, block, offset))
+                return
+            split = dbn.split(block, layouts)
+            if split.rubbish is not None:
+                yield Block(split, offset, (offset + split.used, split.rubbish))
+                return
+            yield Block(split, offset)
+            rest = block[split.used :]
+            offset += split.used
+
+
+def _end(stream: ByteStream, rest: bytes, offset: int) -> tuple[int, str] | None:
+    if stream.torn is not None:
+        return offset, stream.torn
+    if rest:
+        return offset, f"the file ends {len(rest)} bytes into a record"
+    return None
