@@ -2,12 +2,15 @@
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
-from functools import lru_cache
+from functools import cache, lru_cache
+from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from cockpit.errors import ConfigError
-from cockpit.units import NS_PER_S
+from cockpit.units import NS_PER_HOUR, NS_PER_S, Times
 
 NEW_YORK: Final = ZoneInfo("America/New_York")
 CHICAGO: Final = ZoneInfo("America/Chicago")
@@ -64,6 +67,56 @@ def _eastern(second: int) -> datetime:
 def eastern(ns: int) -> datetime:
     """The instant in America/New_York, whole seconds."""
     return _eastern(ns // NS_PER_S)
+
+
+# spans the bulk functions know the changes of New York's clock for; outside, the nearest known offset holds
+_FIRST_YEAR: Final = 1970
+_LAST_YEAR: Final = 2100
+
+
+@cache
+def _offsets() -> tuple[Times, Times]:
+    """Instants from which an offset of New York holds, and the offsets, ns; found month by month by halving."""
+
+    def offset(hour: int) -> int:
+        delta = (EPOCH + timedelta(hours=hour)).astimezone(NEW_YORK).utcoffset()
+        return 0 if delta is None else int(delta.total_seconds())
+
+    months = [datetime(y, m, 1, tzinfo=UTC) for y in range(_FIRST_YEAR, _LAST_YEAR + 1) for m in range(1, 13)]
+    hours = [int((month - EPOCH).total_seconds()) // 3600 for month in months]
+    since, values = [0], [offset(0)]
+    for low, high in pairwise(hours):
+        if offset(high) == values[-1]:
+            continue
+        while high - low > 1:
+            middle = (low + high) // 2
+            low, high = (middle, high) if offset(middle) == values[-1] else (low, middle)
+        since.append(high)
+        values.append(offset(high))
+    return np.array(since, np.int64) * NS_PER_HOUR, np.array(values, np.int64) * NS_PER_S
+
+
+def eastern_offsets(at_ns: Times) -> Times:
+    """New York minus UTC at each instant, ns, int64 of the shape of ``at_ns``; whole hours from 1970 on."""
+    since, offsets = _offsets()
+    return offsets[np.maximum(np.searchsorted(since, at_ns, side="right") - 1, 0)]
+
+
+def eastern_wall(at_ns: Times) -> Times:
+    """What New York's clocks show, as ns since 1970-01-01 00:00 of that clock; shape of ``at_ns``."""
+    return at_ns + eastern_offsets(at_ns)
+
+
+def from_eastern_wall(wall_ns: Times) -> Times:
+    """Instants at which New York's clocks show ``wall_ns``; the inverse of ``eastern_wall``.
+
+    A time shown twice (the hour after 01:00 in November) is the first of the two; a time never shown (the hour
+    after 02:00 in March) is the instant that long after 02:00.
+    """
+    since, offsets = _offsets()
+    # an offset is in force from the later of the two readings at its change, so that both rules above hold
+    readings = since[1:] + np.maximum(offsets[:-1], offsets[1:])
+    return wall_ns - offsets[np.searchsorted(readings, wall_ns, side="right")]
 
 
 def clock_text(ns: int, digits: int = 0) -> str:

@@ -60,6 +60,23 @@ class Columns:
         view.flags.writeable = False
         return view
 
+    def view_with(self, row: Rows) -> Rows:
+        """Read-only view of all rows and, last, a provisional one; costs the copy of that one.
+
+        The provisional row lies where the next ``append`` will write: it is overwritten by the next
+        ``append`` or ``view_with``, in views handed out before, too. All rows before it stay as they are.
+
+        Args:
+            row: The provisional row, shape (1,).
+        """
+        need = self._length + 1
+        if need > len(self._buffer) or self._shared:
+            self._move(max(2 * self._length, FIRST_CAPACITY))
+        self._buffer[self._length : need] = row
+        view = self._buffer[:need]
+        view.flags.writeable = False
+        return view
+
     def freeze(self) -> Frozen:
         """What is there now, without a copy."""
         return Frozen(self.view())

@@ -205,6 +205,21 @@ DTYPES: Final[dict[Kind, np.dtype[np.void]]] = {
 }
 
 
+# closed and forming bars as histories keep them and charts draw them; no header: they are no events
+BAR_VIEW: Final = np.dtype(
+    [
+        ("open_ns", np.int64),
+        ("close_ns", np.int64),  # where the bar ends; of tick and volume bars, when it ended
+        ("open", np.float64),  # price in stored units: ticks, or points of an index (``Instrument.unit``)
+        ("high", np.float64),
+        ("low", np.float64),
+        ("close", np.float64),
+        ("volume", np.float64),  # NaN: unknown
+        ("delta", np.float64),  # bought minus sold; NaN: unknown
+    ]
+)
+
+
 class Flag:
     """Bits of ``flags`` as DBN defines them; other bits may be set, so mask and never compare."""
 

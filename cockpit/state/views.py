@@ -5,6 +5,7 @@ from enum import Enum
 
 import numpy as np
 
+from cockpit.events.dtypes import BAR_VIEW as BAR_VIEW  # widgets know it as part of the states
 from cockpit.instruments import Instrument
 from cockpit.state.pyramid import Pyramid
 from cockpit.units import Floats, Rows, Sizes, Times
@@ -51,20 +52,6 @@ class Head:
     link: int = 0
     interval: str = ""
     note: str = ""
-
-
-BAR_VIEW = np.dtype(
-    [
-        ("open_ns", np.int64),
-        ("close_ns", np.int64),  # where the bar ends; of tick and volume bars, when it ended
-        ("open", np.float64),  # price in stored units: ticks, or points of an index (``Instrument.unit``)
-        ("high", np.float64),
-        ("low", np.float64),
-        ("close", np.float64),
-        ("volume", np.float64),  # NaN: unknown
-        ("delta", np.float64),  # bought minus sold; NaN: unknown
-    ]
-)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

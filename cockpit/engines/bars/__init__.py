@@ -1,0 +1,1 @@
+"""Bars: intervals, where they begin and end, and how prints or finer bars become bars."""
