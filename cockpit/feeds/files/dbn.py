@@ -1,7 +1,6 @@
 """DBN files, versions 1 to 3, plain or zstd, any schema, as a source of events.
 
-Blocks of fixed size are decoded to arrays; memory stays flat however long the file is. ``info.instruments`` holds
-what the first block showed when the file is opened and grows while it is read; a number never changes its meaning.
+Blocks of fixed size are decoded to arrays; memory stays flat however long the file is.
 Source: Databento Binary Encoding; the order-book and symbology rules of Databento's documentation.
 """
 
@@ -10,21 +9,21 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-import numpy as np
-
 from cockpit.events.market import Batch, Chunk
 from cockpit.feeds.files import dbn_records as dbn
 from cockpit.feeds.files.bytestream import ByteStream
+from cockpit.feeds.files.dbn_catalog import Catalog
 from cockpit.feeds.files.dbn_cut import Part, cut, settle, torn_gap
-from cockpit.feeds.files.dbn_map import KIND_OF, Span, map_group
+from cockpit.feeds.files.dbn_map import KIND_OF, Span, clocks, map_group
 from cockpit.feeds.files.dbn_notices import learn, note_unmapped, prices_of
 from cockpit.feeds.files.dbn_stream import Block, blocks, read_header
-from cockpit.feeds.files.dbn_symbols import Catalog, Numbers, SymbolTable, divisors
+from cockpit.feeds.files.dbn_symbols import Numbers, SymbolTable
 from cockpit.feeds.files.losses import Losses, merged
 from cockpit.feeds.source import CHUNK_EVENTS, SourceInfo
 from cockpit.units import NO_TIME, NS_PER_DAY
 
 _MARGIN_NS: Final = 8 * NS_PER_DAY  # a weekly session began at most this long before the span that was asked for
+_FEW: Final = 64  # symbols of the metadata that are listed without looking for their rows
 
 
 @dataclass(slots=True)
@@ -59,8 +58,7 @@ class DbnSource:
         header = self._header
         self._layouts = dbn.Layouts(header.version, header.ts_out)
         self._table = SymbolTable(header.mappings, header.stype_in, header.stype_out)
-        self._catalog = Catalog(header.venue, self._survey)
-        self._divisors: dict[int, int] | None = None
+        self._catalog = Catalog(header.venue)
         self._span = Span(
             max((header.start_ns or 0) - _MARGIN_NS, 0),
             2**63 - 1 if header.end_ns is None else min(header.end_ns + _MARGIN_NS, 2**63 - 1),
@@ -68,8 +66,7 @@ class DbnSource:
         self._header_losses = self._doubts_of_header()
         self._reading = Losses()
         self._complete: _Pass | None = None
-        first = next(blocks(path, header, self._layouts))
-        self._parts(first, self._begin())  # meets the instruments
+        self._take_census()
 
     @property
     def info(self) -> SourceInfo:
@@ -80,7 +77,7 @@ class DbnSource:
             path=str(self._path),
             format="dbn",
             schema=header.schema,
-            instruments=tuple(self._catalog.found),
+            instruments=self._catalog.instruments,
             first_ns=done.low_ns if done is not None and exact else header.start_ns,
             last_ns=done.high_ns if done is not None and exact else header.end_ns,
             rows=None if done is None else done.seq,
@@ -99,7 +96,7 @@ class DbnSource:
                 yield chunk
 
     def _begin(self) -> _Pass:
-        return _Pass(Numbers(self._catalog, self._table.copy()))
+        return _Pass(Numbers(self._catalog, self._table))
 
     def _all_chunks(self) -> Iterator[Chunk]:
         state = self._begin()
@@ -144,17 +141,35 @@ class DbnSource:
         state.seq += 1
         state.low_ns, state.high_ns = min(state.low_ns, at), max(state.high_ns, at)
 
-    def _survey(self) -> dict[int, int]:
-        """Read the file to its end once: divisors of prices and definitions, for symbols nothing else explains."""
-        if self._divisors is None:
-            self._divisors = {}
-            numbers = Numbers(self._catalog, self._table.copy())
-            for block in blocks(self._path, self._header, self._layouts):
-                learn(block.split.groups, numbers)
-                for group in block.split.groups:
-                    for key, gcd in divisors(group.records["instrument_id"], prices_of(group)).items():
-                        self._divisors[key] = int(np.gcd(self._divisors.get(key, 0), gcd))
-        return self._divisors
+    def _take_census(self) -> None:
+        """Meet the instruments: all of them, for a consumer numbers them once.
+
+        The first block is enough when the metadata names few symbols and all their ticks are known; else the file
+        is read to its end once.
+        """
+        numbers = Numbers(self._catalog, self._table)
+        listed = self._table.symbols
+        complete = True
+        for block in blocks(self._path, self._header, self._layouts):
+            self._meet(block, numbers)
+            complete = block.last
+            if len(listed) in range(1, _FEW) and not complete:
+                for raw in listed:
+                    self._catalog.number(raw, self._header.start_ns or 0)
+                if self._catalog.all_explained:
+                    break
+        if complete and not self._catalog.seen and len(listed) < _FEW:
+            for raw in listed:  # an empty file still says what it is about
+                self._catalog.number(raw, self._header.start_ns or 0)
+        self._catalog.close()
+
+    def _meet(self, block: Block, numbers: Numbers) -> None:
+        learn(block.split.groups, numbers)
+        for group in block.split.groups:
+            if group.rtype in KIND_OF:
+                who = numbers.of(group.records["instrument_id"], clocks(group))
+                for price in prices_of(group):
+                    self._catalog.narrow(who, price)
 
     def _doubts_of_header(self) -> Losses:
         losses = Losses()

@@ -85,6 +85,9 @@ def map_group(group: dbn.Group, known: Numbers, span: Span) -> Mapped:
     _header(out, group, span)
     numbers = known.of(group.records["instrument_id"], out.rows["clock_ns"])
     out.rows["instrument"] = numbers
+    if int(numbers.min()) < 0:
+        unknown = np.broadcast_to(numbers < 0, out.rows.shape)
+        out.refuse(unknown, "instrument id without a symbol", group.records["instrument_id"])
     _FILL[kind](out, group.records, known.catalog.ticks(numbers), group.rtype)
     return out
 

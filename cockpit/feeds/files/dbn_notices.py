@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cockpit.feeds.files import dbn_records as dbn
-from cockpit.feeds.files.dbn_symbols import ALWAYS, Definition, Numbers
+from cockpit.feeds.files.dbn_catalog import Definition
+from cockpit.feeds.files.dbn_symbols import ALWAYS, Numbers
 from cockpit.feeds.files.losses import Losses
 from cockpit.units import NS_PER_DAY, Rows
 

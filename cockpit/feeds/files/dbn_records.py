@@ -131,6 +131,8 @@ class Split:
 
 def split(block: bytes, layouts: Layouts) -> Split:
     """Find the records of ``block``, which begins with one."""
+    if not block:
+        return NOTHING
     data = np.frombuffer(block, np.uint8)
     alike = _one_type(data, layouts)
     if alike is not None:

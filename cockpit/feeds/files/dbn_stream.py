@@ -62,11 +62,13 @@ class Block:
         split: The records.
         offset: Byte of the first, in the unpacked file.
         tear: Offset and reason when the file cannot be read any further.
+        last: Whether no block follows.
     """
 
     split: dbn.Split
     offset: int
     tear: tuple[int, str] | None = None
+    last: bool = False
 
 
 def read_header(stream: ByteStream, path: Path) -> Header:
@@ -120,19 +122,17 @@ def blocks(path: Path, header: Header, layouts: dbn.Layouts) -> Iterator[Block]:
     size = CHUNK_EVENTS * layouts.size(header.schema)
     with ByteStream(path) as stream:
         stream.read(header.size)
-        rest, offset = b"", header.size
-        while True:
-            more = stream.read(size - len(rest))
-            block = rest + more if rest else more
-            if len(block) < dbn.MIN_WORDS * 4 or not more:
-                yield Block(dbn.NOTHING, offset, _end(stream, block, offset))
-                return
+        rest, offset, ended = b"", header.size, False
+        while not ended:
+            block = rest + stream.read(size - len(rest))
+            ended = len(block) < size
             split = dbn.split(block, layouts)
-            if split.rubbish is not None:
-                yield Block(split, offset, (offset + split.used, split.rubbish))
-                return
-            yield Block(split, offset)
             rest = block[split.used :]
+            tear = None if split.rubbish is None else (offset + split.used, split.rubbish)
+            if tear is None and ended:
+                tear = _end(stream, rest, offset + split.used)
+            ended = ended or tear is not None
+            yield Block(split, offset, tear, ended)
             offset += split.used
 
 

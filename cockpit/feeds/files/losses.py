@@ -15,6 +15,11 @@ class Losses:
         self._first.setdefault(reason, first)
         self._counts[reason] = self._counts.get(reason, 0) + count
 
+    def note_once(self, reason: str, first: str = "") -> None:
+        """Note that there is such a case, without counting."""
+        if reason not in self._counts:
+            self.note(reason, first)
+
     def count(self, reason: str) -> int:
         """Cases of one reason so far."""
         return self._counts.get(reason, 0)
