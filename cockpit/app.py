@@ -1,0 +1,255 @@
+"""The desktop: builds the window, then the engines, connects them on one loop, and ends in order.
+
+The window is on the screen before anything heavy is imported: commands given meanwhile wait in a queue.
+"""
+
+import asyncio
+import logging
+import os
+import signal
+import sys
+import threading
+from argparse import Namespace
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QApplication
+
+from cockpit import log as logs
+from cockpit.errors import ConfigError
+from cockpit.instants import parse_instant
+from cockpit.probe import Probe
+from cockpit.state.commands import Command, OpenSources, Play, SeekTo, SetSpeed
+from cockpit.state.screen import Screen
+from cockpit.widgets.main_window import MainWindow
+from cockpit.widgets.renderer import probe_renderer
+from cockpit.widgets.style import apply_style
+from cockpit.widgets.theme import load_fonts, load_theme
+
+if TYPE_CHECKING:
+    from cockpit.state.dispatcher import Dispatcher
+
+log = logging.getLogger(__name__)
+
+SCALES: Final = (0.75, 3.0)
+
+
+class WaitingSink:
+    """Takes commands before there is a dispatcher, and hands them on from then on."""
+
+    def __init__(self) -> None:
+        self._waiting: list[Command] = []
+        self._target: Callable[[Command], None] = self._waiting.append
+
+    def send(self, command: Command) -> None:
+        """Obey now or as soon as possible."""
+        self._target(command)
+
+    def connect(self, target: Callable[[Command], None]) -> None:
+        """Hand on what waited, and everything after."""
+        self._target = target
+        for command in self._waiting:
+            target(command)
+        self._waiting.clear()
+
+
+def run(arguments: Namespace) -> int:
+    """Open the desktop; returns the exit code."""
+    logs.start()
+    _prepare(arguments)
+    QCoreApplication.setAttribute(
+        Qt.ApplicationAttribute.AA_ShareOpenGLContexts
+    )  # docks move GL panes (rendering.md 7)
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("cockpit")
+    app.setQuitOnLastWindowClosed(False)  # tasks end before the loop does
+    import qasync  # noqa: PLC0415  it looks for a loaded Qt binding
+
+    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
+        return runner.run(_main(app, arguments))
+
+
+def _prepare(arguments: Namespace) -> None:
+    """What Qt reads when the application is made."""
+    if arguments.scale is not None:
+        low, high = SCALES
+        if not low <= arguments.scale <= high:
+            raise ConfigError(f"--scale {arguments.scale:g}: {low:g} to {high:g}")
+        os.environ["QT_SCALE_FACTOR"] = str(arguments.scale)
+    if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
+        if os.environ.get("QT_QPA_PLATFORM", "") not in ("offscreen", "minimal"):
+            raise ConfigError("no display: start it inside a desktop session, or set DISPLAY")
+
+
+async def _main(app: QApplication, arguments: Namespace) -> int:
+    desk = Desktop(app, arguments)
+    desk.show()
+    try:
+        await desk.work()
+    finally:
+        desk.end()
+    return desk.exit_code
+
+
+class Desktop:
+    """The window, the engines behind it, and the tasks between them."""
+
+    def __init__(self, app: QApplication, arguments: Namespace) -> None:
+        self._app = app
+        self._arguments = arguments
+        self.exit_code = 0
+        self._loop = asyncio.get_running_loop()
+        self._closed = asyncio.Event()
+        self._tasks: set[asyncio.Task[Any]] = set()
+        theme = load_theme(arguments.theme)
+        load_fonts()
+        apply_style(app, theme)
+        renderer, reason = _renderer(arguments.renderer)
+        self.screen = Screen()
+        self._sink = WaitingSink()
+        self.window = MainWindow(
+            theme,
+            self.screen,
+            self._sink,
+            opengl=renderer == "gl",
+            renderer_text=f"{_renderer_name(renderer)}: {reason}",
+        )
+        self._dispatcher: Dispatcher | None = None
+        probe = Probe.wanted()
+        self._probe = None if probe is None else Probe(self.screen, probe)
+        app.lastWindowClosed.connect(self._closed.set)
+        self._install_hooks()
+
+    def show(self) -> None:
+        """Put the window on the screen."""
+        if self._arguments.size:
+            self.window.resize(*_size(self._arguments.size))
+        self.window.restore_layout(self._arguments.workspace)
+        self.window.show()
+
+    async def work(self) -> None:
+        """Bring the engines in, then serve until the window is closed."""
+        await asyncio.sleep(0)  # the first frame comes before the imports
+        dispatcher = await self._engines()
+        self._dispatcher = dispatcher
+        self.window.attach(dispatcher.saved, dispatcher.restore)
+        self._sink.connect(dispatcher.send)
+        self._first_commands()
+        from cockpit.pump import Pump  # noqa: PLC0415  after the first frame
+
+        pump = Pump(dispatcher, self._after_publish)
+        self._start(pump.run())
+        if self._arguments.screenshot:
+            self._start(self._take_picture())
+        await self._closed.wait()
+
+    async def _engines(self) -> "Dispatcher":
+        """Import and build what is behind the window, in a worker thread so that the window stays alive."""
+        from cockpit.backstage import make_dispatcher  # noqa: PLC0415  the heavy part of the program
+
+        dispatcher = make_dispatcher(self.screen)
+        dispatcher.seen_panes = self.window.seen_panes
+        dispatcher.on_open = self._read_ahead
+        return dispatcher
+
+    def _first_commands(self) -> None:
+        arguments = self._arguments
+        paths = tuple(arguments.open) or tuple(getattr(arguments, "source", ()))
+        if not paths:
+            return
+        self._sink.send(OpenSources(paths))
+        start = arguments.at or getattr(arguments, "start", None)
+        if start:
+            self._sink.send(SeekTo(parse_instant(start)))
+        if arguments.command == "replay":
+            self._sink.send(SetSpeed(float("inf") if arguments.speed == "max" else float(arguments.speed)))
+            self._sink.send(Play())
+
+    def _read_ahead(self, index: Any) -> None:
+        from cockpit.pump import read_ahead  # noqa: PLC0415
+
+        def is_current() -> bool:
+            recording = None if self._dispatcher is None else self._dispatcher.recording
+            return recording is not None and recording.index is index and not self._closed.is_set()
+
+        self._start(read_ahead(index, is_current))
+
+    def _after_publish(self) -> None:
+        if self._probe is not None:
+            self._probe.write(self.window.probe())
+
+    async def _take_picture(self) -> None:
+        await asyncio.sleep(self._arguments.after)
+        picture = self.window.picture()
+        if picture.isNull() or not picture.save(self._arguments.screenshot):
+            log.error("cannot write the picture %s", self._arguments.screenshot)
+            self.exit_code = 1
+        self.window.close()
+
+    def _start(self, work: Any) -> None:
+        """Run a coroutine; what it raises is told at once, not when it is collected."""
+
+        async def supervised() -> None:
+            try:
+                await work
+            except asyncio.CancelledError:
+                raise
+            except Exception as error:  # noqa: BLE001  the one road for task errors: log and toast
+                self._tell(error)
+
+        task = self._loop.create_task(supervised())
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    def end(self) -> None:
+        """Tasks, then engines, then the window."""
+        for task in self._tasks:
+            task.cancel()
+        if self._dispatcher is not None:
+            self._dispatcher.close()
+        if self._probe is not None:
+            self._probe.close()
+        self.window.dispose()
+
+    def _install_hooks(self) -> None:
+        """Every road an error can take ends in the log and a toast (desktop-testing.md 6)."""
+        self._loop.set_exception_handler(
+            lambda _, context: self._tell(context.get("exception") or context["message"])
+        )
+        sys.excepthook = self._on_exception
+        threading.excepthook = lambda given: self._tell(given.exc_value or "a thread ended")
+        if threading.current_thread() is threading.main_thread():
+            for number in (signal.SIGINT, signal.SIGTERM):
+                self._loop.add_signal_handler(number, self.window.close)
+
+    def _on_exception(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        log.error("unexpected error", exc_info=(kind, error, trace))
+        self._tell(error, logged=True)
+
+    def _tell(self, error: object, *, logged: bool = False) -> None:
+        if not logged:
+            log.error("unexpected error: %s", error, exc_info=error if isinstance(error, BaseException) else None)
+        if self._dispatcher is not None:
+            self._dispatcher.notify(
+                "high", "Unexpected error", f"{error}. The log has the details: {logs.folder()}"
+            )
+
+
+def _renderer(wanted: str) -> tuple[str, str]:
+    if wanted == "raster":
+        return "raster", "chosen on the command line"
+    found, reason = probe_renderer()
+    return ("gl", f"chosen on the command line; {reason}") if wanted == "opengl" else (found, reason)
+
+
+def _renderer_name(renderer: str) -> str:
+    return "OpenGL" if renderer == "gl" else "raster"
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    if not (width.isdigit() and height.isdigit() and int(width) >= 320 and int(height) >= 240):
+        raise ConfigError(f"--size {text}: write WxH in logical pixels, at least 320x240, e.g. 1280x720")
+    return int(width), int(height)

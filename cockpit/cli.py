@@ -1,0 +1,121 @@
+"""The command line: which subcommand, which arguments, which exit code; the rest lives in ``commandline``."""
+
+import argparse
+import importlib
+import logging
+import sys
+from collections.abc import Sequence
+from typing import Any, Final
+
+from cockpit import __version__
+from cockpit.errors import CockpitError
+
+GOOD, PROBLEM, BAD_USE = 0, 1, 2
+
+# subcommand -> module with run(arguments) -> exit code; imported when chosen, so that --help is instant
+MODULES: Final = {
+    "inspect": "cockpit.commandline.inspecting",
+    "replay": "cockpit.commandline.replaying",
+    "record": "cockpit.commandline.recording",
+    "doctor": "cockpit.commandline.examining",
+    "bench": "cockpit.commandline.measuring",
+}
+
+
+def run(argv: Sequence[str]) -> int:
+    """Parse, run, and turn our own errors into one line and exit code 2, or 1 for a source that is no good."""
+    try:
+        arguments = parser().parse_args(argv)
+    except SystemExit as end:  # argparse ends the process; callers of run() get its code
+        return int(end.code or 0)
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
+    try:
+        module = "cockpit.app" if _is_desktop(arguments) else MODULES[arguments.command]
+        return int(importlib.import_module(module).run(arguments))
+    except CockpitError as error:
+        print(f"cockpit: {error}", file=sys.stderr)  # noqa: T201  the one line a user gets
+        return BAD_USE
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        return GOOD
+
+
+def _is_desktop(arguments: argparse.Namespace) -> bool:
+    if arguments.command is None:
+        return True
+    return arguments.command == "replay" and not (arguments.headless or arguments.check or arguments.json)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(
+        prog="cockpit",
+        description="A native desktop trading cockpit: the book, the charts and the replay on one clock.",
+    )
+    top.add_argument("--version", action="version", version=f"cockpit {__version__}")
+    _add_desktop(top)
+    commands = top.add_subparsers(dest="command", metavar="COMMAND", title="commands")
+    _add_inspect(commands)
+    _add_replay(commands)
+    _add_record(commands)
+    _add_doctor(commands)
+    _add_bench(commands)
+    return top
+
+
+def _add_desktop(top: argparse.ArgumentParser) -> None:
+    desk = top.add_argument_group("desktop")
+    desk.add_argument("--workspace", metavar="NAME", default="Cockpit", help="saved workspace to open with")
+    desk.add_argument("--open", metavar="SOURCE", nargs="+", default=[], help="recordings or tapes, on one clock")
+    desk.add_argument("--at", metavar="T", help="playhead at this time, e.g. 2023-12-25T18:10 (New York) or ...Z")
+    desk.add_argument("--renderer", choices=("auto", "opengl", "raster"), default="auto")
+    desk.add_argument("--theme", choices=("graphite", "daylight"), default="graphite")
+    desk.add_argument("--size", metavar="WxH", help="window size in logical pixels, e.g. 1280x720")
+    desk.add_argument("--scale", metavar="F", type=float, help="interface scale, 0.75 to 3")
+    desk.add_argument("--screenshot", metavar="PNG", help="take a picture of the window, then end")
+    desk.add_argument("--after", metavar="SECONDS", type=float, default=2.0, help="when to take it (default 2)")
+
+
+def _add_inspect(commands: Any) -> None:
+    each = commands.add_parser("inspect", help="what a file or tape is and holds")
+    each.add_argument("source", metavar="SOURCE")
+    _add_json(each)
+
+
+def _add_replay(commands: Any) -> None:
+    each = commands.add_parser("replay", help="replay sources on one clock")
+    each.add_argument("source", metavar="SOURCE", nargs="+")
+    each.add_argument("--speed", default="max", metavar="X|max", help="multiple of real time, or max")
+    each.add_argument(
+        "--from", dest="start", metavar="T", help="pace from here on; what lies before is applied at once"
+    )
+    each.add_argument("--until", metavar="T", help="stop after the last event at or before this time")
+    each.add_argument("--headless", action="store_true", help="no window; print what came of it")
+    each.add_argument("--check", action="store_true", help="compare with the derived events on the tape")
+    _add_json(each)
+    for name, value in (("workspace", "Cockpit"), ("open", []), ("at", None), ("renderer", "auto"), ("size", None)):
+        each.set_defaults(**{name: value})
+
+
+def _add_record(commands: Any) -> None:
+    each = commands.add_parser("record", help="write sources and what engines derive onto a tape")
+    each.add_argument("source", metavar="SOURCE", nargs="+")
+    each.add_argument("--tape", metavar="DIR", required=True, help="a new folder")
+    _add_json(each)
+
+
+def _add_doctor(commands: Any) -> None:
+    _add_json(commands.add_parser("doctor", help="check Python, Qt, graphics, fonts, disk, calendars"))
+
+
+def _add_bench(commands: Any) -> None:
+    each = commands.add_parser("bench", help="measure speed side by side with peers")
+    each.add_argument("name", nargs="+", metavar="NAME", help="book replay frames start latency tape seek, or all")
+    each.add_argument("--runs", type=int, default=5, help="runs each; medians are printed (default 5)")
+    each.add_argument("--data", metavar="DIR", help="folder of recordings (default: COCKPIT_DATA)")
+    _add_json(each)
+
+
+def _add_json(each: argparse.ArgumentParser) -> None:
+    each.add_argument("--json", metavar="FILE|-", help="also write the result as JSON, to a file or stdout")

@@ -1,0 +1,1 @@
+"""One module a subcommand: parse, build, connect, print. No logic of their own."""

@@ -1,0 +1,36 @@
+"""Opening sources for whoever needs them: the desktop, `replay`, `record`, `inspect`."""
+
+from collections.abc import Sequence
+
+from cockpit.calendars import Calendar
+from cockpit.calendars import calendar_of as calendar_of_group
+from cockpit.errors import ConfigError
+from cockpit.feeds.files.sniff import open_source
+from cockpit.feeds.river import River
+from cockpit.feeds.source import Source
+from cockpit.instruments import Instrument
+from cockpit.state.recording import Opened
+
+
+def open_all(paths: Sequence[str]) -> list[Source]:
+    """The sources in the order given.
+
+    Raises:
+        ConfigError: No path.
+        SourceError: A file cannot be opened or recognised.
+    """
+    if not paths:
+        raise ConfigError("name at least one file or tape to open")
+    return [open_source(path) for path in paths]
+
+
+def open_desk(paths: tuple[str, ...]) -> Opened:
+    """Sources for the desktop: seekable, read twice (player and index)."""
+    sources = open_all(paths)
+    steps = {each.symbol: source.info.interval_ns for source in sources for each in source.info.instruments}
+    return Opened(names=paths, river=lambda: River(sources), steps_ns=steps)
+
+
+def calendar_of(instrument: Instrument) -> Calendar | None:
+    """The trading calendar of an instrument; None where it trades all the time or nobody knows."""
+    return calendar_of_group(instrument.sessions) if instrument.sessions else None

@@ -1,0 +1,94 @@
+"""The pump: due work for at most 4 ms a turn, publication at frame rate, and the loop lives."""
+
+import asyncio
+import sys
+from collections import deque
+from collections.abc import Callable
+from typing import Final
+
+import numpy as np
+
+from cockpit.clock import SteadyClock
+from cockpit.state.dispatcher import Dispatcher
+from cockpit.state.index import Index
+from cockpit.units import NS_PER_MS, NS_PER_S
+
+BUDGET_NS: Final = 4 * NS_PER_MS  # longer turns cost frames (architecture.md 4, "Sharing the loop")
+PUBLISH_NS: Final = 16 * NS_PER_MS
+SLOW_NS: Final = 100 * NS_PER_MS  # health, workspace and replay bar move at 10 Hz
+FLUSH_NS: Final = NS_PER_S
+BUSY_S: Final = 0.001
+PACED_S: Final = 0.006
+IDLE_S: Final = 0.05
+KEPT_NS: Final = 10 * NS_PER_S
+
+
+class Pump:
+    """One asyncio task that moves the clock.
+
+    Args:
+        dispatcher: What to move.
+        after_publish: Called after each publication; the probe's door.
+    """
+
+    def __init__(self, dispatcher: Dispatcher, after_publish: Callable[[], None] = lambda: None) -> None:
+        self._dispatcher = dispatcher
+        self._after_publish = after_publish
+        self._steady = SteadyClock()
+        self._turns: deque[tuple[int, int]] = deque()
+        self._published_ns = self._slow_ns = self._flushed_ns = 0
+
+    async def run(self) -> None:
+        """Turn until cancelled."""
+        while True:
+            self.turn()
+            await asyncio.sleep(self._pause_s())
+
+    def turn(self) -> None:
+        """One turn: work, publish, flush."""
+        began = self._steady.now_ns()
+        moved = self._dispatcher.advance(self._steady.now_ns, BUDGET_NS)
+        now = self._steady.now_ns()
+        if now - self._published_ns >= PUBLISH_NS:
+            slow = now - self._slow_ns >= SLOW_NS or not self._dispatcher.busy
+            if self._dispatcher.publish(self.process(), slow=slow):
+                self._after_publish()
+            self._published_ns = now
+            self._slow_ns = now if slow else self._slow_ns
+        if now - self._flushed_ns >= FLUSH_NS:
+            self._dispatcher.flush_tape()
+            self._flushed_ns = now
+        if moved:
+            self._note(began, self._steady.now_ns())
+
+    def process(self) -> dict[str, float | None]:
+        """Measured facts of this process for the health panel."""
+        costs = [cost for _, cost in self._turns]
+        p99 = float(np.quantile(costs, 0.99)) / NS_PER_MS if costs else None
+        return {"memory_mb": resident_mb(), "pump_p99_ms": p99}
+
+    def _note(self, began: int, ended: int) -> None:
+        self._turns.append((ended, ended - began))
+        while self._turns[0][0] < ended - KEPT_NS:
+            self._turns.popleft()
+
+    def _pause_s(self) -> float:
+        if not self._dispatcher.busy:
+            return IDLE_S if not self._dispatcher.is_dirty else BUSY_S
+        return BUSY_S if self._dispatcher.is_behind else PACED_S
+
+
+async def read_ahead(index: Index, is_current: Callable[[], bool]) -> None:
+    """Run an index to its end in a worker thread, block by block; stops when another recording was opened."""
+    loop = asyncio.get_running_loop()
+    while is_current() and not await loop.run_in_executor(None, index.advance):
+        pass
+
+
+def resident_mb() -> float | None:
+    """Resident memory of this process in MB; None where the platform does not tell cheaply."""
+    if not sys.platform.startswith("linux"):
+        return None
+    with open("/proc/self/statm", encoding="ascii") as file:
+        pages = int(file.read().split()[1])
+    return pages * 4096 / 1e6

@@ -1,0 +1,417 @@
+"""Obeys commands and publishes states: the one place where what the user wants meets what there is."""
+
+import logging
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final, Protocol
+
+import numpy as np
+
+from cockpit.engines.bars.anchors import bar_bounds
+from cockpit.engines.bars.intervals import Interval
+from cockpit.errors import CockpitError, ConfigError
+from cockpit.events.market import Batch, Slice
+from cockpit.state import commands as c
+from cockpit.state.index import Index
+from cockpit.state.panels.chart import last_text
+from cockpit.state.panels.heads import head_of
+from cockpit.state.panels.health import reduce_health
+from cockpit.state.panels.ladder import empty_ladder
+from cockpit.state.panels.replay import reduce_replay
+from cockpit.state.panes import blank_panes, first_panes, from_json, linked, to_json
+from cockpit.state.playback import SteadyNs
+from cockpit.state.recording import Opened, Recording
+from cockpit.state.river import River
+from cockpit.state.router import CalendarOf
+from cockpit.state.screen import CHART_PANES, LADDER_PANE, Screen
+from cockpit.state.views import (
+    ChartState,
+    Choice,
+    Crosshair,
+    Head,
+    HealthState,
+    Notice,
+    Pane,
+    ReplayState,
+    WorkspaceState,
+)
+from cockpit.units import NS_PER_MIN
+
+log = logging.getLogger(__name__)
+
+KEPT_NOTICES: Final = 20
+ALL_PANES: Final = frozenset((*CHART_PANES, LADDER_PANE))
+LEAD_NS: Final = NS_PER_MIN  # playing from the start begins this long before the first print
+
+
+class TapeWriter(Protocol):
+    """What the dispatcher needs of a recorder; ``cockpit.feeds.tape.recorder.Recorder`` is one."""
+
+    @property
+    def failure(self) -> str | None:
+        """Why it stopped, or None."""
+        ...
+
+    @property
+    def bytes_written(self) -> int:
+        """Bytes on disk so far."""
+        ...
+
+    def write(self, slice_: Slice, derived: tuple[Batch, ...]) -> None:
+        """Keep a slice and what was derived from it."""
+        ...
+
+    def flush(self) -> None:
+        """Make everything written so far recoverable."""
+        ...
+
+    def seal(self) -> None:
+        """End the tape."""
+        ...
+
+
+class Dispatcher:
+    """State of the whole desk: what is open, which pane shows what, and the topics of the screen.
+
+    Args:
+        screen: Topics to publish to.
+        opener: Opens sources; raises CockpitError with a line for the user.
+        calendar_of: Calendar of an instrument.
+        new_tape: Makes a recorder into a folder for a river's instruments.
+    """
+
+    def __init__(
+        self,
+        screen: Screen,
+        opener: Callable[[tuple[str, ...]], Opened],
+        calendar_of: CalendarOf,
+        new_tape: Callable[[str, River], TapeWriter],
+    ) -> None:
+        self.screen = screen
+        self.recording: Recording | None = None
+        self.panes: dict[str, Pane] = blank_panes()
+        self.focused = CHART_PANES[0]
+        self.on_open: Callable[[Index], None] = lambda _: None  # the application runs the index in a thread
+        self.seen_panes: Callable[[], frozenset[str]] = lambda: ALL_PANES  # the window knows what is visible
+        self._opener = opener
+        self._calendar_of = calendar_of
+        self._new_tape = new_tape
+        self._tape: TapeWriter | None = None
+        self._tape_alarm = ""
+        self._notices: tuple[Notice, ...] = ()
+        self._dirty = True
+        self._seen: Any = None
+        self._obey: dict[type, Callable[[Any], None]] = {
+            c.OpenSources: lambda it: self._open(it.paths),
+            c.CloseSources: lambda _: self._close(),
+            c.TogglePlay: lambda _: self._toggle(),
+            c.Play: lambda _: self._play(),
+            c.Pause: lambda _: self._player().pause(),
+            c.SetSpeed: lambda it: self._player().set_speed(it.speed),
+            c.StepSpeed: lambda it: self._player().step_speed(it.by),
+            c.StepEvents: lambda it: self._leave_tape(it.by < 0, lambda: self._player().step_events(it.by)),
+            c.StepSeconds: lambda it: self._leave_tape(True, lambda: self._player().step_seconds(it.by)),
+            c.StepBars: lambda it: self._leave_tape(True, lambda: self._step_bars(it.by, it.pane)),
+            c.SeekTo: lambda it: self._leave_tape(True, lambda: self._player().seek(it.clock_ns)),
+            c.SelectInstrument: lambda it: self._select(it.symbol, it.pane, it.linked),
+            c.SelectInterval: lambda it: self._set_interval(it.interval, it.pane),
+            c.SetLink: lambda it: self._set_link(it.pane, it.group),
+            c.FocusPane: lambda it: self._focus(it.pane),
+            c.PointAt: self._point,
+            c.StartRecording: lambda it: self._start_tape(it.folder),
+            c.StopRecording: lambda _: self._stop_tape("Recording stopped", "The tape is sealed."),
+            c.RestartEngines: lambda _: self._restart(),
+        }
+
+    # commands
+
+    def send(self, command: c.Command) -> None:
+        """Obey a command; what cannot be done becomes a notice."""
+        try:
+            self._obey[type(command)](command)
+        except CockpitError as error:
+            self.notify("watch", _title(command), str(error))
+        self._dirty = True
+
+    def notify(self, severity: str, title: str, text: str) -> None:
+        """Tell the user."""
+        log.info("%s: %s %s", severity, title, text)
+        number = self._notices[-1].number + 1 if self._notices else 1
+        self._notices = (*self._notices, Notice(number, severity, title, text))[-KEPT_NOTICES:]
+        self.screen.notices.publish(self._notices)
+
+    def restore(self, saved: Any) -> None:
+        """Take panes from a workspace file; ConfigError when it is unusable."""
+        self.panes = from_json(saved)
+        self._dirty = True
+
+    def saved(self) -> dict[str, Any]:
+        """Panes for a workspace file."""
+        return to_json(self.panes)
+
+    def _player(self):  # noqa: ANN202  the playback of the open recording
+        if self.recording is None:
+            raise ConfigError("nothing is open; Ctrl+O opens a recording")
+        return self.recording.playback
+
+    def _open(self, paths: tuple[str, ...]) -> None:
+        opened = self._opener(paths)
+        self._stop_tape("Recording stopped", "Another recording was opened.")
+        recording = Recording(opened, self._calendar_of, self._record)
+        self.recording = recording
+        self.panes = first_panes(self.panes, tuple(recording.river.registry), opened.steps_ns)
+        for warning in recording.warnings:
+            self.notify("watch", "Read with a warning", warning)
+        self.on_open(recording.index)
+
+    def _close(self) -> None:
+        self._stop_tape("Recording stopped", "The recording was closed.")
+        self.recording = None
+
+    def _toggle(self) -> None:
+        player = self._player()
+        player.pause() if player.is_playing else self._play()
+
+    def _play(self) -> None:
+        player = self._player()
+        if player.at_end and self.recording is not None:
+            view = self.recording.index.view
+            start = view.first_print_ns or view.first_ns
+            if start is not None:
+                player.seek(start - LEAD_NS)
+        player.play()
+
+    def _step_bars(self, by: int, pane: str) -> None:
+        """Playhead to the next or previous bar boundary of a pane's interval, over closed hours to the next bar."""
+        player = self._player()
+        if player.clock_ns is None or self.recording is None:
+            return
+        player.pause()
+        at = self.panes.get(pane, self.panes[CHART_PANES[0]])
+        interval = Interval.parse(at.interval)
+        lane = self.recording.charts.lane(at.symbol)
+        if not interval.is_time:
+            raise ConfigError(f"{at.interval} bars have no fixed end to step to; choose a time interval")
+        calendar = None if lane is None else lane.calendar
+        for _ in range(abs(by)):
+            opened, closed = bar_bounds(interval, calendar, np.array([player.clock_ns], np.int64))
+            if by < 0 and opened[0] == player.clock_ns:  # already at a boundary: to the one before
+                opened, _ = bar_bounds(interval, calendar, opened - 1)
+            player.seek(int(closed[0] if by > 0 else opened[0]))
+            player.finish()
+
+    def _select(self, symbol: str, pane: str, group: bool) -> None:
+        if self.recording is not None and self.recording.charts.lane(symbol) is None:
+            raise ConfigError(f"{symbol} is not in what is open")
+        self._pane(pane)
+        self.panes = linked(self.panes, pane, symbol, group=group)
+
+    def _set_interval(self, text: str, pane: str) -> None:
+        interval = Interval.parse(text)
+        self._pane(pane)
+        if pane != LADDER_PANE:
+            self.panes = {**self.panes, pane: replace(self.panes[pane], interval=interval.label)}
+
+    def _set_link(self, pane: str, group: int) -> None:
+        if not 0 <= group <= 9:
+            raise ConfigError(f"link group {group} is not 0-9")
+        self._pane(pane)
+        self.panes = {**self.panes, pane: replace(self.panes[pane], link=group)}
+
+    def _focus(self, pane: str) -> None:
+        self.focused = pane
+
+    def _pane(self, pane: str) -> Pane:
+        try:
+            return self.panes[pane]
+        except KeyError:
+            raise ConfigError(f"no pane {pane!r}; there are {', '.join(self.panes)}") from None
+
+    def _point(self, it: c.PointAt) -> None:
+        topic = self.screen.crosshair.get(it.group)
+        if topic is not None:
+            topic.publish(Crosshair(it.pane, it.at_ns, it.symbol, it.price))
+
+    def _restart(self) -> None:
+        player = self._player()
+        if player.clock_ns is not None and self.recording is not None:
+            self.recording.router.faults.clear()
+            player.step_seconds(0)
+            player.seek(player.clock_ns)
+
+    # recording
+
+    def _start_tape(self, folder: str) -> None:
+        if self.recording is None:
+            raise ConfigError("nothing is open to record")
+        if self._tape is not None:
+            raise ConfigError("a recording is already running")
+        self._tape, self._tape_alarm = self._new_tape(folder, self.recording.river), ""
+        self.notify("info", "Recording", folder)
+
+    def _stop_tape(self, title: str, text: str) -> None:
+        tape, self._tape = self._tape, None
+        if tape is not None:
+            tape.seal()
+            self.notify("watch" if tape.failure else "info", title, tape.failure or text)
+
+    def _leave_tape(self, jumps: bool, move: Callable[[], None]) -> None:
+        """A tape is one stretch of time: a jump ends it."""
+        if jumps:
+            self._stop_tape("Recording stopped", "The playhead jumped; the tape ends where it was.")
+        move()
+
+    def _record(self, piece: Slice, derived: tuple[Batch, ...]) -> None:
+        tape = self._tape
+        if tape is None:
+            return
+        tape.write(piece, derived)
+        if tape.failure and not self._tape_alarm:
+            self._tape_alarm = f"Recording stopped: {tape.failure}"
+            self.notify(
+                "high", "Recording stopped", f"{tape.failure}. What was written is kept; the replay goes on."
+            )
+
+    def flush_tape(self) -> None:
+        """Once a second: make the tape recoverable up to now."""
+        if self._tape is not None and not self._tape.failure:
+            self._tape.flush()
+
+    def close(self) -> None:
+        """The application ends."""
+        self._close()
+
+    # time
+
+    def advance(self, steady: SteadyNs, budget_ns: int) -> bool:
+        """One pump turn: due work for about ``budget_ns``; True when something moved."""
+        if self.recording is None:
+            return False
+        moved = self.recording.playback.advance(steady, budget_ns)
+        self._dirty = self._dirty or moved or self.recording.playback.is_playing
+        return moved
+
+    @property
+    def busy(self) -> bool:
+        """Whether the pump should come again soon."""
+        playback = None if self.recording is None else self.recording.playback
+        return playback is not None and (playback.is_playing or playback.seeking)
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether there is more due work than one turn does: max speed, or a jump under way."""
+        playback = None if self.recording is None else self.recording.playback
+        return playback is not None and (playback.seeking or (playback.is_playing and math.isinf(playback.speed)))
+
+    @property
+    def is_dirty(self) -> bool:
+        """Whether something changed that has not been published."""
+        return self._dirty
+
+    # states
+
+    def publish(self, process: Mapping[str, float | None], *, slow: bool = True) -> bool:
+        """Publish what changed since the last call; nothing while a jump is under way.
+
+        Args:
+            process: ``memory_mb`` and ``pump_p99_ms`` as measured, None when unknown.
+            slow: Whether the topics that move at 10 Hz are due as well.
+
+        Returns:
+            Whether anything was published.
+        """
+        recording = self.recording
+        token = None if recording is None else (id(recording), recording.index.view)
+        if not self._dirty and token == self._seen:
+            return False
+        if recording is None:
+            self._publish_nothing(process)
+        elif recording.playback.seeking:
+            if not self.screen.replay.value.seeking:
+                self.screen.replay.publish(replace(self.screen.replay.value, seeking=True))
+            return False
+        else:
+            self._publish_fast(recording)
+            if not slow:
+                return True  # still dirty: the slow topics follow
+            self._publish_slow(recording, process)
+        self._dirty, self._seen = False, token
+        return True
+
+    def _publish_nothing(self, process: Mapping[str, float | None]) -> None:
+        for pane in CHART_PANES:
+            self.screen.charts[pane].publish(ChartState(head=_bare(self.panes[pane])))
+        self.screen.ladder.publish(empty_ladder(self.panes[LADDER_PANE]))
+        self.screen.replay.publish(ReplayState())
+        self.screen.workspace.publish(WorkspaceState(panes=dict(self.panes), focused=self.focused))
+        self.screen.health.publish(
+            HealthState(
+                memory_mb=process.get("memory_mb"),
+                pump_p99_ms=process.get("pump_p99_ms"),
+                renderer=self.screen.health.value.renderer,
+            )
+        )
+
+    def _publish_fast(self, recording: Recording) -> None:
+        now, provenance = recording.playback.clock_ns, recording.opened.provenance
+        if now is None:
+            return
+        seen = self.seen_panes()
+        for name in CHART_PANES:
+            if name in seen:
+                self.screen.charts[name].publish(recording.charts.reduce(self.panes[name], provenance, now))
+        if LADDER_PANE in seen:
+            pane = self.panes[LADDER_PANE]
+            lane = recording.charts.lane(pane.symbol)
+            ladder = empty_ladder(pane) if lane is None else recording.ladder.reduce(lane, pane, provenance, now)
+            self.screen.ladder.publish(ladder)
+        names, recorder = recording.opened.names, self._recorder_text()
+        replay = reduce_replay(recording.playback, recording.index.view, names, recorder, self._tape_alarm)
+        self.screen.replay.publish(replay)
+
+    def _publish_slow(self, recording: Recording, process: Mapping[str, float | None]) -> None:
+        now, recorder = recording.playback.clock_ns, self._recorder_text()
+        health = reduce_health(recording.router, now, recording.warnings, process, recorder)
+        self.screen.health.publish(replace(health, renderer=self.screen.health.value.renderer))
+        self.screen.workspace.publish(self._workspace(recording, now))
+
+    def _workspace(self, recording: Recording, now_ns: int | None) -> WorkspaceState:
+        focused = recording.charts.lane(self.panes.get(self.focused, self.panes[CHART_PANES[0]]).symbol)
+        calendar = None if focused is None else focused.calendar
+        return WorkspaceState(
+            panes=dict(self.panes),
+            focused=self.focused,
+            choices=tuple(self._choices(recording, now_ns)),
+            provenance=recording.opened.provenance,
+            session_text=calendar.session_text(now_ns) if calendar is not None and now_ns is not None else "",
+            now_ns=now_ns,
+        )
+
+    def _choices(self, recording: Recording, now_ns: int | None):  # noqa: ANN202  yields Choice
+        for lane in recording.router.lanes:
+            each = lane.instrument
+            pane = Pane("")
+            head = (
+                None
+                if now_ns is None
+                else head_of(recording.router, lane, pane, recording.opened.provenance, now_ns)
+            )
+            yield Choice(
+                each.symbol, each.name, each.venue, last_text(each, lane), None if head is None else head.freshness
+            )
+
+    def _recorder_text(self) -> str:
+        tape = self._tape
+        if tape is None or tape.failure:
+            return ""
+        return f"Recording {tape.bytes_written / 1e6:.1f} MB"
+
+
+def _bare(pane: Pane) -> Head:
+    return Head(link=pane.link, interval=pane.interval)
+
+
+def _title(command: c.Command) -> str:
+    words = "".join(f" {letter.lower()}" if letter.isupper() else letter for letter in type(command).__name__)
+    return f"Could not{words}"

@@ -1,0 +1,257 @@
+"""One instrument's engines: its book, its prints, its bars, its pulse, and what becomes of them in a slice."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+
+from cockpit.calendars import Calendar
+from cockpit.engines.bars.aggregate import BarSeries
+from cockpit.engines.bars.intervals import Interval
+from cockpit.engines.book.l2 import PriceLevelBook
+from cockpit.engines.book.mbo import MboBook
+from cockpit.engines.book.readout import Book, BookOutput
+from cockpit.engines.book.traded import TradedAtPrice
+from cockpit.engines.pulse import Pulse
+from cockpit.events.dtypes import DTYPES, Kind, empty
+from cockpit.instruments import Instrument
+from cockpit.ring import Columns, Frozen
+from cockpit.units import NS_PER_S, Floats, Rows, Times
+
+EMITTED: Final = ("1m", "5m")  # bar intervals that are events: on tape, in the digest, counted by `replay`
+OFI_WINDOW_NS: Final = 10 * NS_PER_S
+MARKET_KINDS: Final = (Kind.MBO, Kind.MBP, Kind.QUOTE, Kind.TRADE, Kind.BAR, Kind.INDEX)
+BOOK_KINDS: Final = (Kind.MBO, Kind.MBP, Kind.QUOTE)
+PRINT_KINDS: Final = (Kind.MBO, Kind.MBP, Kind.TRADE)
+
+Parts = Mapping[Kind, Rows]
+Derived = list[tuple[Kind, Rows]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FrozenLane:
+    """A ``Lane`` at one moment: part of a keyframe."""
+
+    book_kind: Kind | None
+    print_kind: Kind | None
+    bar_ns: int | None
+    book: Any
+    series: tuple[Any, ...]
+    traded: Any
+    prints: Frozen
+    vendor: dict[int, Frozen]
+    pulses: dict[Kind, Any]
+    ofi: tuple[Times, Floats]
+    gaps: tuple[tuple[int, int], ...]
+    volume: float
+    sample_ns: int
+
+
+class Lane:
+    """All engines of one instrument, fed slice by slice in river order.
+
+    A book is fed by the first book stream that shows up (order level, price level or quotes), prints by the
+    first print stream, bars by prints unless vendor bars came before any print stream: two recordings of the
+    same trades do not count twice, and the choice depends on the order of events alone, never on slices.
+    """
+
+    def __init__(self, instrument_id: int, instrument: Instrument, calendar: Calendar | None) -> None:
+        self.id = instrument_id
+        self.instrument = instrument
+        self.calendar = calendar
+        self.reset()
+
+    def reset(self) -> None:
+        """Become as new."""
+        self.book: Book | None = None
+        self.book_kind: Kind | None = None
+        self.print_kind: Kind | None = None
+        self.bar_ns: int | None = None  # interval of the vendor bars the emitted bars are made from; 0: prints
+        self.series = [self.new_series(Interval.parse(text)) for text in EMITTED]
+        self.traded = TradedAtPrice()
+        self.prints = Columns(DTYPES[Kind.PRINT])
+        self.vendor: dict[int, Columns] = {}
+        self.pulses: dict[Kind, Pulse] = {}
+        self.gaps: tuple[tuple[int, int], ...] = ()
+        self.volume = 0.0
+        self.sample_ns = 0  # publishing step of bars or sampled quotes; 0: every change
+        self._ofi_clocks: Times = np.zeros(0, np.int64)
+        self._ofi: Floats = np.zeros(0, np.float64)
+
+    def new_series(self, interval: Interval) -> BarSeries:
+        """An empty bar series of this instrument."""
+        return BarSeries(self.id, interval, self.calendar, is_index=self.instrument.is_index)
+
+    @property
+    def last_ns(self) -> int | None:
+        """Clock of the newest print or change; None before the first."""
+        newest = [pulse.last_ns for pulse in self.pulses.values() if pulse.last_ns is not None]
+        return max(newest, default=None)
+
+    @property
+    def bars_kind(self) -> Kind:
+        """What vendor bars of this instrument are."""
+        return Kind.INDEX if self.instrument.is_index else Kind.BAR
+
+    def apply(self, parts: Parts, ticks: Rows) -> Derived:
+        """Take one slice's rows of this instrument and its ticks; returns what follows from them."""
+        self._observe(parts)
+        derived: Derived = []
+        prints = self._prints_and_tops(parts, derived)
+        if len(prints):
+            self.prints.append(prints)
+            self.volume += float(prints["size"].sum())
+            self.traded.apply(prints, self._session_opens(prints))
+        vendor = parts.get(self.bars_kind)
+        if vendor is not None:
+            self._keep_vendor(vendor)
+        derived += [(Kind.BAR_CLOSED, rows) for rows in self._bars(prints, vendor, ticks) if len(rows)]
+        return derived
+
+    def _observe(self, parts: Parts) -> None:
+        for kind in MARKET_KINDS:
+            rows = parts.get(kind)
+            if rows is None:
+                continue
+            self.pulses.setdefault(kind, Pulse()).observe(np.ascontiguousarray(rows["clock_ns"]))
+            if "interval_ns" in (rows.dtype.names or ()):
+                self.sample_ns = int(rows["interval_ns"][-1])
+        for gap in parts.get(Kind.GAP, ()):
+            self.gaps += ((int(gap["from_ns"]), int(gap["clock_ns"])),)
+
+    def _prints_and_tops(self, parts: Parts, derived: Derived) -> Rows:
+        self._choose_streams(parts)
+        output = self._apply_book(parts)
+        if output is not None and len(output.tops):
+            derived.append((Kind.TOP, output.tops))
+            self._keep_ofi(output.tops)
+        prints = empty(Kind.PRINT)
+        if self.print_kind is Kind.TRADE:
+            prints = _prints_of_trades(parts[Kind.TRADE]) if Kind.TRADE in parts else prints
+        elif output is not None and self.print_kind is self.book_kind:
+            prints = output.prints
+        if len(prints):
+            derived.append((Kind.PRINT, prints))
+        return prints
+
+    def _choose_streams(self, parts: Parts) -> None:
+        if self.book_kind is None:
+            self.book_kind = _first(parts, BOOK_KINDS)
+            if self.book_kind is not None:
+                self.book = MboBook(self.id) if self.book_kind is Kind.MBO else PriceLevelBook(self.id)
+        if self.print_kind is None:
+            self.print_kind = _first(parts, PRINT_KINDS)
+        if self.bar_ns is None:
+            first = _first(parts, (*PRINT_KINDS, self.bars_kind))
+            if first is not None:
+                self.bar_ns = int(parts[first]["interval_ns"][0]) if first is self.bars_kind else 0
+
+    def _apply_book(self, parts: Parts) -> BookOutput | None:
+        """Book rows in order, with the book marked suspect at each gap among them."""
+        rows = None if self.book_kind is None else parts.get(self.book_kind)
+        outputs: list[BookOutput] = []
+        for gap_seq in parts[Kind.GAP]["seq"].tolist() if Kind.GAP in parts else ():
+            if rows is not None and len(rows):
+                cut = int(np.searchsorted(rows["seq"], gap_seq))
+                outputs += [self._apply_rows(rows[:cut])] if cut else []
+                rows = rows[cut:]
+            if self.book is not None:
+                self.book.distrust()
+        if rows is not None and len(rows):
+            outputs.append(self._apply_rows(rows))
+        if len(outputs) < 2:
+            return outputs[0] if outputs else None
+        return BookOutput(
+            np.concatenate([output.tops for output in outputs]),
+            np.concatenate([output.prints for output in outputs]),
+            any(output.changed for output in outputs),
+        )
+
+    def _apply_rows(self, rows: Rows) -> BookOutput:
+        book = self.book
+        if isinstance(book, PriceLevelBook) and self.book_kind is Kind.QUOTE:
+            return book.apply_quotes(rows)
+        assert book is not None  # _choose_streams made it with the kind
+        return book.apply(rows)
+
+    def _keep_ofi(self, tops: Rows) -> None:
+        clocks = np.concatenate([self._ofi_clocks, tops["clock_ns"]])
+        values = np.concatenate([self._ofi, tops["ofi"]])
+        recent = clocks > clocks[-1] - OFI_WINDOW_NS
+        self._ofi_clocks, self._ofi = clocks[recent], values[recent]
+
+    def ofi(self, now_ns: int) -> float | None:
+        """Event order-flow imbalance summed over the ten seconds before ``now_ns``; None when undefined."""
+        recent = self._ofi[self._ofi_clocks > now_ns - OFI_WINDOW_NS]
+        known = recent[~np.isnan(recent)]
+        return float(known.sum()) if len(known) else None
+
+    def _session_opens(self, prints: Rows) -> Times:
+        if self.calendar is None:
+            return np.zeros(0, np.int64)
+        return self.calendar.session_opens(
+            int(prints["clock_ns"][0]) - 4 * 86_400 * NS_PER_S, int(prints["clock_ns"][-1])
+        )
+
+    def _keep_vendor(self, rows: Rows) -> None:
+        for interval_ns in np.unique(rows["interval_ns"]).tolist():
+            store = self.vendor.setdefault(interval_ns, Columns(DTYPES[self.bars_kind]))
+            store.append(rows[rows["interval_ns"] == interval_ns])
+
+    def _bars(self, prints: Rows, vendor: Rows | None, ticks: Rows) -> list[Rows]:
+        if self.bar_ns:
+            rows = empty(self.bars_kind) if vendor is None else vendor[vendor["interval_ns"] == self.bar_ns]
+            return [series.apply_bars(rows, ticks) for series in self.series]
+        return [series.apply_prints(prints, ticks) for series in self.series]
+
+    def freeze(self) -> FrozenLane:
+        """The state now; cheap: histories are shared, not copied."""
+        return FrozenLane(
+            book_kind=self.book_kind,
+            print_kind=self.print_kind,
+            bar_ns=self.bar_ns,
+            book=None if self.book is None else self.book.freeze(),
+            series=tuple(series.freeze() for series in self.series),
+            traded=self.traded.freeze(),
+            prints=self.prints.freeze(),
+            vendor={interval: store.freeze() for interval, store in self.vendor.items()},
+            pulses={kind: pulse.freeze() for kind, pulse in self.pulses.items()},
+            ofi=(self._ofi_clocks, self._ofi),
+            gaps=self.gaps,
+            volume=self.volume,
+            sample_ns=self.sample_ns,
+        )
+
+    def thaw(self, frozen: FrozenLane) -> None:
+        """Become what was frozen."""
+        self.reset()
+        self.book_kind, self.print_kind, self.bar_ns = frozen.book_kind, frozen.print_kind, frozen.bar_ns
+        if frozen.book_kind is not None:
+            self.book = MboBook(self.id) if frozen.book_kind is Kind.MBO else PriceLevelBook(self.id)
+            self.book.thaw(frozen.book)
+        for series, part in zip(self.series, frozen.series, strict=True):
+            series.thaw(part)
+        self.traded.thaw(frozen.traded)
+        self.prints.adopt(frozen.prints)
+        for interval, part in frozen.vendor.items():
+            self.vendor.setdefault(interval, Columns(DTYPES[self.bars_kind])).adopt(part)
+        for kind, part in frozen.pulses.items():
+            self.pulses.setdefault(kind, Pulse()).thaw(part)
+        self._ofi_clocks, self._ofi = frozen.ofi
+        self.gaps = frozen.gaps
+        self.volume, self.sample_ns = frozen.volume, frozen.sample_ns
+
+
+def _first(parts: Parts, kinds: tuple[Kind, ...]) -> Kind | None:
+    """The kind among ``kinds`` whose first row came first; the richer one wins a tie."""
+    present = [(int(parts[kind]["seq"][0]), place, kind) for place, kind in enumerate(kinds) if kind in parts]
+    return min(present)[2] if present else None
+
+
+def _prints_of_trades(trades: Rows) -> Rows:
+    kept = trades[trades["size"] > 0]
+    prints = np.zeros(len(kept), DTYPES[Kind.PRINT])
+    for name in ("seq", "clock_ns", "event_ns", "recv_ns", "instrument", "price_ticks", "size", "aggressor"):
+        prints[name] = kept[name]
+    return prints

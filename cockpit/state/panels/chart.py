@@ -1,0 +1,134 @@
+"""Chart panes: bars of any interval from a lane's prints or vendor bars, with levels of detail beside them."""
+
+from dataclasses import replace
+
+import numpy as np
+
+from cockpit.engines.bars.aggregate import BarSeries
+from cockpit.engines.bars.intervals import Interval
+from cockpit.events.dtypes import Kind, empty
+from cockpit.instruments import Instrument
+from cockpit.state.lane import Lane
+from cockpit.state.panels.heads import head_of
+from cockpit.state.pyramid import Pyramid
+from cockpit.state.router import Router
+from cockpit.state.views import ChartState, Pane, Provenance
+from cockpit.units import NS_PER_DAY, Rows
+
+
+class ChartSeries:
+    """Bars of one lane at one interval, kept up to date from the lane's histories.
+
+    The lane's prints (or vendor bars) are append-only; after a jump forward they only grew, so the series
+    goes on; after a jump back it is built anew.
+    """
+
+    _made = 0
+
+    def __init__(self, lane: Lane, interval: Interval) -> None:
+        self._lane = lane
+        self.interval = interval
+        self._begin()
+
+    def _begin(self) -> None:
+        ChartSeries._made += 1
+        self.number = ChartSeries._made
+        self.series: BarSeries = self._lane.new_series(self.interval)
+        self.pyramid = Pyramid.empty()
+        self._closed = 0
+        self._taken = 0
+        self._from_bars: int | None = None
+        self._now_ns = -1
+
+    def update(self, now_ns: int) -> None:
+        """Take what the lane got since the last call, up to ``now_ns``."""
+        rows, interval_ns = self._history()
+        if now_ns < self._now_ns or len(rows) < self._taken or self._from_bars not in (None, interval_ns):
+            self._begin()
+        self._from_bars, self._now_ns = interval_ns, now_ns
+        fresh = rows[self._taken :]
+        self._taken = len(rows)
+        tick = empty(Kind.TICK, 1)
+        tick["clock_ns"] = tick["event_ns"] = tick["recv_ns"] = now_ns
+        tick["seq"] = np.iinfo(np.int64).max
+        if interval_ns:
+            self.series.apply_bars(fresh, tick)
+        else:
+            self.series.apply_prints(fresh, tick)
+        self._grow()
+
+    def _history(self) -> tuple[Rows, int]:
+        """The rows bars are made of, and their interval: 0 for prints."""
+        if self._lane.vendor and not len(self._lane.prints):
+            finest = min(self._lane.vendor)
+            return self._lane.vendor[finest].view(), finest
+        return self._lane.prints.view(), 0
+
+    def _grow(self) -> None:
+        closed = self.series.closed.view()
+        if len(closed) > self._closed:
+            self.pyramid = self.pyramid.extended(closed)
+            self._closed = len(closed)
+
+
+class ChartReducer:
+    """States of chart panes; one series per symbol and interval, shared by panes that show the same."""
+
+    def __init__(self, router: Router) -> None:
+        self._router = router
+        self._series: dict[tuple[int, str], ChartSeries] = {}
+        self._by_symbol = {lane.instrument.symbol: lane for lane in router.lanes}
+
+    def lane(self, symbol: str) -> Lane | None:
+        """The lane of a symbol, or None."""
+        return self._by_symbol.get(symbol)
+
+    def series_of(self, lane: Lane, interval: str) -> ChartSeries:
+        """The series of a lane at an interval, made at the first call."""
+        key = (lane.id, interval)
+        if key not in self._series:
+            self._series[key] = ChartSeries(lane, Interval.parse(interval))
+        return self._series[key]
+
+    def keep_only(self, wanted: set[tuple[int, str]]) -> None:
+        """Forget series that no pane shows."""
+        self._series = {key: series for key, series in self._series.items() if key in wanted}
+
+    def reduce(self, pane: Pane, provenance: Provenance, now_ns: int) -> ChartState:
+        """The state of one pane at ``now_ns``."""
+        lane = self.lane(pane.symbol)
+        if lane is None:
+            return ChartState(now_ns=now_ns)
+        chart = self.series_of(lane, pane.interval)
+        chart.update(now_ns)
+        head = head_of(self._router, lane, pane, provenance, now_ns)
+        bars, forming = chart.series.view()
+        reason = head.reason or chart.series.reason or ("" if len(bars) else "no prints yet")
+        return ChartState(
+            head=replace(head, reason=reason),
+            bars=bars,
+            is_forming=bool(forming),
+            series=chart.number,
+            pyramid=chart.pyramid,
+            session_starts=chart.series.session_starts(),
+            last=float(bars["close"][-1]) if len(bars) else None,
+            now_ns=now_ns,
+            countdown_ns=_countdown(bars, chart.interval, now_ns) if forming else None,
+        )
+
+
+def _countdown(bars: Rows, interval: Interval, now_ns: int) -> int | None:
+    if not interval.is_time or interval.ns >= NS_PER_DAY:
+        return None
+    return max(int(bars["close_ns"][-1]) - now_ns, 0)
+
+
+def last_text(instrument: Instrument, lane: Lane) -> str:
+    """The last price as the instrument writes it, or an en dash."""
+    prints = lane.prints.view()
+    if len(prints):
+        return instrument.format(int(prints["price_ticks"][-1]))
+    if lane.vendor:
+        rows = lane.vendor[min(lane.vendor)].view()
+        return instrument.format(float(rows["close" if instrument.is_index else "close_ticks"][-1]))
+    return instrument.format(float("nan"))

@@ -1,0 +1,63 @@
+"""Data health: one row per instrument and stream, worst first."""
+
+from collections.abc import Mapping
+
+from cockpit.events.dtypes import KIND_NAMES, Kind
+from cockpit.state.freshness import freshness
+from cockpit.state.lane import Lane
+from cockpit.state.panels.heads import lane_limit_ns
+from cockpit.state.router import Router
+from cockpit.state.views import FeedHealth, Freshness, HealthState
+
+
+def reduce_health(
+    router: Router,
+    now_ns: int | None,
+    warnings: tuple[str, ...],
+    process: Mapping[str, float | None],
+    recorder: str,
+) -> HealthState:
+    """The panel's state.
+
+    Args:
+        warnings: What the sources lost or doubt.
+        process: ``memory_mb`` and ``pump_p99_ms`` as the application measured them, None when unknown.
+        recorder: Text about the running recording; empty when off.
+    """
+    rows = [] if now_ns is None else [row for lane in router.lanes for row in _rows(router, lane, now_ns, warnings)]
+    rows.sort(key=lambda row: -(row.freshness or Freshness.FRESH).value)
+    return HealthState(
+        feeds=tuple(rows),
+        faults=tuple(f"{router.lanes[lane].instrument.symbol}: {text}" for lane, text in router.faults.items()),
+        memory_mb=process.get("memory_mb"),
+        recorder=recorder,
+        pump_p99_ms=process.get("pump_p99_ms"),
+    )
+
+
+def _rows(router: Router, lane: Lane, now_ns: int, warnings: tuple[str, ...]) -> list[FeedHealth]:
+    return [_row(router, lane, kind, now_ns, warnings) for kind in lane.pulses]
+
+
+def _row(router: Router, lane: Lane, kind: Kind, now_ns: int, warnings: tuple[str, ...]) -> FeedHealth:
+    pulse = lane.pulses[kind]
+    limit = lane_limit_ns(router, lane, now_ns, kind)
+    last = pulse.last_ns
+    age = None if last is None else max(now_ns - last, 0)
+    state = None if age is None else freshness(age, limit)
+    if lane.id in router.faults:
+        state = Freshness.FAILED
+    elif kind is lane.book_kind and lane.book is not None and lane.book.is_suspect:
+        state = Freshness.RESYNCING
+    return FeedHealth(
+        name=f"{lane.instrument.symbol} {KIND_NAMES[kind]}",
+        freshness=state,
+        age_ns=age,
+        limit_ns=limit,
+        rate=pulse.rate(now_ns),
+        events=router.counts.get((lane.id, kind), 0),
+        gaps=len(lane.gaps),
+        dropped=0,
+        warning=warnings[0] if warnings else "",
+        warnings=warnings,
+    )

@@ -1,0 +1,87 @@
+"""The depth ladder: a dense window of the book around the touch, the last print, and what the touch says."""
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from cockpit.engines.book import metrics
+from cockpit.engines.book.readout import Book, BookReadout
+from cockpit.events.dtypes import Kind
+from cockpit.state.lane import BOOK_KINDS, Lane
+from cockpit.state.panels.heads import head_of
+from cockpit.state.router import Router
+from cockpit.state.views import LadderState, Pane, Provenance
+
+WINDOW_TICKS: Final = 1024  # far more than a screen shows, so that a static ladder seldom meets its end
+LEVELS: Final = 10
+NOTES: Final = {Kind.MBO: "order level", Kind.MBP: "10 levels", Kind.QUOTE: "best quotes only"}
+PHASES: Final = {"pre-open": "pre-open", "open": "open", "closed": "closed"}
+
+
+class LadderReducer:
+    """States of the ladder; the window stays where it is until the touch leaves its middle half."""
+
+    def __init__(self, router: Router) -> None:
+        self._router = router
+        self._low: dict[int, int] = {}
+
+    def reduce(self, lane: Lane, pane: Pane, provenance: Provenance, now_ns: int) -> LadderState:
+        """The state at ``now_ns``."""
+        head = head_of(self._router, lane, pane, provenance, now_ns, (*BOOK_KINDS, Kind.TRADE))
+        phase = "" if lane.calendar is None else lane.calendar.phase(now_ns)
+        book = lane.book
+        if book is None or lane.book_kind is None:
+            reason = head.reason or "no order book in this recording"
+            return LadderState(head=replace(head, reason=reason), phase=phase)
+        readout = book.readout(LEVELS)
+        state = self._with_book(lane, book, readout)
+        note = NOTES[lane.book_kind] if not head.note else f"{NOTES[lane.book_kind]}, {head.note}"
+        return replace(state, head=replace(head, note=note), ofi=lane.ofi(now_ns), phase=phase)
+
+    def _with_book(self, lane: Lane, book: Book, readout: BookReadout) -> LadderState:
+        bid = int(readout.bid_ticks[0]) if len(readout.bid_ticks) else None
+        ask = int(readout.ask_ticks[0]) if len(readout.ask_ticks) else None
+        last = lane.prints.view()[-1:]
+        low = self._window(lane.id, bid, ask, int(last["price_ticks"][0]) if len(last) else None)
+        window = book.window(low, WINDOW_TICKS)
+        both = bid is not None and ask is not None
+        return LadderState(
+            low_tick=low,
+            bid_sizes=window.bid_sizes,
+            ask_sizes=window.ask_sizes,
+            bid_counts=window.bid_counts,
+            ask_counts=window.ask_counts,
+            traded=lane.traded.window(low, WINDOW_TICKS),
+            best_bid=bid,
+            best_ask=ask,
+            last_tick=int(last["price_ticks"][0]) if len(last) else None,
+            last_size=int(last["size"][0]) if len(last) else None,
+            last_aggressor=chr(int(last["aggressor"][0])) if len(last) else None,
+            bid_total=int(readout.bid_sizes.sum()) if bid is not None else None,
+            ask_total=int(readout.ask_sizes.sum()) if ask is not None else None,
+            spread_ticks=ask - bid if bid is not None and ask is not None else None,
+            mid=(bid + ask) / 2 if bid is not None and ask is not None else None,
+            microprice=metrics.weighted_mid(bid, int(readout.bid_sizes[0]), ask, int(readout.ask_sizes[0]))
+            if bid is not None and ask is not None
+            else None,
+            imbalance=metrics.imbalance(readout.bid_sizes, readout.ask_sizes) if both else None,
+            resting_orders=readout.resting_orders,
+            is_crossed=bid is not None and ask is not None and bid >= ask,
+        )
+
+    def _window(self, lane_id: int, bid: int | None, ask: int | None, last: int | None) -> int:
+        """Lowest tick of the window."""
+        known = [tick for tick in (bid, ask) if tick is not None] or [last if last is not None else 0]
+        middle = sum(known) // len(known)
+        low = self._low.get(lane_id)
+        if low is None or abs(middle - (low + WINDOW_TICKS // 2)) > WINDOW_TICKS // 4:
+            low = middle - WINDOW_TICKS // 2
+            self._low[lane_id] = low
+        return low
+
+
+def empty_ladder(pane: Pane) -> LadderState:
+    """The ladder with nothing selected."""
+    state = LadderState(bid_sizes=np.zeros(0, np.int64))
+    return replace(state, head=replace(state.head, link=pane.link))

@@ -1,0 +1,105 @@
+"""Which pane shows what: first choices, links, and what a saved workspace may ask for."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any, Final
+
+from cockpit.engines.bars.intervals import Interval
+from cockpit.errors import ConfigError
+from cockpit.instruments import Instrument
+from cockpit.state.screen import CHART_PANES, LADDER_PANE
+from cockpit.state.views import Pane
+from cockpit.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MIN
+
+FIRST_LINK: Final = 1
+DEFAULT_INTERVALS: Final = ("1m", "5m", "15m", "1h", "30s", "4h")
+COARSER: Final = (  # first intervals where the source's own step is at least this long
+    (NS_PER_DAY, ("1D",) * 6),
+    (NS_PER_HOUR, ("1h", "4h", "1D", "3h", "1h", "1D")),
+    (5 * NS_PER_MIN, ("5m", "15m", "1h", "1D", "30m", "4h")),
+    (NS_PER_MIN, ("1m", "5m", "15m", "1h", "30m", "4h")),
+)
+
+
+def blank_panes() -> dict[str, Pane]:
+    """All panes, nothing chosen, linked in group 1."""
+    panes = {
+        pane: Pane(pane, interval=interval, link=FIRST_LINK)
+        for pane, interval in zip(CHART_PANES, DEFAULT_INTERVALS, strict=True)
+    }
+    panes[LADDER_PANE] = Pane(LADDER_PANE, interval="", link=FIRST_LINK)
+    return panes
+
+
+def first_panes(
+    panes: Mapping[str, Pane], instruments: tuple[Instrument, ...], steps_ns: Mapping[str, int]
+) -> dict[str, Pane]:
+    """Panes for freshly opened sources: what is still there stays, the rest takes the next instrument.
+
+    One instrument fills every chart at growing intervals in one link group; several take a chart each,
+    linked in groups of their own.
+    """
+    known = {each.symbol for each in instruments}
+    order = sorted(instruments, key=lambda each: each.is_index)  # what can be traded comes first
+    chosen: dict[str, Pane] = {}
+    for place, (name, pane) in enumerate(panes.items()):
+        if pane.symbol in known:
+            chosen[name] = pane
+            continue
+        if name == LADDER_PANE:
+            chosen[name] = replace(pane, symbol=order[0].symbol if order else "", link=FIRST_LINK)
+            continue
+        which = place % len(order) if order else 0
+        symbol = order[which].symbol if order else ""
+        interval = first_intervals(steps_ns.get(symbol, 0))[place if len(order) == 1 else place // len(order)]
+        chosen[name] = replace(pane, symbol=symbol, interval=interval, link=which % 9 + 1)
+    return chosen
+
+
+def first_intervals(step_ns: int) -> tuple[str, ...]:
+    """Intervals to begin with for a source that publishes every ``step_ns`` (0: every change)."""
+    for least, intervals in COARSER:
+        if step_ns >= least:
+            return intervals
+    return DEFAULT_INTERVALS
+
+
+def linked(panes: Mapping[str, Pane], pane: str, symbol: str, *, group: bool) -> dict[str, Pane]:
+    """Panes after ``pane`` was given a symbol, alone or with its link group."""
+    link = panes[pane].link
+    return {
+        name: replace(each, symbol=symbol) if name == pane or (group and link and each.link == link) else each
+        for name, each in panes.items()
+    }
+
+
+def to_json(panes: Mapping[str, Pane]) -> dict[str, Any]:
+    """Panes as a workspace file keeps them."""
+    return {
+        name: {"symbol": each.symbol, "interval": each.interval, "link": each.link} for name, each in panes.items()
+    }
+
+
+def from_json(saved: Any) -> dict[str, Pane]:
+    """Panes of a workspace file; unknown panes are left out, missing ones are blank.
+
+    Raises:
+        ConfigError: A value has the wrong type, an interval or link group does not exist.
+    """
+    if not isinstance(saved, dict):
+        raise ConfigError(f"panes must be a table, not {type(saved).__name__}")
+    panes = blank_panes()
+    for name, pane in panes.items():
+        entry = saved.get(name)
+        if entry is None:
+            continue
+        try:
+            symbol, interval, link = str(entry["symbol"]), str(entry["interval"]), int(entry["link"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise ConfigError(f"pane {name}: {error}") from error
+        if not 0 <= link <= 9:
+            raise ConfigError(f"pane {name}: link group {link} is not 0-9")
+        if name != LADDER_PANE:
+            Interval.parse(interval)
+        panes[name] = replace(pane, symbol=symbol, interval=interval, link=link)
+    return panes

@@ -1,0 +1,54 @@
+"""An open recording: its player, its index, and the reducers that look at them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from cockpit.events.market import Batch, Slice
+from cockpit.state.index import Index
+from cockpit.state.keyframes import Keyframes
+from cockpit.state.panels.chart import ChartReducer
+from cockpit.state.panels.ladder import LadderReducer
+from cockpit.state.playback import Playback
+from cockpit.state.river import River
+from cockpit.state.router import CalendarOf, Router
+from cockpit.state.views import Provenance
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Opened:
+    """Sources as the application opened them.
+
+    Attributes:
+        names: As the user named them.
+        river: Makes a fresh river over the sources, at the start; called once for the player, once for the index.
+        steps_ns: Publishing step by symbol, 0 for a stream of changes: chooses the first intervals.
+        provenance: What every panel prints.
+    """
+
+    names: tuple[str, ...]
+    river: Callable[[], River]
+    steps_ns: Mapping[str, int]
+    provenance: Provenance = Provenance.REPLAY
+
+
+class Recording:
+    """Everything that lives as long as one set of sources is open."""
+
+    def __init__(
+        self, opened: Opened, calendar_of: CalendarOf, sink: Callable[[Slice, tuple[Batch, ...]], None]
+    ) -> None:
+        self.opened = opened
+        keyframes = Keyframes()
+        river = opened.river()
+        self.river = river
+        self.router = Router(river.registry, calendar_of)
+        self.playback = Playback(river, self.router, keyframes, sink)
+        ahead = opened.river()
+        self.index = Index(ahead, Router(ahead.registry, calendar_of), keyframes)
+        self.charts = ChartReducer(self.router)
+        self.ladder = LadderReducer(self.router)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the sources lost or doubt, as far as either reader has come."""
+        return tuple(dict.fromkeys((*self.river.warnings, *self.index.view.warnings)))

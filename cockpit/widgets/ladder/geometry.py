@@ -1,0 +1,52 @@
+"""Where things are on a ladder: columns, visible rows, and when it recentres. Pure; no Qt."""
+
+from dataclasses import dataclass
+from typing import Final
+
+RECENTRE_TICKS: Final = 10
+SHARES: Final = (0.19, 0.11, 0.19, 0.24, 0.17, 0.10)  # Vol, orders, Bid, Price, Ask, orders
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """Which tick stands in which row: ``top`` is the tick of row 0; rows go down one tick each."""
+
+    top: int
+
+    def row(self, tick: int) -> int:
+        """Row of a tick; may lie outside the view."""
+        return self.top - tick
+
+
+def columns(width_px: int) -> tuple[int, ...]:
+    """Left edges of the six columns and the right edge, device pixels."""
+    edges = [0]
+    for share in SHARES:
+        edges.append(edges[-1] + round(width_px * share))
+    edges[-1] = width_px
+    return tuple(edges)
+
+
+def centred(middle: int, visible: int) -> Anchor:
+    """The anchor that puts tick ``middle`` into the middle row."""
+    return Anchor(middle + visible // 2)
+
+
+def follow(
+    anchor: Anchor | None, middle: int | None, visible: int, *, held: bool, after: int = RECENTRE_TICKS
+) -> Anchor | None:
+    """The anchor after the touch moved: static until it is ``after`` ticks off the middle row.
+
+    Args:
+        anchor: The one before; None when there was none.
+        middle: Tick between best bid and ask; None keeps the anchor.
+        visible: Rows in view.
+        held: The pointer is inside: nothing moves under a hand.
+    """
+    if middle is None or visible <= 0:
+        return anchor
+    if anchor is None:
+        return centred(middle, visible)
+    off = abs(anchor.row(middle) - visible // 2)
+    limit = max(1, min(after, visible // 2 - 1))
+    return centred(middle, visible) if off >= limit and not held else anchor

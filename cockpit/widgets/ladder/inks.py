@@ -1,0 +1,45 @@
+"""Colours of the ladder for each freshness, resolved once: dimming acts in steps and keeps words legible."""
+
+import numpy as np
+
+from cockpit.state.views import Freshness
+from cockpit.units import Pixels
+from cockpit.widgets.theme import Theme
+
+# freshness -> how much of a mark is left (design.md 5, "Age chip")
+STRENGTH = {
+    Freshness.FRESH: 1.0,
+    Freshness.AGING: 0.8,
+    Freshness.STALE: 0.5,
+    Freshness.RESYNCING: 0.5,
+    Freshness.FAILED: 0.28,
+}
+GREY = (Freshness.STALE, Freshness.RESYNCING, Freshness.FAILED)
+
+
+def inks(theme: Theme, freshness: Freshness | None) -> Pixels:
+    """uint32 (15,) in the order ``kernels.rows`` wants."""
+    state = freshness or Freshness.FRESH
+    strength, grey = STRENGTH[state], state in GREY
+    bid, ask = ("text3", "text3") if grey else ("bid", "ask")
+    figures = "text3" if grey else "text1"
+    return np.array(
+        [
+            theme.argb("bg1"),
+            theme.mixed("bg2", theme.tints["odd_row"]),
+            theme.argb("bg2"),
+            theme.argb("bg4"),
+            theme.argb("line"),
+            theme.mixed("text3", 0.30 * strength),
+            theme.mixed(bid, theme.tints["volume"] * strength),
+            theme.mixed(ask, theme.tints["volume"] * strength),
+            theme.argb("text3" if grey else "text2"),
+            theme.argb(figures),
+            theme.argb("text3"),
+            theme.argb(figures),
+            theme.mixed(bid, strength, "bg4"),
+            theme.mixed(ask, strength, "bg4"),
+            theme.argb("text3" if grey else "accent"),
+        ],
+        np.uint32,
+    )

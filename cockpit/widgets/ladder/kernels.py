@@ -1,0 +1,137 @@
+"""Pixel kernels of the ladder: bars and figures of all rows in one pass. Pure; no Qt."""
+
+import numpy as np
+from numba import njit
+
+from cockpit.widgets.plot.kernels import fill
+
+COMMA = 10  # place of the comma in atlas.GLYPHS; a test holds them together
+
+
+@njit(cache=True, nogil=True)
+def glyph(px, coverage, code, left, top, ink):
+    """Blend one glyph cell's coverage in ``ink`` over the pixels."""
+    red, green, blue = (ink >> 16) & 255, (ink >> 8) & 255, ink & 255
+    for y in range(coverage.shape[1]):
+        row = top + y
+        if row < 0 or row >= px.shape[0]:
+            continue
+        for x in range(coverage.shape[2]):
+            cover = np.int64(coverage[code, y, x])
+            column = left + x
+            if cover == 0 or column < 0 or column >= px.shape[1]:
+                continue
+            under = np.int64(px[row, column])
+            keep = 255 - cover
+            r = (red * cover + ((under >> 16) & 255) * keep) // 255
+            g = (green * cover + ((under >> 8) & 255) * keep) // 255
+            b = (blue * cover + (under & 255) * keep) // 255
+            px[row, column] = np.uint32(0xFF000000 | (r << 16) | (g << 8) | b)
+
+
+@njit(cache=True, nogil=True)
+def number(px, coverage, advance, value, right, top, ink):
+    """Write a whole number with grouping commas, right-aligned so that it ends at ``right``."""
+    x = right
+    digits = 0
+    while True:
+        if digits > 0 and digits % 3 == 0:
+            x -= advance
+            glyph(px, coverage, COMMA, x, top, ink)
+        x -= advance
+        glyph(px, coverage, value % 10, x, top, ink)
+        value //= 10
+        digits += 1
+        if value == 0:
+            return
+
+
+@njit(cache=True, nogil=True)
+def text(px, coverage, advance, codes, right, top, ink):
+    """Write glyph codes, right-aligned so that the last one ends at ``right``."""
+    for place in range(len(codes)):
+        x = right - (len(codes) - place) * advance
+        glyph(px, coverage, codes[place], x, top, ink)
+
+
+@njit(cache=True, nogil=True)
+def rows(
+    px,
+    regular,
+    bold,
+    advance,
+    row_px,
+    columns,
+    pad,
+    first,
+    labels,
+    emphasis,
+    bid_sizes,
+    ask_sizes,
+    bid_counts,
+    ask_counts,
+    traded,
+    marks,
+    largest,
+    inks,
+):
+    """Draw all visible rows.
+
+    Args:
+        px: uint32 (height, width).
+        regular, bold: uint8 (glyphs, h, advance), coverage of the two weights.
+        advance, row_px, pad: Glyph step, row height and text padding, device pixels.
+        columns: int64 (7,), left edges of Vol, bid orders, Bid, Price, Ask, ask orders, and the right edge.
+        first: Index in the arrays of the top row; rows go down in price, so in index.
+        labels: int8 (n, w), price glyphs per visible row.
+        emphasis: int8 (n,), per visible row: 1 whole point, 0 else.
+        bid_sizes, ask_sizes, bid_counts, ask_counts: int64 (m,), by tick.
+        traded: float64 (m,), by tick.
+        marks: int64 (3,), indices of best bid, best ask, last trade; -1 none.
+        largest: float64 (2,), largest size and largest volume in view, for the bars.
+        inks: uint32 (14,): ground, odd row, price ground, touch ground, line, volume bar, bid bar, ask bar,
+            volume figure, size figure, order figure, price figure, bid cap, ask cap. Last trade's frame is [14].
+    """
+    ground, odd, price_ground, touch, line = inks[0], inks[1], inks[2], inks[3], inks[4]
+    top_of_text = (row_px - regular.shape[1]) // 2
+    for row in range(len(labels)):
+        top = row * row_px
+        index = first - row
+        fill(px, 0, top, px.shape[1], top + row_px, odd if index % 2 else ground)
+        at_bid, at_ask = index == marks[0], index == marks[1]
+        fill(px, columns[3], top, columns[4], top + row_px, touch if at_bid or at_ask else price_ground)
+        known = 0 <= index < len(bid_sizes)
+        if known and traded[index] > 0 and largest[1] > 0:
+            width = int((columns[1] - columns[0] - 1) * traded[index] / largest[1])
+            fill(px, columns[0], top + 1, columns[0] + max(width, 1), top + row_px - 1, inks[5])
+            number(px, regular, advance, int(traded[index]), columns[1] - pad, top + top_of_text, inks[8])
+        if known and bid_sizes[index] > 0:
+            width = int((columns[3] - columns[2]) * bid_sizes[index] / largest[0])
+            fill(px, columns[3] - max(width, 1), top + 1, columns[3], top + row_px - 1, inks[6])
+            face = bold if at_bid else regular
+            number(px, face, advance, bid_sizes[index], columns[3] - pad, top + top_of_text, inks[9])
+            if bid_counts[index] >= 0:
+                number(px, regular, advance, bid_counts[index], columns[2] - pad, top + top_of_text, inks[10])
+        if known and ask_sizes[index] > 0:
+            width = int((columns[5] - columns[4]) * ask_sizes[index] / largest[0])
+            fill(px, columns[4], top + 1, columns[4] + max(width, 1), top + row_px - 1, inks[7])
+            face = bold if at_ask else regular
+            number(px, face, advance, ask_sizes[index], columns[5] - pad, top + top_of_text, inks[9])
+            if ask_counts[index] >= 0:
+                number(px, regular, advance, ask_counts[index], columns[6] - pad, top + top_of_text, inks[10])
+        cap = max(3 * row_px // 22, 2)
+        if at_bid:
+            fill(px, columns[3], top, columns[3] + cap, top + row_px, inks[12])
+        if at_ask:
+            fill(px, columns[4] - cap, top, columns[4], top + row_px, inks[13])
+        face = bold if emphasis[row] else regular
+        text(px, face, advance, labels[row], columns[4] - pad, top + top_of_text, inks[11])
+        if index == marks[2]:
+            edge = max(row_px // 15, 1)
+            fill(px, columns[3], top, columns[4], top + edge, inks[14])
+            fill(px, columns[3], top + row_px - edge, columns[4], top + row_px, inks[14])
+            fill(px, columns[3], top, columns[3] + edge, top + row_px, inks[14])
+            fill(px, columns[4] - edge, top, columns[4], top + row_px, inks[14])
+    for place in range(1, 6):
+        fill(px, columns[place] - 1, 0, columns[place], len(labels) * row_px, line)
+    fill(px, 0, len(labels) * row_px, px.shape[1], px.shape[0], ground)

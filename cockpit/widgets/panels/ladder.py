@@ -1,0 +1,332 @@
+"""The depth ladder panel: sizes as bars, volume at price, order counts; static until it must move."""
+
+from typing import Any, Final
+
+import numpy as np
+from PySide6.QtCore import QEvent, QPointF, QRect, Qt
+from PySide6.QtGui import QEnterEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QWidget
+
+from cockpit.instruments import DASH, MINUS
+from cockpit.state.views import Freshness, LadderState
+from cockpit.units import Pixels
+from cockpit.widgets import theme as look
+from cockpit.widgets.ladder.atlas import Atlas, bake, codes
+from cockpit.widgets.ladder.geometry import Anchor, centred, columns, follow
+from cockpit.widgets.ladder.inks import inks
+from cockpit.widgets.panel import PanelContext, PanelSpec
+
+READOUT: Final = look.LEGEND
+HEAD: Final = look.TABLE_HEAD
+FOOT: Final = 30
+LABEL_GLYPHS: Final = 14
+PAD: Final = 5
+HATCH_STEP: Final = 9
+HATCH_WEIGHT: Final = 56  # of 256: 22 %
+TITLES: Final = ("Vol", "Ord", "Bid", "Price", "Ask", "Ord")
+
+
+class LadderPanel(QWidget):
+    """Draws a ``LadderState``. The view's own state is only which tick stands in the top row."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__()
+        self._context = context
+        self._theme = context.theme
+        self._state = LadderState()
+        self._anchor: Anchor | None = None
+        self._anchor_of = ""
+        self._inside = False
+        self._scrolled = False
+        self._px: Pixels = np.zeros((1, 1), np.uint32)
+        self._image: QImage | None = None
+        self._atlases: tuple[float, Atlas, Atlas] | None = None
+        self._labels: tuple[Any, np.ndarray, np.ndarray] | None = None
+        self._stale_pixels = True
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setMouseTracking(True)
+        self.setMinimumSize(240, 160)
+        self.setAccessibleName("Depth ladder")
+
+    # what others ask
+
+    def draw(self, state: LadderState) -> None:
+        """Show the state."""
+        self._state = state
+        instrument = state.head.instrument
+        symbol = "" if instrument is None else instrument.symbol
+        if symbol != self._anchor_of:
+            self._anchor, self._anchor_of, self._scrolled = None, symbol, False
+        held = self._inside or self._scrolled
+        self._anchor = follow(self._anchor, self.middle(), self.visible_rows(), held=held)
+        self._stale_pixels = True
+        self.update()
+
+    def recentre(self) -> None:
+        """Bring the touch into the middle row."""
+        middle = self.middle()
+        self._scrolled = False
+        if middle is not None:
+            self._anchor = centred(middle, self.visible_rows())
+        self._stale_pixels = True
+        self.update()
+
+    def middle(self) -> int | None:
+        """Tick between the best quotes, else of the one there is, else of the last print; None without any."""
+        state = self._state
+        known = [tick for tick in (state.best_bid, state.best_ask) if tick is not None]
+        if known:
+            return sum(known) // len(known)
+        return state.last_tick
+
+    def visible_rows(self) -> int:
+        """Whole and cut rows in view."""
+        return max(0, -(-(self.height() - READOUT - HEAD - FOOT) // look.LADDER_ROW))
+
+    def row_text(self, tick: int) -> tuple[str, str, str, str, str, str]:
+        """What the row of a tick shows: volume, bid orders, bid, price, ask, ask orders; blanks where nothing is."""
+        state, at = self._state, tick - self._state.low_tick
+        instrument = state.head.instrument
+        price = "" if instrument is None else instrument.format(tick)
+        if not 0 <= at < len(state.bid_sizes):
+            return ("", "", "", price, "", "")
+
+        def shown(size: float, least: int = 1) -> str:
+            return f"{int(size):,}" if size >= least else ""
+
+        bid, ask = int(state.bid_sizes[at]), int(state.ask_sizes[at])
+        return (
+            shown(float(state.traded[at])),
+            shown(int(state.bid_counts[at]), 0) if bid else "",
+            shown(bid),
+            price,
+            shown(ask),
+            shown(int(state.ask_counts[at]), 0) if ask else "",
+        )
+
+    def readouts(self) -> tuple[tuple[str, str], ...]:
+        """Keys and values of the strip on top; an en dash where a value is unknown."""
+        state, instrument = self._state, self._state.head.instrument
+        ticks = DASH if state.spread_ticks is None else _signed(state.spread_ticks, plus=False)
+        micro = DASH
+        if state.microprice is not None and instrument is not None:
+            micro = f"{state.microprice * instrument.unit:,.{instrument.decimals + 1}f}"
+        return (
+            ("Spread", f"{ticks} t"),
+            ("Micro", micro),
+            ("Imb", DASH if state.imbalance is None else _signed_fraction(state.imbalance)),
+            ("OFI 10 s", DASH if state.ofi is None else _signed(round(state.ofi))),
+        )
+
+    def foot(self) -> tuple[str, str, str]:
+        """Ten levels: bid total, difference, ask total."""
+        bid, ask = self._state.bid_total, self._state.ask_total
+        difference = DASH if bid is None or ask is None else _signed(bid - ask)
+        return (_total(bid), f"Δ {difference}", _total(ask))
+
+    # drawing
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Compose when something changed, then show."""
+        painter = QPainter(self)
+        if self._state.best_bid is None and self._state.best_ask is None:
+            self._paint_empty(painter)
+            return
+        if self._stale_pixels or self._image is None or self._image.devicePixelRatio() != self.devicePixelRatioF():
+            self._compose()
+        painter.fillRect(0, 0, self.width(), READOUT + HEAD, self._theme.color("bg1"))
+        if self._image is not None:
+            painter.drawImage(0, READOUT + HEAD, self._image)
+        self._paint_readouts(painter)
+        self._paint_titles(painter)
+        self._paint_foot(painter)
+
+    def _compose(self) -> None:
+        from cockpit.widgets.ladder.kernels import rows  # noqa: PLC0415  numba loads after the window shows
+        from cockpit.widgets.plot.kernels import hatch  # noqa: PLC0415
+
+        ratio = self.devicePixelRatioF()
+        self._fit(ratio)
+        state, anchor = self._state, self._anchor
+        if anchor is None:
+            return
+        _, regular, bold = self._faces(ratio)
+        edges = np.array(columns(self._px.shape[1]), np.int64)
+        labels, emphasis = self._row_labels(anchor)
+        first = anchor.top - state.low_tick
+        marks = [
+            -1 if tick is None else tick - state.low_tick
+            for tick in (state.best_bid, state.best_ask, state.last_tick)
+        ]
+        rows(
+            self._px, regular.coverage, bold.coverage, regular.advance, round(look.LADDER_ROW * ratio), edges,
+            round(PAD * ratio), first, labels, emphasis, state.bid_sizes, state.ask_sizes, state.bid_counts,
+            state.ask_counts, state.traded, np.array(marks, np.int64), self._largest(first, len(labels)),
+            inks(self._theme, state.head.freshness),
+        )  # fmt: skip
+        if state.head.freshness in (Freshness.STALE, Freshness.RESYNCING):
+            height, width = self._px.shape
+            hatch(self._px, 0, 0, width, height, round(HATCH_STEP * ratio), self._theme.argb("text3"), HATCH_WEIGHT)
+        self._stale_pixels = False
+
+    def _fit(self, ratio: float) -> None:
+        """Pixels for the rows' area at this ratio; the array must outlive the image that shows it."""
+        height = max(1, round((self.height() - READOUT - HEAD - FOOT) * ratio))
+        width = max(1, round(self.width() * ratio))
+        if self._image is None or self._px.shape != (height, width):
+            self._px = np.empty((height, width), np.uint32)
+            self._image = QImage(self._px.data, width, height, width * 4, QImage.Format.Format_RGB32)
+        self._image.setDevicePixelRatio(ratio)
+
+    def _faces(self, ratio: float) -> tuple[float, Atlas, Atlas]:
+        if self._atlases is None or self._atlases[0] != ratio:
+            faces = (bake(self._theme.font(role), ratio) for role in ("number", "number_bold"))
+            self._atlases = (ratio, *faces)  # pyright: ignore[reportAttributeAccessIssue]  two faces, not any number
+        assert self._atlases is not None
+        return self._atlases
+
+    def _row_labels(self, anchor: Anchor) -> tuple[np.ndarray, np.ndarray]:
+        """Price glyphs and emphasis of the visible rows, made anew only when the rows moved."""
+        instrument = self._state.head.instrument
+        key = (anchor.top, self.visible_rows(), self._anchor_of)
+        if self._labels is None or self._labels[0] != key:
+            ticks = [anchor.top - row for row in range(self.visible_rows())]
+            texts = ["" if instrument is None else instrument.format(tick) for tick in ticks]
+            whole = [instrument is not None and tick * instrument.tick_nano % 1_000_000_000 == 0 for tick in ticks]
+            labels = np.array([codes(text, LABEL_GLYPHS) for text in texts], np.int8).reshape(-1, LABEL_GLYPHS)
+            self._labels = (key, labels, np.array(whole, np.int8))
+        return self._labels[1], self._labels[2]
+
+    def _largest(self, first: int, n: int) -> np.ndarray:
+        """Largest size and volume in view: what a full bar stands for."""
+        low, high = max(first - n + 1, 0), max(first + 1, 0)
+        state = self._state
+        sizes = (state.bid_sizes[low:high], state.ask_sizes[low:high])
+        size = max((int(part.max()) for part in sizes if len(part)), default=0)
+        volume = float(state.traded[low:high].max()) if len(state.traded[low:high]) else 0.0
+        return np.array([max(size, 1), volume], np.float64)
+
+    def _paint_readouts(self, painter: QPainter) -> None:
+        theme, x = self._theme, float(look.PADDING)
+        key_font, value_font = theme.font("label"), theme.font("axis")
+        base = READOUT / 2 + 4
+        for key, value in self.readouts():
+            painter.setFont(key_font)
+            width = painter.fontMetrics().horizontalAdvance(key)
+            painter.setFont(value_font)
+            total = width + 5 + painter.fontMetrics().horizontalAdvance(value)
+            if x + total > self.width() - 4:
+                return
+            painter.setFont(key_font)
+            painter.setPen(theme.color("text3"))
+            painter.drawText(QPointF(x, base), key)
+            painter.setFont(value_font)
+            painter.setPen(theme.color(self._value_ink()))
+            painter.drawText(QPointF(x + width + 5, base), value)
+            x += total + 12
+
+    def _value_ink(self) -> str:
+        stale = self._state.head.freshness in (Freshness.STALE, Freshness.RESYNCING, Freshness.FAILED)
+        return "text3" if stale else "text1"
+
+    def _paint_titles(self, painter: QPainter) -> None:
+        theme = self._theme
+        area = QRect(0, READOUT, self.width(), HEAD)
+        painter.fillRect(area, theme.color("bg2"))
+        painter.setFont(theme.font("label"))
+        painter.setPen(theme.color("text2"))
+        edges = columns(self.width())
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        for place, title in enumerate(TITLES):
+            cell = QRect(edges[place], READOUT, edges[place + 1] - edges[place] - PAD, HEAD)
+            painter.drawText(cell, right, title)
+        if self._inside or self._scrolled:
+            painter.setPen(theme.color("accent"))
+            painter.setFont(theme.font("small"))
+            painter.drawText(QRect(PAD, READOUT, edges[1], HEAD), Qt.AlignmentFlag.AlignVCenter, "held")
+
+    def _paint_foot(self, painter: QPainter) -> None:
+        theme = self._theme
+        top = self.height() - FOOT
+        painter.fillRect(0, top, self.width(), FOOT, theme.color("bg1"))
+        painter.fillRect(0, top, self.width(), 1, theme.color("line"))
+        edges = columns(self.width())
+        state = self._state
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        painter.setFont(theme.font("label"))
+        painter.setPen(theme.color("text3"))
+        left = "Σ10" if not state.is_crossed else "Σ10 crossed"
+        painter.drawText(QRect(PAD, top, edges[2], FOOT), Qt.AlignmentFlag.AlignVCenter, left)
+        painter.setFont(theme.font("number"))
+        grey = self._value_ink() == "text3"
+        inks_of = ("text3", "text3", "text3") if grey else ("bid", "text1", "ask")
+        cells = ((edges[1], edges[3]), (edges[3], edges[4]), (edges[4], edges[5]))
+        for text, ink, (start, stop) in zip(self.foot(), inks_of, cells, strict=True):
+            painter.setPen(theme.color(ink))
+            painter.drawText(QRect(start, top, stop - start - PAD, FOOT), right, text)
+        painter.setFont(theme.font("label"))
+        painter.setPen(theme.color("text3"))
+        painter.drawText(QRect(edges[5] - 40, top, edges[6] - edges[5] + 40 - PAD, FOOT), right, state.phase)
+
+    def _paint_empty(self, painter: QPainter) -> None:
+        painter.fillRect(self.rect(), self._theme.color("bg1"))
+        painter.setFont(self._theme.font("label"))
+        painter.setPen(self._theme.color("text3"))
+        reason = self._state.head.reason or "Nothing open"
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(self.rect().adjusted(14, 14, -14, -14), flags, reason)
+
+    # hands
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the touch in the middle of the new height."""
+        middle = self.middle()
+        if middle is not None and not self._scrolled:
+            self._anchor = centred(middle, self.visible_rows())
+        self._stale_pixels = True
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll by rows; the ladder then stays until it is recentred."""
+        steps = event.angleDelta().y() // 40
+        if self._anchor is not None and steps:
+            self._anchor, self._scrolled = Anchor(self._anchor.top + steps), True
+            self._stale_pixels = True
+            self.update()
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Recentre."""
+        self.recentre()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Nothing moves under a hand."""
+        self._inside = True
+        self.update()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Free to recentre again."""
+        self._inside = False
+        self.update()
+
+
+def _total(value: int | None) -> str:
+    return DASH if value is None else f"{value:,}"
+
+
+def _signed(value: int, *, plus: bool = True) -> str:
+    sign = MINUS if value < 0 else "+" if plus and value > 0 else ""
+    return f"{sign}{abs(value):,}"
+
+
+def _signed_fraction(value: float) -> str:
+    return f"{MINUS if value < 0 else '+'}{abs(value):.2f}"
+
+
+LADDER = PanelSpec(
+    id="ladder",
+    title="Ladder",
+    topic=lambda screen: screen.ladder,
+    build=LadderPanel,
+    refresh_hz=30.0,
+)
