@@ -19,14 +19,15 @@ from numpy.typing import NDArray
 
 from cockpit.errors import ConfigError
 from cockpit.instants import eastern_wall, from_eastern_wall
+from cockpit.instruments import Instrument
 from cockpit.resources import open_text
 from cockpit.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MIN, NS_PER_S, Times
 
 Dates = NDArray[np.datetime64]  # datetime64[D]
 Minutes = NDArray[np.int64]
 
-SUNDAY_OPEN_NS: Final = 18 * NS_PER_HOUR  # of New York's clock; where a trade date begins
-CLOSE_NS: Final = 17 * NS_PER_HOUR
+TRADE_DATE_OPEN_NS: Final = 18 * NS_PER_HOUR  # of New York's clock; where a trade date begins
+CLOSE_NS: Final = 17 * NS_PER_HOUR  # where it ends
 # CME accepts orders, without matching, from 16:00 Central before a Sunday or holiday open and from 16:45 after
 # the daily halt; the daily halt lasts an hour, so a longer closure is one of the first kind
 PRE_OPEN_AFTER_HALT_NS: Final = 15 * NS_PER_MIN
@@ -198,7 +199,7 @@ def weekly_trade_dates(at_ns: Times) -> Dates:
 
     Source: ``formulas.md`` 8.2.
     """
-    days = (eastern_wall(at_ns) + NS_PER_DAY - SUNDAY_OPEN_NS) // NS_PER_DAY
+    days = (eastern_wall(at_ns) + NS_PER_DAY - TRADE_DATE_OPEN_NS) // NS_PER_DAY
     return np.busday_offset(days.astype("datetime64[D]"), 0, roll="forward")
 
 
@@ -206,8 +207,8 @@ def is_weekly_closed(at_ns: Times) -> NDArray[np.bool_]:
     """Whether instants lie in the daily halt (17:00-18:00 ET) or the weekend, by the weekly rule alone."""
     wall = eastern_wall(at_ns)
     clock, day = wall % NS_PER_DAY, (wall // NS_PER_DAY + 3) % 7  # 1970-01-01 was a Thursday; Monday is 0
-    halt = (clock >= CLOSE_NS) & (clock < SUNDAY_OPEN_NS)
-    weekend = (day == 5) | ((day == 4) & (clock >= CLOSE_NS)) | ((day == 6) & (clock < SUNDAY_OPEN_NS))
+    halt = (clock >= CLOSE_NS) & (clock < TRADE_DATE_OPEN_NS)
+    weekend = (day == 5) | ((day == 4) & (clock >= CLOSE_NS)) | ((day == 6) & (clock < TRADE_DATE_OPEN_NS))
     return halt | weekend
 
 
@@ -276,6 +277,13 @@ def _halt_of(rule: dict[str, Any]) -> Halt | None:
         return None
     since, until = np.array([halt["since"], halt["until"]], "datetime64[D]").astype(np.int64) * NS_PER_DAY
     return Halt(int(since), int(until), halt["start_minute"] * NS_PER_MIN, halt["end_minute"] * NS_PER_MIN)
+
+
+def calendar_for(instrument: Instrument) -> Calendar | None:
+    """The calendar of an instrument; None for a market that never closes. Stocks trade by New York's hours."""
+    if instrument.sessions:
+        return calendar_of(instrument.sessions)
+    return calendar_of("xnys") if instrument.kind in ("equity", "option") else None
 
 
 @cache

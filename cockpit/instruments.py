@@ -191,6 +191,19 @@ def split_future(raw: str) -> tuple[str, str, str] | None:
     return None if match is None else (match["root"], match["month"], match["year"])
 
 
+def future_code(root: str, year: int, month: int, year_digits: int = 1) -> str:
+    """The raw symbol of a delivery month: ``ESZ6`` as Globex writes it, ``ESZ26`` with two digits.
+
+    Raises:
+        ConfigError: The month is not 1-12, or the digits are not 1 or 2.
+    """
+    if not 1 <= month <= 12 or year_digits not in (1, 2):
+        raise ConfigError(
+            f"{root}: no delivery month {year}-{month} in {year_digits} digits; months are 1-12, digits 1-2"
+        )
+    return f"{root}{MONTH_CODES[month - 1]}{year % 10**year_digits:0{year_digits}d}"
+
+
 @cache
 def contract_table() -> dict[str, dict[str, str]]:
     """Rows of the shipped contract table by root.

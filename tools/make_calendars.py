@@ -4,10 +4,16 @@
 
 ``groups.toml`` gets the weekly rule of each product group, ``sessions.csv`` the days that differ from it.
 
-Two things are put right on the way. The library opens CME equity sessions before 2012-11-19 at 15:30 Central also
-on Sundays, and closes them at 15:15: the rule of today is kept for ordinary days of that time and only
-holidays and early closes are taken. Its Cboe calendar lacks half days (3 July, Christmas Eve), so index hours
-are New York Stock Exchange hours with a close 15 minutes later.
+What is put right on the way:
+
+- The library opens CME equity sessions before 2012-11-19 at 15:30 Central also on Sundays, and closes them at
+  15:15: the rule of today is kept for ordinary days of that time and only holidays and early closes are taken.
+- It closes equity futures at 13:00 New York on half days of the stock exchange. Recordings of ES show trades until
+  13:15 on every one of them from 2015 to November 2024; in that span 13:15 is taken, outside the library is followed.
+- It opens equity futures on every Good Friday from 2023 on. They open when payrolls come out that day, the first
+  Friday of a month (``formulas.md`` 8.2); a recording of 2024-03-29 shows none.
+- Its Cboe calendar lacks half days (3 July, Christmas Eve), so index hours are New York Stock Exchange hours
+  with a close 15 minutes later.
 
 Shortened holiday sessions of CME count for the next trade date, by the library's calendar of trade dates.
 """
@@ -26,6 +32,8 @@ FIRST, LAST = date(2009, 1, 1), date(2029, 12, 31)
 OUT = Path(__file__).resolve().parent.parent / "resources" / "calendars"
 TRADE_DATES = "CME_TradeDate"
 EQUITY_TODAY = date(2012, 11, 19)  # since then 18:00-17:00 New York, with a halt until 2021
+HALF_DAYS_SEEN = (date(2015, 1, 1), date(2024, 11, 30))  # half days with recordings of ES
+HALF_DAY_CLOSE, SEEN_CLOSE, GOOD_FRIDAY_CLOSE = 780, 795, 555  # minutes
 
 
 class Group(NamedTuple):
@@ -69,22 +77,28 @@ def library_days(name: str) -> dict[date, tuple[int, int]]:
     return {at.date(): (minutes(at.date(), opens), minutes(at.date(), closes)) for at, opens, closes in spans}
 
 
-def put_right(name: str, group: Group, day: date, span: tuple[int, int]) -> tuple[int, int]:
-    """The session as the cockpit takes it; see the module's docstring."""
+def put_right(group: Group, day: date, span: tuple[int, int], half_days: set[date]) -> tuple[int, int] | None:
+    """The session as the cockpit takes it, None where there was none; see the module's docstring."""
     opens, closes = span
-    if name == "equity" and day < EQUITY_TODAY:
+    if group.source != "CME_Equity":
+        return opens, closes + group.close_later
+    if closes == GOOD_FRIDAY_CLOSE and day.day > 7:
+        return None
+    if closes == HALF_DAY_CLOSE and day in half_days and HALF_DAYS_SEEN[0] <= day <= HALF_DAYS_SEEN[1]:
+        closes = SEEN_CLOSE
+    if day < EQUITY_TODAY:
         return group.open_minute, group.close_minute if closes == 975 else closes
-    return opens, closes + group.close_later
+    return opens, closes
 
 
-def exceptions(name: str, group: Group, trade_dates: list[date]) -> list[tuple[str, str, str, str, str]]:
+def exceptions(name: str, group: Group, trade_dates: list[date], half_days: set[date]) -> list[tuple[str, ...]]:
     """Rows of the days that differ from the weekly rule."""
     days, rows = library_days(group.source), []
     day = FIRST
     while day <= LAST:
         if day.weekday() < 5:
             rule = (group.open_minute, group.close_minute)
-            span = put_right(name, group, day, days[day]) if day in days else None
+            span = put_right(group, day, days[day], half_days) if day in days else None
             booked = day if group.open_minute > 0 else next((each for each in trade_dates if each >= day), day)
             if span is None:
                 rows.append((name, day.isoformat(), "", "", ""))
@@ -97,12 +111,13 @@ def exceptions(name: str, group: Group, trade_dates: list[date]) -> list[tuple[s
 def main() -> None:
     """Write both files."""
     trade_dates = sorted(library_days(TRADE_DATES))
+    half_days = {day for day, (_, closes) in library_days("XNYS").items() if closes == HALF_DAY_CLOSE}
     OUT.mkdir(parents=True, exist_ok=True)
     with (OUT / "sessions.csv").open("w", newline="", encoding="utf-8") as file:
         table = csv.writer(file, lineterminator="\n")
         table.writerow(("group", "date", "open", "close", "trade_date"))
         for name, group in GROUPS.items():
-            table.writerows(exceptions(name, group, trade_dates))
+            table.writerows(exceptions(name, group, trade_dates, half_days))
     made = datetime.now(UTC).date()
     lines = [
         "# Weekly rules of product groups: Monday to Friday, minutes of New York's clock from midnight of the day.",

@@ -46,7 +46,7 @@ class BarSeries:
         interval: Time, ticks or volume.
         calendar: Sessions that anchor and cut time bars; None: anchored to UTC.
         is_index: Whether it is fed INDEX bars, whose prices are points.
-        split_at_session: Whether time bars are cut at session opens and closes.
+        split_at_session: As in ``anchors.Grid``.
 
     Attributes:
         closed: Closed bars, BAR_VIEW, ascending.

@@ -1,9 +1,12 @@
 """Where bars begin and end: on New York's wall clock, cut at sessions; on UTC where a market never closes.
 
 A time bar is the span between two neighbouring *edges*. Intervals that divide an hour have their edges every
-``step`` ns since the epoch, because New York is whole hours away from UTC; longer ones have them listed. Both
-also have the opens and closes of sessions, unless they are asked not to: then the 4 h bar from 16:00 ET runs
-across the daily halt, and 1D bars run from one 18:00 ET to the next.
+``step`` ns since the epoch, because New York is whole hours away from UTC; longer ones have them listed, with
+17:00 and 18:00 ET, where one trade date of overnight futures ends and the next begins. Unless they are asked not
+to: then the 4 h bar from 16:00 ET runs across the daily halt, and 1D bars run from one 18:00 ET to the next.
+
+An early close is no edge: a bar of that day has fewer trades and ends where it always does, so that a wrong entry
+in the table of holidays cannot cut a bar in two.
 
 Source: ``formulas.md`` 8.2, ``contracts.md`` 9; vector ``futures.json`` ``sessions`` (not cut at sessions).
 """
@@ -12,7 +15,7 @@ from typing import Final
 
 import numpy as np
 
-from cockpit.calendars import SUNDAY_OPEN_NS, Calendar
+from cockpit.calendars import CLOSE_NS, TRADE_DATE_OPEN_NS, Calendar
 from cockpit.engines.bars.intervals import Interval
 from cockpit.errors import EngineError
 from cockpit.instants import from_eastern_wall
@@ -32,7 +35,7 @@ class Grid:
     Args:
         interval: A time interval.
         calendar: Sessions; None for a market that never closes, whose bars are anchored to UTC.
-        split_at_session: Whether session opens and closes are edges too.
+        split_at_session: Whether 17:00 and 18:00 ET are edges of overnight futures, and 1D bars trade dates.
 
     Attributes:
         step: ns between regular edges, counted from the epoch; 0 when all edges are listed.
@@ -46,55 +49,32 @@ class Grid:
             raise EngineError(f"{interval.label} bars have no edges in time")
         self._interval_ns = interval.ns
         self._calendar = calendar
-        self._split = split_at_session and calendar is not None
-        # day sessions are a part of their day; overnight futures stop for an hour, which no bar should span
-        self._cuts = calendar is not None and self._split and calendar.is_overnight
+        self._split = split_at_session
         self.step = interval.ns if calendar is None or NS_PER_HOUR % interval.ns == 0 else 0
         self._edges = np.array([BEFORE_ALL, AFTER_ALL], np.int64)
-        self._first_ns, self._last_ns = AFTER_ALL, BEFORE_ALL
-        if self.step:
-            self._first_ns, self._last_ns = BEFORE_ALL, AFTER_ALL
-            self._edges = _bounded(self._sessions(BEFORE_ALL, AFTER_ALL))
+        # the span for which edges are listed; what divides an hour has an edge at 17:00 and 18:00 anyway
+        self._first_ns, self._last_ns = (BEFORE_ALL, AFTER_ALL) if self.step else (AFTER_ALL, BEFORE_ALL)
 
     def edges(self, first_ns: int, last_ns: int) -> Times:
         """Listed edges around [first_ns, last_ns], int64 ascending, with BEFORE_ALL and AFTER_ALL at the ends."""
         if first_ns < self._first_ns or last_ns > self._last_ns:
             self._first_ns = min(first_ns - _MARGIN_NS, self._first_ns)
             self._last_ns = max(last_ns + _SPARE_NS, self._last_ns)
-            low, high = self._first_ns - _MARGIN_NS, self._last_ns + _MARGIN_NS
-            self._edges = _bounded(self._days(low, high) if self._is_daily else self._walls(low, high))
+            listed = self._listed(self._first_ns - _MARGIN_NS, self._last_ns + _MARGIN_NS)
+            self._edges = np.concatenate([[BEFORE_ALL], listed, [AFTER_ALL]]).astype(np.int64)
         return self._edges
 
-    @property
-    def _is_daily(self) -> bool:
-        return self._interval_ns == NS_PER_DAY
-
-    def _sessions(self, low: int, high: int) -> Times:
-        """Opens and closes in [low, high], where bars are cut."""
-        if not self._cuts or self._calendar is None:
-            return np.zeros(0, np.int64)
-        both = np.union1d(self._calendar.opens, self._calendar.closes)
-        return both[(both >= low) & (both <= high)]
-
-    def _walls(self, low: int, high: int) -> Times:
-        """Multiples of the interval on New York's clock, from each midnight, with the session edges."""
-        midnights = _eastern_midnights(low, high)
-        today, tomorrow = midnights[:-1, None], midnights[1:, None]
-        clock = np.arange(0, NS_PER_DAY, self._interval_ns)
-        walls = np.where(clock < _CLOCK_CHANGE_NS, today + clock, tomorrow - (NS_PER_DAY - clock))
-        return np.union1d(walls.ravel(), self._sessions(low, high))
-
-    def _days(self, low: int, high: int) -> Times:
-        """Edges of daily bars: trade dates, or for day sessions New York midnights and closes."""
+    def _listed(self, low: int, high: int) -> Times:
         calendar = self._calendar
-        if calendar is None or not self._split:
-            start = SUNDAY_OPEN_NS if calendar is None or calendar.is_overnight else 0
-            return _eastern_midnights(low, high, start)
-        if not calendar.is_overnight:
-            return np.union1d(_eastern_midnights(low, high), calendar.closes)
-        changes = np.diff(calendar.trade_days).astype(np.int64) != 0
-        begins, ends = np.append(True, changes), np.append(changes, True)
-        return np.union1d(calendar.opens[begins], calendar.closes[ends])
+        assert calendar is not None  # without one every edge is regular
+        if self._interval_ns != NS_PER_DAY:
+            walls = _walls(low, high, self._interval_ns)
+            return _with_halts(walls, low, high) if self._split and calendar.is_overnight else walls
+        if not self._split:
+            return _eastern(low, high, TRADE_DATE_OPEN_NS if calendar.is_overnight else 0)
+        if calendar.is_overnight:
+            return _trade_dates(calendar)
+        return np.union1d(_eastern(low, high), calendar.closes)
 
     def bounds(self, at_ns: Times) -> tuple[Times, Times]:
         """Begin and end of the bar each instant lies in, ``open <= at < close``; int64 (n,) each."""
@@ -109,12 +89,30 @@ class Grid:
         return opens, closes
 
 
-def _bounded(edges: Times) -> Times:
-    return np.concatenate([[BEFORE_ALL], edges, [AFTER_ALL]]).astype(np.int64)
+def _walls(low: int, high: int, interval_ns: int) -> Times:
+    """Multiples of the interval on New York's clock, from each midnight."""
+    midnights = _eastern(low, high)
+    today, tomorrow = midnights[:-1, None], midnights[1:, None]
+    clock = np.arange(0, NS_PER_DAY, interval_ns)
+    return np.where(clock < _CLOCK_CHANGE_NS, today + clock, tomorrow - (NS_PER_DAY - clock)).ravel()
 
 
-def _eastern_midnights(low: int, high: int, clock_ns: int = 0) -> Times:
-    """Instants at which New York's clock shows ``clock_ns`` past midnight, around [low, high]."""
+def _with_halts(walls: Times, low: int, high: int) -> Times:
+    return np.unique(
+        np.concatenate([walls, _eastern(low, high, CLOSE_NS), _eastern(low, high, TRADE_DATE_OPEN_NS)])
+    )
+
+
+def _trade_dates(calendar: Calendar) -> Times:
+    """From the first open of a trade date to its 17:00 ET, holiday sessions booked to it included."""
+    days = calendar.trade_days
+    begins = np.append(True, np.diff(days).astype(np.int64) != 0)
+    ends = from_eastern_wall(days[begins].astype(np.int64) * NS_PER_DAY + CLOSE_NS)
+    return np.union1d(calendar.opens[begins], ends)
+
+
+def _eastern(low: int, high: int, clock_ns: int = 0) -> Times:
+    """Instants at which New York's clock shows ``clock_ns`` past midnight, around [low, high], ascending."""
     days = np.arange(low // NS_PER_DAY - 1, high // NS_PER_DAY + 2, dtype=np.int64)
     return from_eastern_wall(days * NS_PER_DAY + clock_ns)
 
@@ -128,7 +126,7 @@ def bar_bounds(
         interval: A time interval.
         calendar: Sessions; None: anchored to UTC.
         at_ns: int64 (n,), ns UTC.
-        split_at_session: Whether bars are cut at session opens and closes.
+        split_at_session: As in ``Grid``.
 
     Returns:
         int64 (n,) opens and closes, ns UTC; ``open <= at < close``.
