@@ -25,6 +25,7 @@ from cockpit.state.commands import (
     StopRecording,
     TogglePlay,
 )
+from cockpit.state.screen import CHART_PANES
 from cockpit.widgets.desk import ChartKeys, Hands, Recentres
 
 FAR_BARS: Final = 10  # Shift+arrow
@@ -86,9 +87,10 @@ ALWAYS: Final = Need("", lambda hands: True)
 OPEN: Final = Need("open a recording first", lambda hands: hands.screen.replay.value.is_open)
 SPAN: Final = Need("the recording is still being read", lambda hands: hands.screen.replay.value.last_ns is not None)
 CHART: Final = Need("focus a chart first", lambda hands: isinstance(_body(hands), ChartKeys))
+INTERVAL: Final = Need("focus a chart first", lambda hands: hands.desk.focused_pane() in CHART_PANES)
 MARKET: Final = Need("focus a chart or the ladder first", lambda hands: isinstance(_body(hands), Recentres))
 PANE: Final = Need("focus a pane first", lambda hands: bool(hands.desk.focused_pane()))
-FAULT: Final = Need("no engine has stopped", lambda hands: bool(hands.screen.health.value.faults))
+FAULT: Final = Need("none has stopped", lambda hands: bool(hands.screen.health.value.faults))
 
 
 def _body(hands: Hands) -> object:
@@ -182,7 +184,7 @@ _FIND: Final = (
                lambda hands: hands.surfaces.symbol_search(), ALWAYS, "Type letters: search a symbol",
                keeps_key=True),
     ActionSpec("interval", "Set the interval", _DIGITS, "Find",
-               lambda hands: hands.surfaces.interval_entry(), PANE, "Type digits, or , and text: interval",
+               lambda hands: hands.surfaces.interval_entry(), INTERVAL, "Type digits, or , and text: interval",
                keeps_key=True),
     ActionSpec("open", "Open a recording", ("Ctrl+O",), "Find",
                lambda hands: hands.surfaces.open_recording(), ALWAYS),
@@ -210,20 +212,22 @@ _PANES: Final = (
 )  # fmt: skip
 
 _CHART: Final = (
-    ActionSpec("chart.left", "Back one bar", ("Left",), "Chart", _chart(lambda chart: chart.pan(-1)), CHART,
+    ActionSpec("chart.left", "Scroll back one bar", ("Left",), "Chart", _chart(lambda chart: chart.pan(-1)), CHART,
                repeats=True),
-    ActionSpec("chart.right", "On one bar", ("Right",), "Chart", _chart(lambda chart: chart.pan(1)), CHART,
+    ActionSpec("chart.right", "Scroll on one bar", ("Right",), "Chart", _chart(lambda chart: chart.pan(1)), CHART,
                repeats=True),
-    ActionSpec("chart.far_left", "Back ten bars", ("Shift+Left",), "Chart",
+    ActionSpec("chart.far_left", "Scroll back ten bars", ("Shift+Left",), "Chart",
                _chart(lambda chart: chart.pan(-FAR_BARS)), CHART, repeats=True),
-    ActionSpec("chart.far_right", "On ten bars", ("Shift+Right",), "Chart",
+    ActionSpec("chart.far_right", "Scroll on ten bars", ("Shift+Right",), "Chart",
                _chart(lambda chart: chart.pan(FAR_BARS)), CHART, repeats=True),
     ActionSpec("chart.zoom_in", "Zoom time in", ("+", "Up"), "Chart", _chart(lambda chart: chart.zoom(1)), CHART,
                repeats=True),
     ActionSpec("chart.zoom_out", "Zoom time out", ("-", "Down"), "Chart", _chart(lambda chart: chart.zoom(-1)),
                CHART, repeats=True),
-    ActionSpec("chart.live", "Newest bar", ("End",), "Chart", _chart(lambda chart: chart.to_live()), CHART),
-    ActionSpec("chart.oldest", "Oldest bar", ("Home",), "Chart", _chart(lambda chart: chart.to_oldest()), CHART),
+    ActionSpec("chart.live", "Go to the newest bar", ("End",), "Chart", _chart(lambda chart: chart.to_live()),
+               CHART),
+    ActionSpec("chart.oldest", "Go to the oldest bar", ("Home",), "Chart",
+               _chart(lambda chart: chart.to_oldest()), CHART),
     ActionSpec("recentre", "Recentre the price", ("`",), "Chart", _recentre, MARKET),
 )  # fmt: skip
 
@@ -268,7 +272,7 @@ _WINDOW: Final = (
     ActionSpec("step_out", "One level out", ("Esc",), "Window", _step_out, ALWAYS),
 )  # fmt: skip
 
-ACTIONS: Final[tuple[ActionSpec, ...]] = (*_FIND, *_PANES, *_CHART, *_REPLAY, *_WINDOW)
+ACTIONS: Final[tuple[ActionSpec, ...]] = (*_FIND, *_REPLAY, *_PANES, *_CHART, *_WINDOW)
 
 
 def holders(actions: Iterable[ActionSpec]) -> dict[str, ActionSpec]:

@@ -1,5 +1,6 @@
 """What keys need from the rest of the screen: the window, the charts and the surfaces that open over them."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -108,6 +109,18 @@ class Recentres(Protocol):
 
     def recentre(self) -> None:
         """Do it now."""
+        ...
+
+
+class Later(Protocol):
+    """Runs jobs after a delay; the ``FrameClock`` is one."""
+
+    def later(self, key: str, delay_ms: float, job: Callable[[], None]) -> None:
+        """Run the job once after the delay; the same key again replaces it."""
+        ...
+
+    def cancel(self, key: str) -> None:
+        """Forget the job; nothing happens when there is none."""
         ...
 
 

@@ -56,10 +56,10 @@ def reached_text(state: ReplayState) -> str:
 
 
 def position_text(state: ReplayState) -> str:
-    """``12,345 of 53,250``; the total only once it is known; empty when nothing is open."""
+    """``12,345 of 53,250``, ``12,345 events`` while the total is not known; empty when nothing is open."""
     if not state.is_open:
         return ""
-    return f"{state.position:,}" + ("" if state.total is None else f" of {state.total:,}")
+    return f"{state.position:,}" + (" events" if state.total is None else f" of {state.total:,}")
 
 
 class ReplayBar(QWidget):
@@ -111,6 +111,15 @@ class ReplayBar(QWidget):
         self.clock.draw(state)
         self.map.draw(state)
         self.facts.draw(state, wide=self.width() >= WIDE)
+
+    @property
+    def seen(self) -> bool:
+        """Whether any of it can be on the screen now."""
+        return self.isVisible() and not self.window().isMinimized()
+
+    def fail(self, reason: str) -> None:
+        """Say in its place that drawing failed."""
+        self.facts.draw(ReplayState(alarm=f"cannot draw: {reason}"), wide=False)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The ground and the line above it."""

@@ -167,10 +167,13 @@ class SessionMap(QWidget):
         if scale is None:
             self._paint_empty(painter, area)
             return
-        self._paint_times(painter, area, scale)
+        marks = [(ns, round(scale.x(ns)) + 0.5) for ns in scale.marks()]
+        painter.setPen(QPen(theme.color("line"), 1.0))
+        painter.drawLines([QLineF(x, 0, x, area.height()) for _, x in marks])
         self._paint_volume(painter, area)
         for from_ns, to_ns in self._state.gaps:
             self._paint_gap(painter, area, scale, from_ns, to_ns)
+        self._paint_times(painter, area, scale, marks)
         self._paint_playhead(painter, area, scale)
         self._paint_pointer(painter, area, scale)
 
@@ -193,21 +196,21 @@ class SessionMap(QWidget):
         )
         return f"Reading ahead for the map{read}"
 
-    def _paint_times(self, painter: QPainter, area: QRectF, scale: TimeScale) -> None:
+    def _paint_times(
+        self, painter: QPainter, area: QRectF, scale: TimeScale, marks: list[tuple[int, float]]
+    ) -> None:
+        """Over the gaps, so that a hole hides no time; a new day in a stronger grey."""
         theme = self._theme
         font = theme.font("key")
         painter.setFont(font)
         metrics = QFontMetricsF(font)
         days = scale.last_ns - scale.first_ns > 2 * NS_PER_DAY
         before = eastern(scale.first_ns).date()
-        for ns in scale.marks():
-            x = round(scale.x(ns)) + 0.5
+        for ns, x in marks:
             at = eastern(ns)
             is_day = days or at.date() != before
             before = at.date()
             text = f"{at.day} {at:%b}" if is_day else clock_text(ns)[: 8 if at.second else 5]
-            painter.setPen(QPen(theme.color("line"), 1.0))
-            painter.drawLine(QLineF(x, 0, x, area.height()))
             if x + 4 + metrics.horizontalAdvance(text) < area.width():
                 painter.setPen(theme.color("text2" if is_day else "text3"))
                 painter.drawText(QPointF(x + 4, metrics.ascent() + 2), text)

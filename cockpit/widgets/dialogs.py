@@ -1,0 +1,40 @@
+"""File dialogs: opened, never run in a loop of their own, which would freeze every task of the application."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+FILTERS = (
+    "Recordings (*.dbn *.dbn.zst *.zst *.csv *.txt)",
+    "Every file (*)",
+)
+
+
+def ask_recordings(window: QWidget, folder: str, opened: Callable[[tuple[str, ...]], None]) -> QFileDialog:
+    """Ask for files to open together; nothing is called when the user cancels.
+
+    Args:
+        window: The window it belongs to.
+        folder: Where to begin; empty: where the system says.
+        opened: Gets the paths.
+    """
+    dialog = QFileDialog(window, "Open recordings", folder)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFiles)
+    dialog.setNameFilters(list(FILTERS))
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.filesSelected.connect(lambda paths: opened(tuple(paths)))
+    dialog.open()
+    return dialog
+
+
+def ask_tape_folder(window: QWidget, chosen: Callable[[str], None]) -> QFileDialog:
+    """Ask for a folder, existing or new, to record into; nothing is called when the user cancels."""
+    dialog = QFileDialog(window, "Record into a folder")
+    dialog.setFileMode(QFileDialog.FileMode.Directory)
+    dialog.setOption(QFileDialog.Option.ShowDirsOnly)
+    dialog.setLabelText(QFileDialog.DialogLabel.Accept, "Record")
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(chosen)
+    dialog.open()
+    return dialog

@@ -1,0 +1,270 @@
+"""Keys for the whole application: one shortcut per key of the table, and the surfaces that keys open.
+
+Shortcuts are Qt's own, application wide: they act in floating windows too, a text field keeps its keys by Qt's
+override round, and no Python runs for any other event. Because a shortcut comes before the key reaches a widget,
+no button can take Space and Tab never wanders over buttons.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QObject, QPoint, QRect, Qt
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QApplication, QWidget
+
+from cockpit.state.commands import CommandSink, OpenSources, SelectInstrument, StartRecording
+from cockpit.state.screen import Screen
+from cockpit.state.views import Choice, WorkspaceState
+from cockpit.widgets.actions import ACTIONS, ActionSpec, cap, holders
+from cockpit.widgets.chords import Chord, Follow
+from cockpit.widgets.desk import Desk, Hands, Later
+from cockpit.widgets.dialogs import ask_recordings, ask_tape_folder
+from cockpit.widgets.hint import Hint
+from cockpit.widgets.interval_entry import IntervalEntry
+from cockpit.widgets.jump import Jump
+from cockpit.widgets.key_help import KeyHelp
+from cockpit.widgets.palette import Entry, Palette
+from cockpit.widgets.surface import Surface
+from cockpit.widgets.symbol_search import SymbolSearch
+from cockpit.widgets.theme import Theme
+
+REMEMBERED: Final = 30  # used palette entries
+
+
+class Keymap(QObject):
+    """Installs the shortcuts, opens surfaces over the active window, and runs actions for buttons.
+
+    Args:
+        window: The main window; it owns the shortcuts.
+        desk: The window and its docks as actions see them.
+        later: Delays; the ``FrameClock``.
+        recent: Paths of recordings opened before, the latest first.
+        actions: The table; conflicts in it are refused.
+
+    Raises:
+        ConfigError: Two actions want one key.
+    """
+
+    def __init__(
+        self,
+        window: QWidget,
+        theme: Theme,
+        desk: Desk,
+        screen: Screen,
+        commands: CommandSink,
+        later: Later,
+        recent: Callable[[], Sequence[str]] = list,
+        actions: Iterable[ActionSpec] = ACTIONS,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._theme, self._later = window, theme, later
+        self._recent: Callable[[], Sequence[str]] = recent
+        self._actions = tuple(actions)
+        self._by_id = {spec.id: spec for spec in self._actions}
+        self._hands = Hands(desk, screen, commands, self)
+        self._surface: Surface | None = None
+        self._hint: Hint | None = None
+        self._used: list[str] = []
+        self._install()
+
+    # shortcuts
+
+    def _install(self) -> None:
+        self._follows: dict[str, list[tuple[str, ActionSpec]]] = {}
+        for key, spec in holders(self._actions).items():
+            first, _, second = key.partition(" ")
+            if second:
+                self._follows.setdefault(first, []).append((second, spec))
+            else:
+                self._shortcut(key, partial(self._pressed, spec, key), repeats=spec.repeats)
+        for first in self._follows:
+            self._shortcut(first, partial(self._open_chord, first), repeats=False)
+
+    def _shortcut(self, key: str, run: Callable[[], None], *, repeats: bool) -> None:
+        shortcut = QShortcut(QKeySequence(key), self._window)
+        shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
+        shortcut.setAutoRepeat(repeats)
+        shortcut.activated.connect(run)
+
+    def _pressed(self, spec: ActionSpec, key: str) -> None:
+        if self._do(spec) and spec.keeps_key and self._surface is not None:
+            self._type(key.lower())
+
+    def _type(self, text: str) -> None:
+        if isinstance(self._surface, SymbolSearch | IntervalEntry | Palette | Jump):
+            self._surface.type(text)
+
+    def _do(self, spec: ActionSpec) -> bool:
+        done = spec.start(self._hands)
+        if not done:
+            self.say(f"{spec.text}: {spec.when.text}")
+        return done
+
+    def start(self, action_id: str) -> None:
+        """Do an action, for a button or a menu; says why when it makes no sense now."""
+        self._do(self._by_id[action_id])
+
+    def say(self, text: str) -> None:
+        """Show a line at the foot of the active window for a moment."""
+        if self._hint is not None:
+            self._hint.leave()
+        self._hint = Hint(self._over(), self._theme, text, self._later)
+        self._hint.destroyed.connect(self._hint_gone)
+
+    def _hint_gone(self, hint: QObject) -> None:
+        if hint is self._hint:
+            self._hint = None
+
+    # surfaces
+
+    @property
+    def surface(self) -> Surface | None:
+        """What is open over a window; None when nothing is."""
+        return self._surface
+
+    @property
+    def seen(self) -> bool:
+        """Whether something is open that shows prices."""
+        return isinstance(self._surface, SymbolSearch)
+
+    def draw(self, state: WorkspaceState) -> None:
+        """Let an open symbol search show newer prices; the frame clock calls this."""
+        if isinstance(self._surface, SymbolSearch):
+            self._surface.draw(state)
+
+    def fail(self, reason: str) -> None:
+        """A search that cannot draw is closed."""
+        del reason
+        self.step_out()
+
+    def step_out(self) -> bool:
+        """Close what is open; False when nothing was."""
+        if self._surface is None:
+            return False
+        self._surface.leave()
+        return True
+
+    def palette(self, kind: str = "") -> None:
+        """Open the palette, or close it when it is open."""
+        if isinstance(self._surface, Palette):
+            self._surface.leave()
+            return
+        entries = [entry for entry in self.entries() if kind in ("", entry.kind)]
+        if kind and not entries:
+            self.say(f"No {kind.lower()} yet")
+            return
+        surface = Palette(self._over(), self._theme, entries, self._used, self._run_entry)
+        self._open(surface, surface.line)
+
+    def symbol_search(self) -> None:
+        """Open the symbol search for the focused pane."""
+        workspace = self._hands.screen.workspace.value
+        pane = self._hands.desk.focused_pane()
+        group = workspace.panes[pane].link if pane in workspace.panes else 0
+        surface = SymbolSearch(self._over(), self._theme, pane, group, workspace, self._hands.commands.send)
+        self._open(surface, surface.line, pane)
+
+    def interval_entry(self) -> None:
+        """Open the interval entry for the focused pane."""
+        pane = self._hands.desk.focused_pane()
+        surface = IntervalEntry(self._over(), self._theme, pane, self._later, self._hands.commands.send)
+        self._open(surface, surface.line, pane)
+
+    def jump(self) -> None:
+        """Open the entry of an instant."""
+        replay = self._hands.screen.replay
+        surface = Jump(self._over(), self._theme, lambda: replay.value, self._hands.commands.send)
+        self._open(surface, surface.line)
+
+    def key_help(self) -> None:
+        """Open the page of keys, or close it when it is open."""
+        if isinstance(self._surface, KeyHelp):
+            self._surface.leave()
+            return
+        surface = KeyHelp(self._over(), self._theme, self._actions)
+        self._open(surface, surface)
+
+    def open_recording(self) -> None:
+        """Ask for files and open them."""
+        send = self._hands.commands.send
+        ask_recordings(self._over(), self._folder(), lambda paths: send(OpenSources(paths)))
+
+    def choose_tape_folder(self) -> None:
+        """Ask for a folder and record into it."""
+        send = self._hands.commands.send
+        ask_tape_folder(self._over(), lambda folder: send(StartRecording(folder)))
+
+    def _folder(self) -> str:
+        latest = next(iter(self._recent()), "")
+        return str(Path(latest).parent) if latest else ""
+
+    def _open_chord(self, first: str) -> None:
+        follows = [
+            Follow(second, spec, "" if spec.when.met(self._hands) else spec.when.text)
+            for second, spec in self._follows[first]
+        ]
+        surface = Chord(self._over(), self._theme, first, follows, self._chord_done)
+        self._open(surface, surface)
+
+    def _chord_done(self, spec: ActionSpec) -> None:
+        self._do(spec)
+
+    def _open(self, surface: Surface, focus: QWidget, pane: str = "") -> None:
+        self.step_out()
+        self._surface = surface
+        surface.left.connect(partial(self._forget, surface))
+        surface.show_over(focus, self._place_of(pane, surface.parentWidget()))
+
+    def _forget(self, surface: Surface) -> None:
+        if self._surface is surface:
+            self._surface = None
+
+    def _over(self) -> QWidget:
+        return QApplication.activeWindow() or self._window
+
+    def _place_of(self, pane: str, window: QWidget | None) -> QRect | None:
+        body = self._hands.desk.panel(pane) if pane else None
+        if body is None or window is None or body.window() is not window:
+            return None
+        return QRect(body.mapTo(window, QPoint(0, 0)), body.size())
+
+    # what the palette offers
+
+    def entries(self) -> list[Entry]:
+        """Every action, every open symbol, every recording opened before."""
+        workspace = self._hands.screen.workspace.value
+        return [
+            *(self._action_entry(spec) for spec in self._actions),
+            *(self._symbol_entry(choice) for choice in workspace.choices),
+            *(self._recording_entry(path) for path in self._recent()),
+        ]
+
+    def _action_entry(self, spec: ActionSpec) -> Entry:
+        usable = spec.when.met(self._hands)
+        key = "" if spec.keeps_key else cap(spec.keys[0])  # letters and digits are no one key
+        word = "" if usable else spec.when.text
+        return Entry(spec.id, spec.group, spec.text, partial(self.start, spec.id), key, word, usable)
+
+    def _symbol_entry(self, choice: Choice) -> Entry:
+        raw = choice.symbol.rpartition(".")[0] or choice.symbol
+        text = f"{raw}  {choice.name}".strip()
+        return Entry(
+            f"symbol:{choice.symbol}", "Symbol", text, partial(self._select, choice.symbol), "", choice.venue
+        )
+
+    def _select(self, symbol: str) -> None:
+        self._hands.commands.send(SelectInstrument(symbol, self._hands.desk.focused_pane()))
+
+    def _recording_entry(self, path: str) -> Entry:
+        place = Path(path)
+        opens = partial(self._hands.commands.send, OpenSources((path,)))
+        return Entry(f"recording:{path}", "Recording", place.name, opens, "", place.parent.name)
+
+    def _run_entry(self, entry: Entry) -> None:
+        if entry.id in self._used:
+            self._used.remove(entry.id)
+        self._used.insert(0, entry.id)
+        del self._used[REMEMBERED:]
+        entry.run()

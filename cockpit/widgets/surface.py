@@ -1,0 +1,196 @@
+"""What opens over a window: a raised child of the active window that takes the keys until it is left.
+
+A child, never a window of its own: a dialog loses the keys that are typed while it maps. Measured on X11 (see
+``desktop-testing.md`` 3): ``nqz5`` typed without pauses came out as ``NQZAAPL``; a child lost none.
+"""
+
+from typing import Final
+
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+
+from cockpit.widgets.theme import Theme
+
+WIDE: Final = 590  # palette and symbol search (design.md 7)
+NARROW: Final = 380
+ENTRY: Final = 480  # one line that says what would be valid
+TOP: Final = 56  # below the top bar
+MARGIN: Final = 12  # to the window's edges
+RADIUS: Final = 6.0
+HEAD: Final = 50
+
+_PLAIN: Final = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+_STEPS: Final = {
+    Qt.Key.Key_Down: 1,
+    Qt.Key.Key_Tab: 1,
+    Qt.Key.Key_Up: -1,
+    Qt.Key.Key_Backtab: -1,
+    Qt.Key.Key_PageDown: 8,
+    Qt.Key.Key_PageUp: -8,
+}
+
+
+def is_plain(event: QKeyEvent) -> bool:
+    """Whether a key belongs to whoever has the focus: no Ctrl, Alt or Meta, and no F-key."""
+    only_plain = not (event.modifiers() & ~_PLAIN)
+    return only_plain and not Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
+
+
+class TypedLine(QLineEdit):
+    """A text field that keeps every plain key from the shortcuts, also arrows, Tab and Esc.
+
+    Signals:
+        stepped: Arrow, page or Tab keys; rows to move by.
+        entered: Enter; whether Shift was down.
+        escaped: Esc.
+        abandoned: The focus went elsewhere in the window.
+    """
+
+    stepped = Signal(int)
+    entered = Signal(bool)
+    escaped = Signal()
+    abandoned = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget, role: str = "title") -> None:
+        super().__init__(parent)
+        self.setFrame(False)
+        font = theme.font(role)
+        font.setWeight(font.Weight.Normal)
+        font.setPixelSize(16)
+        self.setFont(font)
+        # the application's sheet gives every field a well and a border; this one stands on the surface itself
+        self.setStyleSheet(
+            f"QLineEdit {{ background: transparent; border: none; padding: 0; color: {theme.tokens['text1']}; }}"
+        )
+        self.setAttribute(Qt.WidgetAttribute.WA_MacShowFocusRect, on=False)
+
+    def event(self, arg__1: QEvent) -> bool:
+        """Keep plain keys; let Ctrl+K through, which Qt would take for deleting."""
+        if arg__1.type() == QEvent.Type.ShortcutOverride and isinstance(arg__1, QKeyEvent):
+            if is_plain(arg__1):
+                arg__1.accept()
+                return True
+            if arg__1.key() == Qt.Key.Key_K:
+                arg__1.ignore()
+                return False
+        return super().event(arg__1)
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002  Qt's name
+        """Tab walks the rows, not the widgets."""
+        del next
+        return False
+
+    def keyPressEvent(self, arg__1: QKeyEvent) -> None:
+        """Rows, Enter and Esc; the rest edits."""
+        step = _STEPS.get(Qt.Key(arg__1.key()))
+        if step is not None:
+            self.stepped.emit(step)
+        elif arg__1.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered.emit(bool(arg__1.modifiers() & Qt.KeyboardModifier.ShiftModifier))
+        elif arg__1.key() == Qt.Key.Key_Escape:
+            self.escaped.emit()
+        else:
+            super().keyPressEvent(arg__1)
+
+    def focusOutEvent(self, arg__1: QFocusEvent) -> None:
+        """Going to another window or a menu keeps it open; a click beside it does not."""
+        super().focusOutEvent(arg__1)
+        stays = (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason)
+        if arg__1.reason() not in stays:
+            self.abandoned.emit()
+
+
+class Surface(QWidget):
+    """The raised ground. Made for one use: ``show_over`` opens it, ``leave`` ends it.
+
+    Signals:
+        left: It has gone.
+    """
+
+    left = Signal()
+
+    def __init__(self, window: QWidget, theme: Theme, width: int, height: int) -> None:
+        super().__init__(window)
+        self._theme = theme
+        self._over_window = window
+        self._wanted = (width, height)
+        self._before: QWidget | None = None
+        self._over: QRect | None = None
+        self._is_left = False
+        window.installEventFilter(self)
+
+    @property
+    def is_left(self) -> bool:
+        """Whether it has been left; it must not be used then."""
+        return self._is_left
+
+    def show_over(self, focus: QWidget, over: QRect | None = None) -> None:
+        """Appear and take the keys at once.
+
+        Args:
+            focus: The child that gets them.
+            over: Place in the window to stand over; None: the window's upper middle.
+        """
+        self._before = QApplication.focusWidget()
+        self._over = over
+        self.place()
+        self.show()
+        self.raise_()
+        focus.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def resize_to(self, height: int) -> None:
+        """Another height at the same place."""
+        self._wanted = (self._wanted[0], height)
+        self.place()
+
+    def place(self) -> None:
+        """Stand where it belongs, inside the window."""
+        room = self._over_window.rect().adjusted(MARGIN, MARGIN, -MARGIN, -MARGIN)
+        width, height = min(self._wanted[0], room.width()), min(self._wanted[1], room.height())
+        over = self._over or room
+        top = TOP if self._over is None else over.top() + MARGIN
+        corner = QPoint(over.center().x() - width // 2, top)
+        x = min(max(corner.x(), room.left()), room.right() + 1 - width)
+        y = min(max(corner.y(), room.top()), room.bottom() + 1 - height)
+        self.setGeometry(x, y, width, height)
+
+    def leave(self) -> None:
+        """Go, and give the keys back to who had them."""
+        before, holder = self._before, QApplication.focusWidget()
+        had_keys = holder is None or self.isAncestorOf(holder)
+        self._go()
+        if had_keys and before is not None and shiboken6.isValid(before) and before.isVisible():
+            before.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def abandon(self) -> None:
+        """Go because the user went elsewhere."""
+        if not self._is_left:
+            self._go()
+
+    def _go(self) -> None:
+        self._is_left = True
+        self._over_window.removeEventFilter(self)
+        self.hide()
+        self.left.emit()
+        self.deleteLater()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Follow the window's size."""
+        if event.type() == QEvent.Type.Resize and not self._is_left:
+            self.place()
+        return super().eventFilter(watched, event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Raised ground with a fine edge."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.color("line2"), 1.0))
+        painter.setBrush(self._theme.color("bg2"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), RADIUS, RADIUS)
+        self.paint(painter)
+
+    def paint(self, painter: QPainter) -> None:
+        """Draw what a kind of surface shows besides its children."""
