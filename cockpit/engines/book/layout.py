@@ -1,0 +1,126 @@
+"""Where the order-level book keeps what: flat record arrays, and the meaning of their fields.
+
+numba's cache does not see a change across files: when something here changes its meaning, touch ``kernels.py``
+and ``scans.py`` too.
+"""
+
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from cockpit.units import NO_PRICE
+
+Record = Any  # one record of a structured array, as kernels see it
+Records = Any  # an array of them: numpy's stubs do not know that an element has its fields as attributes
+
+BID_SIDE, ASK_SIDE = 0, 1
+NOWHERE: Final = -1  # no slot
+
+FIRST_ORDERS: Final = 256  # a power of two; doubled whenever it runs out
+FIRST_LEVELS: Final = 64
+
+
+def _record(*fields: tuple[str, object]) -> np.dtype[np.void]:
+    return np.dtype([*fields], align=True)  # pyright: ignore[reportCallIssue, reportArgumentType]  wants a literal
+
+
+ORDER: Final = _record(
+    ("id", np.uint64),
+    ("size", np.int64),
+    ("level", np.int32),  # slot
+    ("next", np.int32),  # slot of the order behind it in the queue; of a free slot: the next free one
+    ("previous", np.int32),
+)
+PLACE: Final = _record(  # of the table that finds orders by id
+    ("tag", np.uint32),  # upper half of the spread id; its leading bits are the home place
+    ("slot", np.int32),  # plus 1; 0 is an empty place
+)
+LEVEL: Final = _record(
+    ("price", np.int64),
+    ("size", np.int64),
+    ("orders", np.int64),
+    ("head", np.int32),  # slot of the first in the queue; of a free slot: the next free one
+    ("tail", np.int32),
+    ("side", np.int32),
+)
+RUNG: Final = _record(  # of the ladder, one per level in use
+    ("key", np.int64),  # the price; of asks negated, so that the best is the largest on both sides
+    ("level", np.int64),  # slot
+)
+SIDE: Final = _record(
+    ("depth", np.int64),  # levels in use
+    ("top_ticks", np.int64),  # as last given out
+    ("top_size", np.int64),
+    ("top_orders", np.int64),
+)
+STATE: Final = _record(
+    ("order_room", np.int64),  # order slots ever used
+    ("free_order", np.int64),  # first slot given back
+    ("level_room", np.int64),
+    ("free_level", np.int64),
+    ("shift", np.int64),  # 32 - log2(len(table))
+    ("keyed", np.int64),  # orders in the table
+    ("resting", np.int64),  # orders in the book, synthetic tops included
+    ("is_suspect", np.int64),
+    ("in_snapshot", np.int64),
+    ("is_open", np.int64),  # in the middle of a venue transaction
+    ("changes", np.int64),  # grows with every change of the book
+    ("unknown_cancels", np.int64),
+    ("unknown_modifies", np.int64),
+    ("duplicates", np.int64),
+    ("refused", np.int64),
+)
+
+
+class Arrays(NamedTuple):
+    """All state of one book.
+
+    Attributes:
+        orders: ORDER (n,), by slot.
+        table: PLACE (2 n,), open addressing by id.
+        levels: LEVEL (m,), by slot.
+        ladder: RUNG (2, m), per side the levels in use, best last.
+        sides: SIDE (2,), bid and ask.
+        state: STATE (1,).
+    """
+
+    orders: Records
+    table: Records
+    levels: Records
+    ladder: Records
+    sides: Records
+    state: Records
+
+
+def arrays(orders: int = FIRST_ORDERS, levels: int = FIRST_LEVELS) -> Arrays:
+    """An empty book with room for ``orders`` (a power of two) and ``levels``."""
+    state, sides = np.zeros(1, STATE), np.zeros(2, SIDE)
+    state["free_order"] = state["free_level"] = NOWHERE
+    state["shift"] = 32 - (2 * orders).bit_length() + 1
+    sides["top_ticks"] = NO_PRICE
+    return Arrays(
+        np.zeros(orders, ORDER),
+        np.zeros(2 * orders, PLACE),
+        np.zeros(levels, LEVEL),
+        np.zeros((2, levels), RUNG),
+        sides,
+        state,
+    )
+
+
+def with_more_orders(book: Arrays) -> Arrays:
+    """The same book with room for twice the orders; its new table is still empty."""
+    n = len(book.orders)
+    bigger = arrays(2 * n, 1)
+    bigger.orders[:n] = book.orders
+    book.state["shift"] = bigger.state["shift"]
+    return book._replace(orders=bigger.orders, table=bigger.table)
+
+
+def with_more_levels(book: Arrays) -> Arrays:
+    """The same book with room for twice the levels."""
+    n = len(book.levels)
+    bigger = arrays(1, 2 * n)
+    bigger.levels[:n] = book.levels
+    bigger.ladder[:, :n] = book.ladder
+    return book._replace(levels=bigger.levels, ladder=bigger.ladder)
