@@ -1,10 +1,43 @@
 """What a file is, by its content, and the reader for it. The name of a file decides nothing here."""
 
+import re
 from pathlib import Path
+from typing import Final
 
 from cockpit.errors import SourceError
 from cockpit.feeds.files.bytestream import ByteStream
 from cockpit.feeds.source import Source
+
+_HEAD: Final = 4096
+_SHOWN: Final = 80
+
+# by their first bytes, so that the message can say what was opened by mistake
+_OTHERS: Final = (
+    (b"\x89PNG", "a PNG picture"),
+    (b"\xff\xd8\xff", "a JPEG picture"),
+    (b"GIF8", "a GIF picture"),
+    (b"%PDF", "a PDF document"),
+    (b"PK\x03\x04", "a zip archive"),
+    (b"\xfd7zXZ\x00", "an xz archive"),
+    (b"BZh", "a bzip2 archive"),
+    (b"7z\xbc\xaf\x27\x1c", "a 7-zip archive"),
+    (b"PAR1", "a Parquet file"),
+    (b"\x7fELF", "a program"),
+    (b"\x4d\x3c\xb2\xa1", "a packet capture"),
+    (b"\xd4\xc3\xb2\xa1", "a packet capture"),
+    (b"SQLite format 3", "an SQLite database"),
+)
+# by the shape of their first line
+_OTHER_TEXTS: Final = (
+    (r"\d{10,19} \{", "a recording of Binance messages"),
+    (r"wss://\S*binance", "a recording of Binance messages"),
+    (r"https://\S*binance\S* -> ", "a recording of Binance answers"),
+    (r"\d+\.\d+,[1-7],\d+,\d+,\d+,-?1\s*$", "a LOBSTER message file"),
+    (r"\d+,\d+,\d+,\d+\s*$", "a LOBSTER book file"),
+    (r".*, *Last: *[\d.]+", "a Cboe option chain"),
+    (r"\s*[{\[]", "JSON"),
+    (r"\s*<", "a web page"),
+)
 
 
 def open_source(path: str | Path) -> Source:
@@ -14,12 +47,17 @@ def open_source(path: str | Path) -> Source:
         SourceError: Nothing there, unreadable, or not of a format this program reads; the message says which.
     """
     place = Path(path)
-    if place.is_dir():
-        return _open_folder(place)
-    if not place.exists():
-        raise SourceError(path, "no such file")
+    try:
+        if place.is_dir():
+            return _open_folder(place)
+        if not place.exists():
+            raise SourceError(path, "no such file")
+        if not place.is_file():
+            raise SourceError(path, "not a regular file")
+    except OSError as error:
+        raise SourceError(path, error.strerror or str(error)) from error
     with ByteStream(place) as stream:
-        head = stream.read(4096)
+        head = stream.read(_HEAD)
         if not head:
             reason = f"cannot be unpacked ({stream.torn})" if stream.torn else "the file is empty"
             raise SourceError(path, reason, 0)
@@ -27,7 +65,7 @@ def open_source(path: str | Path) -> Source:
         from cockpit.feeds.files.dbn import DbnSource  # numba and databento_dbn only when they are needed
 
         return DbnSource(place)
-    raise SourceError(path, "not a format this program knows", 0)
+    return _open_text(place, head)
 
 
 def _open_folder(place: Path) -> Source:
@@ -36,3 +74,48 @@ def _open_folder(place: Path) -> Source:
     from cockpit.feeds.tape.reader import open_tape
 
     return open_tape(place)
+
+
+def _open_text(place: Path, head: bytes) -> Source:
+    known = next((what for magic, what in _OTHERS if head.startswith(magic)), None)
+    if known is not None:
+        raise SourceError(place, f"recognised as {known}, which is not readable here", 0)
+    try:
+        # a character may be cut at the end of the head
+        text = head.decode("utf-8") if len(head) < _HEAD else head[:-4].decode("utf-8", "ignore")
+    except UnicodeDecodeError:
+        text = "\0"
+    if "\0" in text:
+        raise SourceError(place, f"binary data of no known format (first bytes {head[:4].hex(' ')})", 0)
+    lines = [line for line in text.split("\n") if line.strip()]
+    return _open_table(place, lines)
+
+
+def _open_table(place: Path, lines: list[str]) -> Source:
+    from cockpit.feeds.files import csv_shapes
+    from cockpit.feeds.files.csv_table import header_names
+
+    line = lines[0] if lines else ""
+    names = header_names(line)
+    shape = csv_shapes.recognise(names)
+    if shape is None:
+        what = csv_shapes.not_yet(names) or _other_text(lines)
+        if what is not None:
+            raise SourceError(place, f"recognised as {what}, not readable yet", "line 1")
+        shown = line.strip()[:_SHOWN]
+        raise SourceError(place, f"a text of no known format; it begins with {shown!r}", "line 1")
+    if shape.kind == csv_shapes.INTRADAY:
+        from cockpit.feeds.files.bars_csv import open_bars
+
+        return open_bars(place, shape)
+    from cockpit.feeds.files.index_csv import open_levels
+
+    return open_levels(place, shape)
+
+
+def _other_text(lines: list[str]) -> str | None:
+    """What the first lines tell that are no table header; None when they tell nothing."""
+    for pattern, what in _OTHER_TEXTS:
+        if any(re.match(pattern, line) for line in lines[:3]):
+            return what
+    return None
