@@ -1,0 +1,1 @@
+"""What `cockpit bench` runs. Each module has ``run(runs, data) -> list`` of results (``contracts.md`` 3)."""
