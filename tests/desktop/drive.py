@@ -173,7 +173,7 @@ class Cockpit:
         # xwininfo, for wmctrl and xdotool count the frame twice
         said = self._desktop.ask("xwininfo", "-id", number)
         names = ("Absolute upper-left X", "Absolute upper-left Y", "Width", "Height")
-        x, y, width, height = (int(re.search(rf"{name}:\s+(-?\d+)", said)[1]) for name in names)  # pyright: ignore[reportOptionalSubscript]  xwininfo prints all four
+        x, y, width, height = (int(re.search(rf"{name}:\s+(-?\d+)", said)[1]) for name in names)
         return Window(number, title, x, y, width, height)
 
     def shot(self, file: Path, monitor: str | None = None) -> Path:

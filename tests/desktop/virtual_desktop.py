@@ -81,7 +81,7 @@ def parse_monitor(text: str) -> Monitor:
         raise ValueError(f"not a monitor: {text!r}; write NAME=WxH, NAME=WxH+X+Y, either with @SCALE")
     width, height = map(int, match["size"].split("x"))
     place = tuple(map(int, match["place"][1:].split("+"))) if match["place"] else None
-    return Monitor(match["name"], width, height, place, float(match["scale"] or 1))  # pyright: ignore[reportArgumentType]  two numbers by the pattern
+    return Monitor(match["name"], width, height, place, float(match["scale"] or 1))
 
 
 def in_a_row(monitors: Sequence[Monitor]) -> tuple[Monitor, ...]:
