@@ -49,6 +49,7 @@ class PanelSpec:
         topic: The state it draws; its value has a ``head`` when the header shall show one.
         build: Makes the body, a QWidget that is a ``PanelBody``.
         refresh_hz: At most so many draws a second.
+        minimum: Least width and height of the body, device-independent pixels.
     """
 
     id: str
@@ -56,3 +57,4 @@ class PanelSpec:
     topic: Callable[[Screen], Published[Any]]
     build: Callable[[PanelContext], QWidget]
     refresh_hz: float = 60.0
+    minimum: tuple[int, int] = (180, 90)

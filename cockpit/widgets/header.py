@@ -1,0 +1,245 @@
+"""The header every panel wears: what it shows, of which link group, how old, from where (``design.md`` 5)."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from cockpit.state.views import Head
+from cockpit.widgets.glyphs_state import (
+    CHIP,
+    age_chip_text,
+    draw_age_chip,
+    draw_link_chip,
+    draw_provenance,
+    provenance_width,
+)
+from cockpit.widgets.theme import HEADER, Theme
+
+_LEFT: Final = 8.0
+_GAP: Final = 8.0
+_DOTS: Final = 26.0  # width of the area that opens the menu
+_ACCENT: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Word:
+    text: str
+    role: str
+    token: str
+
+
+class PanelHeader(QWidget):
+    """Hand-painted; 30 px. Drags and clicks come out as signals, the frame around it decides what they mean.
+
+    Signals:
+        pressed: A mouse button went down anywhere on it.
+        menu_wanted: The dots were clicked, or the right button; global position.
+        link_wanted: The link chip was clicked; global position.
+        double_clicked: Left double click beside the dots and the chip.
+        dragged: The pointer left the place of the press by more than a drag distance; carries the move event
+            and the global position of the press.
+        drag_moved, drag_ended: What followed.
+    """
+
+    pressed = Signal()
+    menu_wanted = Signal(QPoint)
+    link_wanted = Signal(QPoint)
+    double_clicked = Signal()
+    dragged = Signal(QMouseEvent, QPointF)
+    drag_moved = Signal(QMouseEvent)
+    drag_ended = Signal(QMouseEvent)
+
+    def __init__(self, title: str, theme: Theme, linkable: bool, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._title = title
+        self._theme = theme
+        self._linkable = linkable
+        self._head = Head()
+        self._focused = False
+        self._over_dots = False
+        self._pressed_at: QPointF | None = None
+        self._dragging = False
+        self.setFixedHeight(HEADER)
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._describe()
+
+    def show_head(self, head: Head) -> None:
+        """Show another head; nothing is repainted when it is equal."""
+        if head != self._head:
+            self._head = head
+            self._describe()
+            self.update()
+
+    def show_focus(self, focused: bool) -> None:
+        """Draw or take away the accent line."""
+        if focused != self._focused:
+            self._focused = focused
+            self.update()
+
+    @property
+    def is_focused(self) -> bool:
+        """Whether it wears the accent line."""
+        return self._focused
+
+    def sizeHint(self) -> QSize:
+        """Any width, 30 high."""
+        return QSize(240, HEADER)
+
+    def words(self) -> tuple[str, ...]:
+        """What stands on the left, as far as there is room, from left to right."""
+        return tuple(word.text for word in self._fitting(self._right_edge()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Ground, accent line, left words, right marks."""
+        theme = self._theme
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.color("bg2"))
+        painter.fillRect(0, self.height() - 1, self.width(), 1, theme.color("line"))
+        if self._focused:
+            painter.fillRect(0, 0, self.width(), _ACCENT, theme.color("accent"))
+        self._paint_right(painter)
+        middle, left = self._middle(), _LEFT
+        if self._linkable:
+            draw_link_chip(painter, theme, left, middle, self._head.link)
+            left += CHIP + _GAP
+        for word in self._fitting(self._right_edge()):
+            font = theme.font(word.role)
+            painter.setFont(font)
+            painter.setPen(theme.color(word.token))
+            wide = QFontMetricsF(font).horizontalAdvance(word.text)
+            painter.drawText(QRectF(left, 0, wide + 2, HEADER), Qt.AlignmentFlag.AlignVCenter, word.text)
+            left += wide + _GAP
+
+    def _paint_right(self, painter: QPainter) -> None:
+        self._paint_dots(painter)
+        edge, middle = self.width() - _DOTS - 2, self._middle()
+        if self._head.provenance is None:
+            return
+        edge = draw_age_chip(painter, self._theme, edge, middle, self._head) - 14
+        edge -= provenance_width(self._theme, self._head.provenance)
+        draw_provenance(painter, self._theme, edge, middle, self._head.provenance)
+
+    def _paint_dots(self, painter: QPainter) -> None:
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._dots_color())
+        middle = QPointF(self.width() - _DOTS / 2 - 2, self._middle())
+        for step in (-5, 0, 5):
+            painter.drawEllipse(middle + QPointF(step, 0), 1.3, 1.3)
+        painter.restore()
+
+    def _dots_color(self) -> QColor:
+        return self._theme.color("text1" if self._over_dots else "text2")
+
+    def _middle(self) -> float:
+        return (HEADER - 1) / 2 + 0.5
+
+    def _right_edge(self) -> float:
+        """Where the left words must end."""
+        provenance = self._head.provenance
+        if provenance is None:
+            return self.width() - _DOTS - _GAP
+        age = QFontMetricsF(self._theme.font("axis")).horizontalAdvance(
+            age_chip_text(self._head.freshness, self._head.age_ns)
+        )
+        return self.width() - _DOTS - 2 - age - 22 - 14 - provenance_width(self._theme, provenance) - _GAP
+
+    def _fitting(self, edge: float) -> list[_Word]:
+        """The words that fit: the note goes first, then the panel's name, then the interval."""
+        words = self._words()
+        left = _LEFT + (CHIP + _GAP if self._linkable else 0.0)
+        while len(words) > 1 and left + self._width(words) > edge:
+            words.pop()
+        return words
+
+    def _width(self, words: list[_Word]) -> float:
+        return sum(QFontMetricsF(self._theme.font(w.role)).horizontalAdvance(w.text) + _GAP for w in words)
+
+    def _words(self) -> list[_Word]:
+        head, instrument = self._head, self._head.instrument
+        if instrument is None:
+            words = [_Word(self._title, "title", "text1")]
+        else:
+            words = [_Word(instrument.raw, "title", "text1")]
+            if head.interval:
+                words.append(_Word(head.interval, "number", "text1"))
+            words.append(_Word(self._title, "body", "text3"))
+        if head.note:
+            words.append(_Word(head.note, "label", "text3"))
+        return words
+
+    def _describe(self) -> None:
+        """For screen readers, and as the tooltip: everything, also what did not fit."""
+        head = self._head
+        parts = [word.text for word in self._words()]
+        if head.provenance is not None:
+            parts += [head.provenance.value, age_chip_text(head.freshness, head.age_ns)]
+        if head.reason:
+            parts.append(head.reason)
+        self.setAccessibleName(" \N{MIDDLE DOT} ".join(parts))
+        self.setToolTip(head.reason)
+
+    # mouse
+
+    def _on_dots(self, at: QPointF) -> bool:
+        return at.x() >= self.width() - _DOTS
+
+    def _on_chip(self, at: QPointF) -> bool:
+        return self._linkable and at.x() < _LEFT + CHIP + _GAP / 2
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Left: focus, dots, chip, or the start of a drag. Right: the menu."""
+        self.pressed.emit()
+        event.accept()
+        self._dragging, self._pressed_at = False, None
+        if event.button() == Qt.MouseButton.RightButton or self._on_dots(event.position()):
+            self.menu_wanted.emit(event.globalPosition().toPoint())
+        elif event.button() == Qt.MouseButton.LeftButton and self._on_chip(event.position()):
+            self.link_wanted.emit(event.globalPosition().toPoint())
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self._pressed_at = event.globalPosition()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Light the dots, or drag."""
+        over = self._on_dots(event.position())
+        if over != self._over_dots:
+            self._over_dots = over
+            self.update()
+        if self._pressed_at is None or not event.buttons() & Qt.MouseButton.LeftButton:
+            return
+        if self._dragging:
+            self.drag_moved.emit(event)
+            return
+        away = (event.globalPosition() - self._pressed_at).manhattanLength()
+        if away >= QApplication.startDragDistance():
+            self._dragging = True
+            self.dragged.emit(event, self._pressed_at)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End a drag."""
+        if self._dragging:
+            self._dragging = False
+            self.drag_ended.emit(event)
+        self._pressed_at = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Float, or dock back."""
+        aside = self._on_dots(event.position()) or self._on_chip(event.position())
+        if event.button() == Qt.MouseButton.LeftButton and not aside:
+            self._pressed_at = None
+            self.double_clicked.emit()
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Nothing is lit until the pointer is on the dots."""
+        self._over_dots = self._on_dots(event.position())
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Put the dots out."""
+        self._over_dots = False
+        self.update()

@@ -1,0 +1,207 @@
+"""A panel on the screen: its header, its body, and what stands there when the body cannot draw."""
+
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QPaintEvent, QShowEvent
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from cockpit.state.commands import FocusPane
+from cockpit.state.screen import CHART_PANES, LADDER_PANE
+from cockpit.state.views import Head, Provenance
+from cockpit.widgets.edges import SimulatedStrip, frame_margins, paint_frame
+from cockpit.widgets.header import PanelHeader
+from cockpit.widgets.panel import PanelBody, PanelContext, PanelSpec
+from cockpit.widgets.theme import PADDING, Theme
+
+COMMANDED: Final = frozenset((*CHART_PANES, LADDER_PANE))  # panes that keys and links act on
+
+
+class PanelFrame(QWidget):
+    """Header and body of one panel.
+
+    The body is built when the panel is first drawn: a hidden tab costs no import and no memory.
+
+    Signals:
+        body_built: With this frame, after the body exists.
+        retry_wanted: The button of a failed panel was pressed.
+        appeared: It came into view, perhaps in another window than before.
+    """
+
+    body_built = Signal(object)
+    retry_wanted = Signal(object)
+    appeared = Signal(object)
+
+    def __init__(self, spec: PanelSpec, context: PanelContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.spec = spec
+        self.context = context
+        self.setObjectName(f"frame.{spec.id}")
+        self.header = PanelHeader(spec.title, context.theme, spec.id in COMMANDED, self)
+        self.header.pressed.connect(self.focus_body)
+        self._body: QWidget | None = None
+        self._pending_view: dict[str, Any] | None = None
+        self._failure: FailureNote | None = None
+        self._seen = False
+        self._edge: Provenance | None = None
+        self._strip = SimulatedStrip(context.theme, self)
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(0)
+        self._column.addWidget(self._strip)
+        self._column.addWidget(self.header)
+        self._column.addStretch(1)
+        wide, high = spec.minimum
+        self.setMinimumSize(wide, high + self.header.height())
+
+    @property
+    def pane(self) -> str:
+        """The pane's id."""
+        return self.spec.id
+
+    @property
+    def body(self) -> QWidget | None:
+        """The content; None until it was first drawn."""
+        return self._body
+
+    @property
+    def seen(self) -> bool:
+        """Whether it is shown: exact for tabs, floats, closed docks and minimised windows."""
+        return self._seen
+
+    def draw(self, state: Any) -> None:
+        """Hand the state to header and body."""
+        head = getattr(state, "head", None)
+        if isinstance(head, Head):
+            self.header.show_head(head)
+        cast("PanelBody", self._ensure_body()).draw(state)
+
+    def fail(self, reason: str) -> None:
+        """Cover the body with the reason and one button."""
+        if self._failure is None:
+            self._failure = FailureNote(self.context.theme, self, self._retry)
+        self._failure.explain(self.spec.title, reason)
+        self._place_failure()
+        self._failure.show()
+        self._failure.raise_()
+
+    @property
+    def failure(self) -> str:
+        """The reason on the screen; empty when the panel draws."""
+        return self._failure.reason if self._failure is not None and not self._failure.isHidden() else ""
+
+    def _retry(self) -> None:
+        if self._failure is not None:
+            self._failure.hide()
+        self.retry_wanted.emit(self)
+
+    def focus_body(self) -> None:
+        """Give the body the keyboard and tell the state."""
+        self.tell_focus()
+        if self._body is not None:
+            self._body.setFocus(Qt.FocusReason.MouseFocusReason)
+
+    def tell_focus(self) -> None:
+        """Say that keys act on this pane, unless they do already or it is none that keys act on."""
+        focused = self.context.screen.workspace.value.focused
+        if self.pane in COMMANDED and focused != self.pane:
+            self.context.commands.send(FocusPane(self.pane))
+
+    def wear(self, provenance: Provenance | None) -> None:
+        """Wear the window's mark of provenance inside a floating window; None takes it off."""
+        if provenance is not self._edge:
+            self._edge = provenance
+            self._column.setContentsMargins(frame_margins(provenance))
+            self._strip.show_for(provenance)
+            self.update()
+
+    def view_state(self) -> dict[str, Any]:
+        """What the body wants to find again after a restart; empty when it has nothing to say."""
+        if self._body is None:
+            return self._pending_view or {}
+        tell = getattr(self._body, "view_state", None)
+        return cast("dict[str, Any]", tell()) if callable(tell) else {}
+
+    def restore_view(self, view: dict[str, Any]) -> None:
+        """Give the body its saved view, now or when it is built."""
+        restore = getattr(self._body, "restore_view", None)
+        if self._body is None:
+            self._pending_view = view
+        elif callable(restore):
+            restore(view)
+
+    def _ensure_body(self) -> QWidget:
+        if self._body is None:
+            body = self.spec.build(self.context)
+            self._body = body
+            self._column.takeAt(self._column.count() - 1)  # the stretch that held its place
+            self._column.addWidget(body, 1)
+            self.setFocusProxy(body)
+            if self._pending_view is not None:
+                view, self._pending_view = self._pending_view, None
+                self.restore_view(view)
+            self.body_built.emit(self)
+        return self._body
+
+    def _place_failure(self) -> None:
+        if self._failure is not None:
+            self._failure.setGeometry(self.rect().adjusted(0, self.header.geometry().bottom() + 1, 0, 0))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Ground, and the frame of a floating window in replay."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.context.theme.color("bg1"))
+        paint_frame(painter, self.rect(), self.context.theme, self._edge)
+
+    def resizeEvent(self, event: Any) -> None:
+        """Keep the note over the body."""
+        self._place_failure()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Remember that it is seen."""
+        self._seen = True
+        self.appeared.emit(self)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Remember that it is not: a minimised window sends this too, while ``isVisible`` stays true."""
+        self._seen = False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """A click that nothing inside took still focuses the panel."""
+        self.focus_body()
+        event.accept()
+
+
+class FailureNote(QWidget):
+    """Why a panel does not draw, and one button that tries again."""
+
+    def __init__(self, theme: Theme, parent: QWidget, again: Callable[[], None]) -> None:
+        super().__init__(parent)
+        self.reason = ""
+        self._theme = theme
+        self._title = QLabel(self)
+        self._title.setFont(theme.font("title"))
+        self._text = QLabel(self)
+        self._text.setFont(theme.font("label"))
+        self._text.setWordWrap(True)
+        button = QPushButton("Try again", self)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.clicked.connect(lambda: again())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(PADDING, PADDING, PADDING, PADDING)
+        column.addStretch(1)
+        for widget in (self._title, self._text, button):
+            column.addWidget(widget, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        column.addStretch(1)
+
+    def explain(self, title: str, reason: str) -> None:
+        """Say which panel and why."""
+        self.reason = reason
+        self._title.setText(f"{title} cannot draw")
+        self._text.setText(reason)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Cover what is below: a picture that no longer follows the data must not be seen."""
+        QPainter(self).fillRect(self.rect(), self._theme.color("bg1"))

@@ -1,0 +1,85 @@
+"""The arrangements that are always there, fitted to the room there is (``contracts.md`` 11)."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Final
+
+from cockpit.resources import open_text
+from cockpit.widgets.arrangement import GAP, Node, Size, Tabs, least, panels, parse, split
+
+PRESETS: Final = ("1", "1+2", "2x2", "1+3", "3x2")
+DEFAULT: Final = "2x2"
+WIDE: Final = 1600  # below, the right-hand columns become tabs
+MEDIUM: Final = 960  # below, one pane with tabs
+
+Minimum = Callable[[str], Size]
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A panel beside the charts: its share of the width, bounded in device-independent pixels."""
+
+    panel: str
+    share: float
+    least: int
+    most: int
+
+    def width(self, room: int) -> int:
+        """Pixels it gets of ``room``."""
+        return round(min(max(self.share * room, self.least), self.most))
+
+
+@cache
+def _shipped() -> tuple[dict[str, Node], tuple[Column, ...]]:
+    with open_text("layouts", "presets.json") as file:
+        data: dict[str, Any] = json.load(file)
+    trees = {name: parse(tree) for name, tree in data["charts"].items()}
+    charts = {name: tree for name, tree in trees.items() if tree is not None}
+    return charts, tuple(Column(**column) for column in data["side"])
+
+
+def arrange(name: str, window: int, room: Size, minimum: Minimum) -> Node:
+    """A preset in the form that fits.
+
+    Args:
+        name: One of ``PRESETS``.
+        window: Width of the window, device-independent pixels; decides between columns and tabs.
+        room: Width and height of the dock area in it.
+        minimum: Least size of a panel by its id, header included.
+    """
+    charts, side = _shipped()
+    grid = charts[name]
+    in_tabs: Node = Tabs(tuple(panels(grid)))
+    forms = (
+        (WIDE, _wide(grid, side, room[0])),
+        (MEDIUM, _medium(grid, side, room[0])),
+        (MEDIUM, _medium(in_tabs, side, room[0])),
+    )
+    for limit, form in forms:
+        if window >= limit and _fits(form, room, minimum):
+            return form
+    return Tabs((*panels(grid), *(column.panel for column in side)))
+
+
+def squeeze(tree: Node, room: Size, minimum: Minimum) -> Node:
+    """The user's own arrangement where it fits, else its panels as tabs."""
+    return tree if _fits(tree, room, minimum) else Tabs(tuple(panels(tree)))
+
+
+def _fits(tree: Node, room: Size, minimum: Minimum) -> bool:
+    wide, high = least(tree, minimum)
+    return wide <= room[0] and high <= room[1]
+
+
+def _wide(grid: Node, side: tuple[Column, ...], width: int) -> Node:
+    columns = [column.width(width) for column in side]
+    rest = width - sum(columns) - GAP * len(columns)
+    return split("h", [grid, *(Tabs((column.panel,)) for column in side)], [max(rest, 1), *columns])
+
+
+def _medium(grid: Node, side: tuple[Column, ...], width: int) -> Node:
+    column = max(column.width(width) for column in side)
+    tabs = Tabs(tuple(column.panel for column in side))
+    return split("h", [grid, tabs], [max(width - column - GAP, 1), column])

@@ -1,0 +1,165 @@
+"""Notices over the panels: what happened and what to do, dismissed by hand, news by themselves (``states.png``)."""
+
+from typing import Final
+
+from PySide6.QtCore import QRectF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from cockpit.state.views import Notice
+from cockpit.widgets.frame_clock import FrameClock
+from cockpit.widgets.icons import paint_icon
+from cockpit.widgets.theme import Theme
+
+HEIGHT: Final = 46  # design.md 7, Alerts
+WIDTH: Final = 520
+SHOWN: Final = 3  # more would hide the market; the rest is counted
+INFO_MS: Final = 8_000  # long enough to read twice
+_GAP: Final = 6
+_REST: Final = 18  # height of the line that counts the rest
+_EDGE: Final = 4
+_LOOK: Final = {"info": ("info", "info"), "watch": ("aging", "warning"), "high": ("failed", "bell")}
+
+
+class Toast(QWidget):
+    """One notice: severity edge, icon, title, text, a cross.
+
+    Signals:
+        dismissed: It was clicked.
+    """
+
+    dismissed = Signal()
+
+    def __init__(self, notice: Notice, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.notice = notice
+        self._theme = theme
+        self.setFixedHeight(HEIGHT)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAccessibleName(f"{notice.severity}: {notice.title}. {notice.text}")
+        self.setToolTip(f"{notice.title}\n{notice.text}")
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Card with a 4 px edge in the hue of the severity."""
+        theme, notice = self._theme, self.notice
+        token, icon = _LOOK.get(notice.severity, _LOOK["high"])
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), theme.color("bg2"))
+        painter.setPen(QPen(theme.color("line"), 1))
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
+        painter.fillRect(0, 0, _EDGE, self.height(), theme.color(token))
+        paint_icon(painter, QRectF(_EDGE + 10, 0, 20, self.height()), icon, theme.color(token))
+        paint_icon(painter, QRectF(self.width() - 30, 0, 20, self.height()), "x", theme.color("text2"))
+        left, room = _EDGE + 40.0, self.width() - 36.0
+        left = self._words(painter, left, room, notice.title, "strong", "text1") + 10
+        self._words(painter, left, room, notice.text, "body", "text2")
+
+    def _words(self, painter: QPainter, left: float, room: float, text: str, role: str, token: str) -> float:
+        font = self._theme.font(role)
+        metrics = QFontMetricsF(font)
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(room - left, 0.0))
+        painter.setFont(font)
+        painter.setPen(self._theme.color(token))
+        painter.drawText(QRectF(left, 0, room - left, self.height()), Qt.AlignmentFlag.AlignVCenter, shown)
+        return left + metrics.horizontalAdvance(shown)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Dismiss."""
+        self.dismissed.emit()
+
+
+class Toasts(QWidget):
+    """The stack of notices in the upper right corner of the panels; newest on top, at most three.
+
+    Args:
+        clock: Takes news away after a while.
+
+    Signals:
+        changed: It needs another place: its height moved.
+    """
+
+    changed = Signal()
+
+    def __init__(self, theme: Theme, clock: FrameClock, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._clock = clock
+        self._seen_number = 0
+        self._arrivals = 0
+        self._open: dict[int, Notice] = {}  # by arrival
+        self._cards: list[Toast] = []
+        self.hide()
+
+    @property
+    def seen(self) -> bool:
+        """Always: notices make it appear."""
+        return True
+
+    def draw(self, state: tuple[Notice, ...]) -> None:
+        """Take in notices that are new; those seen before stay as the user left them."""
+        for notice in state:
+            if notice.number > self._seen_number:
+                self.add(notice)
+        self._seen_number = max([self._seen_number, *(notice.number for notice in state)])
+
+    def fail(self, reason: str) -> None:
+        """Notices have no place to explain that notices failed; the log does."""
+
+    def add(self, notice: Notice) -> None:
+        """Show a notice; news go by themselves."""
+        self._arrivals += 1
+        arrival = self._arrivals
+        self._open[arrival] = notice
+        if notice.severity == "info":
+            self._clock.later(f"toast.{arrival}", INFO_MS, lambda: self._dismiss(arrival))
+        self._rebuild()
+
+    def open_notices(self) -> tuple[Notice, ...]:
+        """What is not dismissed, newest first."""
+        return tuple(self._open[arrival] for arrival in sorted(self._open, reverse=True))
+
+    def cards(self) -> tuple[Toast, ...]:
+        """The cards on the screen, from the top."""
+        return tuple(self._cards)
+
+    def place(self, right: int, top: int, room: int) -> None:
+        """Stand below ``top``, ending at ``right``, at most ``room`` wide, in the parent's coordinates."""
+        wide = min(WIDTH, room - 2 * _GAP)
+        high = len(self._cards) * (HEIGHT + _GAP) + (_REST if self._hidden_count() else 0)
+        self.setGeometry(right - wide - _GAP, top, wide, max(high, 1))
+        for row, card in enumerate(self._cards):
+            card.setGeometry(0, row * (HEIGHT + _GAP), wide, HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Say how many do not fit."""
+        if not self._hidden_count():
+            return
+        painter = QPainter(self)
+        area = QRectF(0, self.height() - _REST, self.width(), _REST)
+        painter.fillRect(area, self._theme.color("bg2"))
+        painter.setFont(self._theme.font("label"))
+        painter.setPen(self._theme.color("text2"))
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, f"+{self._hidden_count()} more")
+
+    def _dismiss(self, arrival: int) -> None:
+        self._clock.cancel(f"toast.{arrival}")
+        if self._open.pop(arrival, None) is not None:
+            self._rebuild()
+
+    def _hidden_count(self) -> int:
+        return max(len(self._open) - SHOWN, 0)
+
+    def _rebuild(self) -> None:
+        for card in self._cards:
+            card.hide()
+            card.deleteLater()
+        self._cards = [self._card(arrival) for arrival in sorted(self._open, reverse=True)[:SHOWN]]
+        self.setVisible(bool(self._cards))
+        self.raise_()
+        self.changed.emit()
+
+    def _card(self, arrival: int) -> Toast:
+        card = Toast(self._open[arrival], self._theme, self)
+        card.dismissed.connect(lambda: self._dismiss(arrival))
+        card.show()
+        return card

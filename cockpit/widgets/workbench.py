@@ -1,0 +1,366 @@
+"""The panels of the window and what one does with them: arrange, float, maximise, send away, save, bring back."""
+
+from collections.abc import Iterable
+from typing import Any, Final
+
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
+
+from cockpit.state.commands import CommandSink
+from cockpit.state.screen import Screen
+from cockpit.state.views import Provenance
+from cockpit.widgets.arrangement import Home, Node, Size, home_of, only, panels, put_back, structure
+from cockpit.widgets.docking import Docks
+from cockpit.widgets.floating_bar import dress_bar, show_pinned
+from cockpit.widgets.frame_clock import FrameClock
+from cockpit.widgets.monitors import areas, in_order, move_frame, place_in_reach
+from cockpit.widgets.panel import PanelContext, PanelSpec
+from cockpit.widgets.panel_frame import COMMANDED, PanelFrame
+from cockpit.widgets.presets import DEFAULT, PRESETS, arrange, squeeze
+from cockpit.widgets.theme import HEADER, Theme
+
+FIT_MS: Final = 200  # after the last resize
+
+
+class Workbench(QObject):
+    """Owns the docks inside the main window.
+
+    Args:
+        window: The main window.
+        stack: Holds the dock page and the page of a maximised panel.
+        specs: Every kind of panel there is, by id.
+
+    Signals:
+        menu_wanted: A panel's menu: its frame and the global position.
+        link_wanted: A panel's link chip: its frame and the global position.
+    """
+
+    menu_wanted = Signal(object, QPoint)
+    link_wanted = Signal(object, QPoint)
+
+    def __init__(
+        self,
+        window: QWidget,
+        stack: QStackedWidget,
+        specs: dict[str, PanelSpec],
+        theme: Theme,
+        screen: Screen,
+        commands: CommandSink,
+        clock: FrameClock,
+        *,
+        opengl: bool,
+    ) -> None:
+        super().__init__(window)
+        self._window, self._stack, self._specs = window, stack, specs
+        self._theme, self._screen, self._commands, self._clock = theme, screen, commands, clock
+        self._opengl = opengl
+        self._wish: str | Node = DEFAULT
+        self._form: Node | None = None  # what the wish became for the room there was
+        self._maximised = ""
+        self.page = QWidget()
+        stack.addWidget(self.page)
+        self._big = QWidget()
+        self._big_column = QVBoxLayout(self._big)
+        self._big_column.setContentsMargins(0, 0, 0, 0)
+        stack.addWidget(self._big)
+        self.docks = Docks(self.page, self._make_frame)
+        self.docks.floated.connect(self._float_opened)
+        self.docks.toggle_wanted.connect(self.toggle_float)
+
+    # frames
+
+    def frame(self, panel: str) -> PanelFrame | None:
+        """The panel's frame; None when it was never shown."""
+        return self.docks.frame(panel)
+
+    def frames(self) -> tuple[PanelFrame, ...]:
+        """Every frame there is."""
+        return self.docks.frames()
+
+    def is_open(self, panel: str) -> bool:
+        """Whether the panel stands somewhere."""
+        return self.docks.is_open(panel)
+
+    def specs(self) -> tuple[PanelSpec, ...]:
+        """Every kind of panel."""
+        return tuple(self._specs.values())
+
+    def panes(self) -> tuple[str, ...]:
+        """Open panes that keys act on, in reading order, the floating ones last."""
+        order = [*panels(self.docks.tree())]
+        for _, tree in self.docks.floating_windows():
+            order += panels(tree)
+        return tuple(panel for panel in order if panel in COMMANDED)
+
+    def _make_frame(self, panel: str) -> PanelFrame:
+        spec = self._specs[panel]
+        context = PanelContext(panel, self._theme, self._screen, self._commands, self._opengl)
+        frame = PanelFrame(spec, context)
+        frame.header.menu_wanted.connect(lambda at: self.menu_wanted.emit(frame, at))
+        frame.header.link_wanted.connect(lambda at: self.link_wanted.emit(frame, at))
+        frame.header.show_focus(self._screen.workspace.value.focused == panel)
+        frame.retry_wanted.connect(self._clock.retry)
+        frame.appeared.connect(self._wear)
+        self._clock.register(spec.title, frame, spec.topic(self._screen), spec.refresh_hz)
+        return frame
+
+    def show_workspace(self, focused: str, provenance: Provenance | None) -> None:
+        """Move the accent line, and the mark of provenance on floating windows."""
+        for frame in self.frames():
+            frame.header.show_focus(frame.pane == focused)
+            frame.wear(provenance if self._is_torn_off(frame) else None)
+
+    def _wear(self, frame: PanelFrame) -> None:
+        frame.wear(self._screen.workspace.value.provenance if self._is_torn_off(frame) else None)
+
+    def _is_torn_off(self, frame: PanelFrame) -> bool:
+        return frame.window() is not self._window
+
+    def focus_pane(self, panel: str) -> None:
+        """Bring the panel to the front and give it the keys."""
+        frame = self.frame(panel)
+        if frame is None or not self.is_open(panel):
+            return
+        self.docks.show_tab(panel)
+        if frame.window() is not QApplication.activeWindow():
+            frame.window().activateWindow()
+        frame.focus_body()
+
+    # arrangement
+
+    def minimum(self, panel: str) -> Size:
+        """Least size of a panel, header included."""
+        spec = self._specs.get(panel)
+        wide, high = spec.minimum if spec is not None else (0, 0)
+        return wide, high + HEADER
+
+    def apply_preset(self, name: str) -> None:
+        """Arrange by a preset; every floating panel of it comes back. An unknown name changes nothing."""
+        if name in PRESETS:
+            self.wish(name)
+
+    def reset(self) -> None:
+        """The arrangement of the first start, nothing floating."""
+        self.restore()
+        for container, _ in list(self.docks.floating_windows()):
+            container.close()
+        self.wish(DEFAULT)
+
+    def wish(self, wish: str | Node) -> None:
+        """Arrange by a preset's name or a tree, in the form that fits."""
+        self.restore()
+        self._wish = wish
+        form = self._formed(wish)
+        if form is not None:
+            self._apply(form)
+
+    def show_saved(self, tree: Node, preset: str) -> None:
+        """Arrange as saved; ``preset`` names what it followed, empty for an own arrangement."""
+        self._wish = preset if preset in PRESETS else tree
+        known = only(tree, lambda panel: panel in self._specs)
+        if known is None:
+            self.wish(DEFAULT)
+            return
+        self._apply(known)
+        self.refit()
+
+    def saved_wish(self) -> str:
+        """Name of the preset that is followed; empty for an own arrangement."""
+        self._take_in()
+        return self._wish if isinstance(self._wish, str) else ""
+
+    def refit(self) -> None:
+        """Fit the arrangement to the room there is now; what the user arranged by hand is kept when it fits."""
+        if self._maximised:
+            return
+        self._take_in()
+        form = self._formed(self._wish)
+        desired = only(form, self._belongs_here) if form is not None else None
+        if form is None or desired is None:
+            return
+        if structure(desired) != structure(self.docks.tree()):
+            self._apply(desired)
+            self._form = form
+
+    def _take_in(self) -> None:
+        """What stands there and was not put there by us, the user wanted."""
+        now = self.docks.tree()
+        expected = None if self._form is None else only(self._form, self._belongs_here)
+        if now is not None and structure(now) != structure(expected):
+            self._wish = self._form = now
+
+    def _belongs_here(self, panel: str) -> bool:
+        return self.docks.is_open(panel) and not self.docks.is_floating(panel)
+
+    def _formed(self, wish: str | Node) -> Node | None:
+        room = self._stack.size()
+        size = (room.width(), room.height())
+        if isinstance(wish, str):
+            tree = arrange(wish, self._window.width(), size, self.minimum)
+        else:
+            tree = squeeze(wish, size, self.minimum)
+        return only(tree, lambda panel: panel in self._specs)
+
+    def _apply(self, form: Node) -> None:
+        self.docks.apply(form)
+        self._form = form
+
+    # floating and coming back
+
+    def toggle_float(self, panel: str) -> None:
+        """Float a docked panel, dock a floating one."""
+        if self.docks.is_floating(panel):
+            self.dock_panel(panel)
+        else:
+            self.float_panel(panel)
+
+    def float_panel(self, panel: str) -> None:
+        """Give the panel a window of its own, where it can be reached."""
+        if panel not in self._specs or self.docks.is_floating(panel):
+            return
+        self.restore()
+        self._take_in()
+        self.docks.float_panel(panel)
+        container = self.docks.dock(panel).floatingDockContainer()
+        move_frame(container, place_in_reach(container.frameGeometry(), areas(), None))
+        self.focus_pane(panel)
+
+    def dock_panel(self, panel: str) -> None:
+        """Bring the panel back where it stood; also one that was closed."""
+        if panel not in self._specs or (self.is_open(panel) and not self.docks.is_floating(panel)):
+            return
+        self.restore()
+        self._take_in()
+        form = self._formed(self._wish) if isinstance(self._wish, str) else None
+        fallback = form or self._formed(DEFAULT)
+        home = self.docks.home(panel) or (home_of(fallback, panel) if fallback is not None else None)
+        desired = put_back(self.docks.tree(), home or Home(panel))
+        exact = None if form is None else only(form, lambda one: one == panel or self._belongs_here(one))
+        if exact is not None and structure(exact) != structure(desired) and panel in panels(exact):
+            desired = exact
+        self.docks.apply(desired)
+        self._form = form if exact is not None and structure(exact) == structure(desired) else desired
+        self.docks.show_tab(panel)
+        self._window.activateWindow()
+        self.focus_pane(panel)
+
+    def close_panel(self, panel: str) -> None:
+        """Take the panel off the screen."""
+        self.restore()
+        self._take_in()
+        self.docks.close(panel)
+
+    def toggle_panel(self, panel: str) -> None:
+        """Show the panel and focus it; hide it when it is shown already."""
+        frame = self.frame(panel)
+        if frame is not None and self.is_open(panel) and frame.seen:
+            self.close_panel(panel)
+        elif self.is_open(panel):
+            self.focus_pane(panel)
+        else:
+            self.dock_panel(panel)
+
+    def _dock_all(self, container: Any) -> None:
+        for window, tree in list(self.docks.floating_windows()):
+            if window is container or window == container:
+                for panel in panels(tree):
+                    self.dock_panel(panel)
+
+    def _float_opened(self, container: Any) -> None:
+        dress_bar(container, self._theme, self.set_on_top, self._dock_all)
+        self._clock.watch(container)
+
+    # maximise
+
+    @property
+    def maximised(self) -> str:
+        """The panel that fills the window; empty when none does."""
+        return self._maximised
+
+    def maximise(self, panel: str) -> None:
+        """Fill the dock area with the panel, or give the others their place back; a float fills its monitor."""
+        was = self._maximised
+        self.restore()
+        frame = self.frame(panel)
+        if panel == was or frame is None or not self.is_open(panel):
+            return
+        if self.docks.is_floating(panel):
+            self.docks.dock(panel).floatingDockContainer().onMaximizeRequest()
+            return
+        self.docks.show_tab(panel)
+        self.docks.lend(panel)
+        self._big_column.addWidget(frame)
+        frame.show()
+        self._stack.setCurrentWidget(self._big)
+        self._maximised = panel
+        frame.focus_body()
+
+    def restore(self) -> bool:
+        """End a maximised panel; False when there was none."""
+        if not self._maximised:
+            return False
+        panel, self._maximised = self._maximised, ""
+        self.docks.take_back(panel)
+        self._stack.setCurrentWidget(self.page)
+        self.refit()
+        return True
+
+    # windows
+
+    def active_window(self) -> QWidget:
+        """The floating window that has the keys, else the main window."""
+        active = QApplication.activeWindow()
+        floating = any(active is window or active == window for window, _ in self.docks.floating_windows())
+        return active if active is not None and floating else self._window
+
+    def send_to_monitor(self, number: int) -> bool:
+        """Move the active window to monitor ``number``, counted from the left from 1; False when there is none."""
+        screens = in_order()
+        if not 1 <= number <= len(screens):
+            return False
+        window = self.active_window()
+        area, here = screens[number - 1].availableGeometry(), window.screen().availableGeometry()
+        was_maximised = window.isMaximized()
+        if was_maximised:
+            window.showNormal()
+        frame = window.frameGeometry()
+        target = QRect(area.topLeft() + (frame.topLeft() - here.topLeft()), frame.size())
+        move_frame(window, place_in_reach(target, {"": area}, None))
+        if was_maximised:
+            window.showMaximized()
+        return True
+
+    def toggle_on_top(self) -> bool:
+        """Keep the active window above the others, or no longer; returns which."""
+        window = self.active_window()
+        wanted = not is_on_top(window)
+        self.set_on_top(window, wanted)
+        return wanted
+
+    def set_on_top(self, window: QWidget, wanted: bool) -> None:  # noqa: FBT001  a state, not an option
+        """Keep a window above the others, or no longer; its native window is made anew."""
+        keep_on_top(window, wanted=wanted)
+        if window is not self._window:
+            show_pinned(window, wanted)
+
+    def windows(self) -> Iterable[tuple[str, QWidget]]:
+        """The floating windows by the panel that names them."""
+        for container, tree in self.docks.floating_windows():
+            yield next(iter(panels(tree))), container
+
+
+def is_on_top(window: QWidget) -> bool:
+    """Whether the window is kept above the others."""
+    return bool(window.windowFlags() & Qt.WindowType.WindowStaysOnTopHint)
+
+
+def keep_on_top(window: QWidget, *, wanted: bool) -> None:
+    """Set the flag so that window managers obey: with new flags the window must be placed and shown again."""
+    if is_on_top(window) == wanted:
+        return
+    place, was_visible = window.geometry(), window.isVisible()
+    flags = window.windowFlags() & ~Qt.WindowType.BypassWindowManagerHint & ~Qt.WindowType.WindowStaysOnTopHint
+    window.setWindowFlags(flags | Qt.WindowType.WindowStaysOnTopHint if wanted else flags)
+    window.setGeometry(place)
+    if was_visible:
+        window.show()
