@@ -21,10 +21,16 @@ from cockpit import log as logs
 from cockpit.errors import ConfigError
 from cockpit.instants import parse_instant
 from cockpit.probe import Probe
+from cockpit.recent import RecentRecordings
 from cockpit.state.commands import Command, OpenSources, Play, SeekTo, SetSpeed
-from cockpit.state.screen import Screen
+from cockpit.state.screen import CHART_PANES, LADDER_PANE, Screen
+from cockpit.state.views import HealthState
+from cockpit.widgets.chooser import Chooser
+from cockpit.widgets.keymap import Keymap
+from cockpit.widgets.layouts import LayoutStore, config_folder
 from cockpit.widgets.main_window import MainWindow
 from cockpit.widgets.renderer import probe_renderer
+from cockpit.widgets.replay_bar import ReplayBar
 from cockpit.widgets.style import apply_style
 from cockpit.widgets.theme import load_fonts, load_theme
 
@@ -34,6 +40,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SCALES: Final = (0.75, 3.0)
+BAR_HZ: Final = 30.0
 
 
 class WaitingSink:
@@ -103,38 +110,60 @@ class Desktop:
         self._loop = asyncio.get_running_loop()
         self._closed = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
-        theme = load_theme(arguments.theme)
+        self._theme = theme = load_theme(arguments.theme)
         load_fonts()
         apply_style(app, theme)
         renderer, reason = _renderer(arguments.renderer)
         self.screen = Screen()
         self._sink = WaitingSink()
+        text = f"{_renderer_name(renderer)}: {reason}"
+        self.screen.health.publish(HealthState(renderer=text))
         self.window = MainWindow(
             theme,
             self.screen,
             self._sink,
             opengl=renderer == "gl",
-            renderer_text=f"{_renderer_name(renderer)}: {reason}",
+            renderer_text=_renderer_name(renderer),
+            store=LayoutStore(),
         )
+        self._hands()
         self._dispatcher: Dispatcher | None = None
         probe = Probe.wanted()
         self._probe = None if probe is None else Probe(self.screen, probe)
         app.lastWindowClosed.connect(self._closed.set)
         self._install_hooks()
 
+    def _hands(self) -> None:
+        """Keys, replay bar and chooser."""
+        window, clock = self.window, self.window.clock
+        self._recent = recent = RecentRecordings(config_folder() / "recent.json")
+        keymap = Keymap(window, self._theme, window, self.screen, self._sink, clock, recent.paths)
+        bar = ReplayBar(self._theme, self._sink, keymap.start)
+        window.set_replay_bar(bar)
+        clock.register("keys", keymap, self.screen.workspace)
+        clock.register("replay bar", bar, self.screen.replay, BAR_HZ)
+        chooser = Chooser(self._theme, self._sink, recent.paths, keymap.start)
+        window.set_chooser(chooser)
+        window.search_requested.connect(keymap.palette)
+
     def show(self) -> None:
         """Put the window on the screen."""
         if self._arguments.size:
             self.window.resize(*_size(self._arguments.size))
-        self.window.restore_layout(self._arguments.workspace)
         self.window.show()
+
+    def _seen_panes(self) -> frozenset[str]:
+        """Panes on the screen; all of them while the docks are not there yet."""
+        if not self.window.has_docks:
+            return frozenset((*CHART_PANES, LADDER_PANE))
+        return frozenset(frame.pane for frame in self.window.bench.frames() if frame.seen)
 
     async def work(self) -> None:
         """Bring the engines in, then serve until the window is closed."""
         await asyncio.sleep(0)  # the first frame comes before the imports
         dispatcher = await self._engines()
         self._dispatcher = dispatcher
-        self.window.attach(dispatcher.saved, dispatcher.restore)
+        self._restore(dispatcher)
         self._sink.connect(dispatcher.send)
         self._first_commands()
         from cockpit.pump import Pump  # noqa: PLC0415  after the first frame
@@ -150,9 +179,19 @@ class Desktop:
         from cockpit.backstage import make_dispatcher  # noqa: PLC0415  the heavy part of the program
 
         dispatcher = make_dispatcher(self.screen)
-        dispatcher.seen_panes = self.window.seen_panes
+        dispatcher.seen_panes = self._seen_panes
         dispatcher.on_open = self._read_ahead
         return dispatcher
+
+    def _restore(self, dispatcher: "Dispatcher") -> None:
+        """Panes of the saved workspace; an unusable one is told and left alone."""
+        saved = self.window.layout_of.restored_workspace()
+        if saved:
+            try:
+                dispatcher.restore(saved)
+            except ConfigError as error:
+                dispatcher.notify("watch", "Saved workspace", f"{error}; the panes start afresh")
+        self.window.layout_of.workspace = dispatcher.saved
 
     def _first_commands(self) -> None:
         arguments = self._arguments
@@ -170,6 +209,9 @@ class Desktop:
     def _read_ahead(self, index: Any) -> None:
         from cockpit.pump import read_ahead  # noqa: PLC0415
 
+        if self._dispatcher is not None and self._dispatcher.recording is not None:
+            self._recent.add(self._dispatcher.recording.opened.names)
+
         def is_current() -> bool:
             recording = None if self._dispatcher is None else self._dispatcher.recording
             return recording is not None and recording.index is index and not self._closed.is_set()
@@ -178,15 +220,25 @@ class Desktop:
 
     def _after_publish(self) -> None:
         if self._probe is not None:
-            self._probe.write(self.window.probe())
+            self._probe.write(self._window_facts())
 
     async def _take_picture(self) -> None:
         await asyncio.sleep(self._arguments.after)
-        picture = self.window.picture()
-        if picture.isNull() or not picture.save(self._arguments.screenshot):
+        if not self.window.grab().save(self._arguments.screenshot):
             log.error("cannot write the picture %s", self._arguments.screenshot)
             self.exit_code = 1
         self.window.close()
+
+    def _window_facts(self) -> dict[str, Any]:
+        """What tests ask of the window: size, pixel ratio, panes seen and floating, frame statistics."""
+        window = self.window
+        frames = window.clock.statistics()
+        return {
+            "size": [window.width(), window.height()],
+            "ratio": window.devicePixelRatioF(),
+            "seen": sorted(self._seen_panes()) if window.has_docks else [],
+            "frames": frames.frames,
+        }
 
     def _start(self, work: Any) -> None:
         """Run a coroutine; what it raises is told at once, not when it is collected."""
@@ -211,7 +263,6 @@ class Desktop:
             self._dispatcher.close()
         if self._probe is not None:
             self._probe.close()
-        self.window.dispose()
 
     def _install_hooks(self) -> None:
         """Every road an error can take ends in the log and a toast (desktop-testing.md 6)."""

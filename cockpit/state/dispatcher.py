@@ -322,7 +322,8 @@ class Dispatcher:
             Whether anything was published.
         """
         recording = self.recording
-        token = None if recording is None else (id(recording), recording.index.view)
+        seen = self.seen_panes()
+        token = None if recording is None else (id(recording), recording.index.view, seen)
         if not self._dirty and token == self._seen:
             return False
         if recording is None:
@@ -332,7 +333,7 @@ class Dispatcher:
                 self.screen.replay.publish(replace(self.screen.replay.value, seeking=True))
             return False
         else:
-            self._publish_fast(recording)
+            self._publish_fast(recording, seen)
             if not slow:
                 return True  # still dirty: the slow topics follow
             self._publish_slow(recording, process)
@@ -353,11 +354,10 @@ class Dispatcher:
             )
         )
 
-    def _publish_fast(self, recording: Recording) -> None:
+    def _publish_fast(self, recording: Recording, seen: frozenset[str]) -> None:
         now, provenance = recording.playback.clock_ns, recording.opened.provenance
         if now is None:
             return
-        seen = self.seen_panes()
         for name in CHART_PANES:
             if name in seen:
                 self.screen.charts[name].publish(recording.charts.reduce(self.panes[name], provenance, now))

@@ -68,6 +68,7 @@ class ChartState:
         last: Last price in stored units; None when there is none.
         now_ns: The clock when this was made, ns UTC; None when nothing is open.
         countdown_ns: Until the forming bar closes; None for tick and volume bars and when nothing forms.
+        gaps: (from_ns, to_ns) of known holes in the data, ascending; to_ns is NO_TIME while one lasts.
     """
 
     head: Head = field(default_factory=Head)
@@ -79,6 +80,7 @@ class ChartState:
     last: float | None = None
     now_ns: int | None = None
     countdown_ns: int | None = None
+    gaps: tuple[tuple[int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
