@@ -10,6 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
+import shiboken6
 from PySide6.QtCore import QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
@@ -89,12 +90,13 @@ class Keymap(QObject):
         shortcut.activated.connect(run)
 
     def _pressed(self, spec: ActionSpec, key: str) -> None:
-        if self._do(spec) and spec.keeps_key and self._surface is not None:
+        if self._do(spec) and spec.keeps_key:
             self._type(key.lower())
 
     def _type(self, text: str) -> None:
-        if isinstance(self._surface, SymbolSearch | IntervalEntry | Palette | Jump):
-            self._surface.type(text)
+        surface = self.surface
+        if isinstance(surface, SymbolSearch | IntervalEntry | Palette | Jump):
+            surface.type(text)
 
     def _do(self, spec: ActionSpec) -> bool:
         done = spec.start(self._hands)
@@ -108,31 +110,35 @@ class Keymap(QObject):
 
     def say(self, text: str) -> None:
         """Show a line at the foot of the active window for a moment."""
-        if self._hint is not None:
+        if self._hint is not None and shiboken6.isValid(self._hint):
             self._hint.leave()
         self._hint = Hint(self._over(), self._theme, text, self._later)
-        self._hint.destroyed.connect(self._hint_gone)
 
-    def _hint_gone(self, hint: QObject) -> None:
-        if hint is self._hint:
-            self._hint = None
+    @property
+    def said(self) -> str:
+        """The line that stands at the foot of a window now; empty when none does."""
+        hint = self._hint
+        return hint.text if hint is not None and shiboken6.isValid(hint) and not hint.isHidden() else ""
 
     # surfaces
 
     @property
     def surface(self) -> Surface | None:
-        """What is open over a window; None when nothing is."""
+        """What is open over a window; None when nothing is, or when it died with its window."""
+        if self._surface is not None and not shiboken6.isValid(self._surface):
+            self._surface = None
         return self._surface
 
     @property
     def seen(self) -> bool:
         """Whether something is open that shows prices."""
-        return isinstance(self._surface, SymbolSearch)
+        return isinstance(self.surface, SymbolSearch)
 
     def draw(self, state: WorkspaceState) -> None:
         """Let an open symbol search show newer prices; the frame clock calls this."""
-        if isinstance(self._surface, SymbolSearch):
-            self._surface.draw(state)
+        surface = self.surface
+        if isinstance(surface, SymbolSearch):
+            surface.draw(state)
 
     def fail(self, reason: str) -> None:
         """A search that cannot draw is closed."""
@@ -141,15 +147,16 @@ class Keymap(QObject):
 
     def step_out(self) -> bool:
         """Close what is open; False when nothing was."""
-        if self._surface is None:
+        surface = self.surface
+        if surface is None:
             return False
-        self._surface.leave()
+        surface.leave()
         return True
 
     def palette(self, kind: str = "") -> None:
         """Open the palette, or close it when it is open."""
-        if isinstance(self._surface, Palette):
-            self._surface.leave()
+        if isinstance(self.surface, Palette):
+            self.step_out()
             return
         entries = [entry for entry in self.entries() if kind in ("", entry.kind)]
         if kind and not entries:
@@ -180,8 +187,8 @@ class Keymap(QObject):
 
     def key_help(self) -> None:
         """Open the page of keys, or close it when it is open."""
-        if isinstance(self._surface, KeyHelp):
-            self._surface.leave()
+        if isinstance(self.surface, KeyHelp):
+            self.step_out()
             return
         surface = KeyHelp(self._over(), self._theme, self._actions)
         self._open(surface, surface)

@@ -1,0 +1,395 @@
+"""Keys, pressed at a real window on the offscreen platform: what they do, where they go, that none is lost."""
+
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
+
+from cockpit.errors import ConfigError
+from cockpit.state import commands as c
+from cockpit.state.views import HealthState
+from cockpit.units import NS_PER_HOUR, NS_PER_MIN, NS_PER_S
+from cockpit.widgets.actions import ACTIONS, ALWAYS
+from cockpit.widgets.chords import Chord
+from cockpit.widgets.interval_entry import IntervalEntry
+from cockpit.widgets.jump import Jump
+from cockpit.widgets.key_help import KeyHelp
+from cockpit.widgets.keymap import Keymap
+from cockpit.widgets.palette import Palette
+from cockpit.widgets.symbol_search import SymbolSearch
+from tests.widgets.keyboard import FIRST_NS, LAST_NS, Keyboard, press, theme
+
+
+@pytest.fixture
+def keyboard(qtbot: Any) -> Keyboard:
+    made = Keyboard(qtbot, recent=("/data/monday.dbn.zst", "/data/friday.csv"))
+    made.open_market()
+    return made
+
+
+REPLAY_KEYS = {
+    "Space": c.TogglePlay(),
+    "[": c.StepSpeed(-1),
+    "]": c.StepSpeed(1),
+    "Backspace": c.StepSeconds(-10.0),
+    ">": c.StepEvents(1),
+    "<": c.StepEvents(-1),
+    "Ctrl+Right": c.StepSeconds(1.0),
+    "Ctrl+Left": c.StepSeconds(-1.0),
+    "Ctrl+Shift+Right": c.StepBars(1, "chart.1"),
+    "Ctrl+Shift+Left": c.StepBars(-1, "chart.1"),
+    "Ctrl+L": c.SeekTo(LAST_NS),
+    "; B": c.SeekTo(FIRST_NS),
+    "; S": c.SetSpeed(1.0),
+    "; M": c.SetSpeed(float("inf")),
+    "; X": c.CloseSources(),
+    "Ctrl+G 4": c.SetLink("chart.1", 4),
+    "Ctrl+G 0": c.SetLink("chart.1", 0),
+}
+
+
+@pytest.mark.parametrize("key", REPLAY_KEYS)
+def test_a_replay_key_sends_its_command(keyboard: Keyboard, key: str) -> None:
+    keyboard.press(key)
+    assert keyboard.sent.commands == [REPLAY_KEYS[key]]
+
+
+DESK_KEYS = {
+    "Left": ("pan", "chart.1", -1),
+    "Right": ("pan", "chart.1", 1),
+    "Shift+Left": ("pan", "chart.1", -10),
+    "Shift+Right": ("pan", "chart.1", 10),
+    "+": ("zoom", "chart.1", 1),
+    "Up": ("zoom", "chart.1", 1),
+    "-": ("zoom", "chart.1", -1),
+    "End": ("to_live", "chart.1"),
+    "Home": ("to_oldest", "chart.1"),
+    "`": ("recentre", "chart.1"),
+    "F11": ("maximise", "chart.1"),
+    "; F": ("float_panel", "chart.1"),
+    "; D": ("dock_panel", "chart.1"),
+    "; 3": ("apply_preset", "1+3"),
+    "; 0": ("reset_layout",),
+    "Ctrl+Shift+2": ("send_to_monitor", 2),
+    "Ctrl+Shift+T": ("toggle_on_top",),
+    "Ctrl+Shift+S": ("save_layout",),
+    "Ctrl+Shift+P": ("picture_of_pane", "chart.1"),
+    "F9": ("toggle_panel", "health"),
+    "F12": ("toggle_performance",),
+    "Esc": ("step_out",),
+}
+
+
+@pytest.mark.parametrize("key", DESK_KEYS)
+def test_a_window_or_chart_key_reaches_the_desk(keyboard: Keyboard, key: str) -> None:
+    keyboard.press(key)
+    assert keyboard.desk.log == [DESK_KEYS[key]]
+
+
+def test_every_action_is_reached_by_each_of_its_keys(qtbot: Any) -> None:
+    ran: list[str] = []
+    table = tuple(replace(spec, run=partial(note, ran, spec.id), when=ALWAYS) for spec in ACTIONS)
+    keyboard = Keyboard(qtbot, actions=table)
+    for spec in table:
+        for key in spec.keys:
+            ran.clear()
+            keyboard.press(key)
+            assert ran == [spec.id], key
+
+
+def note(ran: list[str], action: str, hands: object) -> None:
+    ran.append(action)
+
+
+def test_tab_walks_the_panes_and_never_the_buttons(keyboard: Keyboard) -> None:
+    button = QPushButton("take me", keyboard.window)
+    button.show()
+    walked = []
+    for _ in range(4):
+        keyboard.press("Tab")
+        walked.append(keyboard.desk.focused)
+    keyboard.press("Shift+Tab")
+    assert [*walked, keyboard.desk.focused] == ["chart.2", "ladder", "chart.1", "chart.2", "chart.1"]
+    assert not button.hasFocus()
+
+
+def test_ctrl_and_a_digit_focus_that_pane(keyboard: Keyboard) -> None:
+    keyboard.press("Ctrl+3")
+    assert keyboard.desk.focused == "ladder"
+    keyboard.press("Ctrl+9")
+    assert keyboard.desk.focused == "ladder"
+
+
+def test_a_focused_button_does_not_take_space(keyboard: Keyboard) -> None:
+    button = QPushButton("take me", keyboard.window)
+    clicks: list[bool] = []
+    button.clicked.connect(clicks.append)
+    button.show()
+    button.setFocus()
+    keyboard.press("Space")
+    assert keyboard.sent.commands == [c.TogglePlay()]
+    assert clicks == []
+
+
+def test_a_text_field_keeps_its_letters_digits_and_editing_keys(keyboard: Keyboard) -> None:
+    field = QLineEdit(keyboard.window)
+    field.show()
+    field.setFocus()
+    keyboard.type("nq5 [")
+    keyboard.press("Backspace", "Home")
+    assert field.text() == "nq5 "
+    assert keyboard.sent.commands == []
+    assert keyboard.keymap.surface is None
+
+
+def test_typed_letters_open_the_search_and_none_is_lost(keyboard: Keyboard) -> None:
+    keyboard.type("nqz5")
+    surface = keyboard.keymap.surface
+    assert isinstance(surface, SymbolSearch)
+    assert surface.line.text().lower() == "nqz5"
+    assert surface.window() is keyboard.window
+
+
+def test_enter_applies_to_the_link_group_and_shift_enter_to_the_pane(keyboard: Keyboard) -> None:
+    keyboard.type("zn")
+    keyboard.press("Return")
+    keyboard.type("mes")
+    keyboard.press("Shift+Return")
+    assert keyboard.sent.commands == [
+        c.SelectInstrument("ZNH4.GLBX", "chart.1", linked=True),
+        c.SelectInstrument("MESH4.GLBX", "chart.1", linked=False),
+    ]
+    assert keyboard.keymap.surface is None
+    assert keyboard.desk.bodies["chart.1"].hasFocus()
+
+
+def test_enter_at_the_end_of_fast_typing_is_not_lost_either(keyboard: Keyboard) -> None:
+    keyboard.type("es")
+    keyboard.press("Down", "Return", "Space")
+    assert keyboard.sent.commands == [c.SelectInstrument("MESH4.GLBX", "chart.1", linked=True), c.TogglePlay()]
+
+
+def test_enter_on_nothing_keeps_the_search_open(keyboard: Keyboard) -> None:
+    keyboard.type("qqq")
+    keyboard.press("Return")
+    assert isinstance(keyboard.keymap.surface, SymbolSearch)
+    assert "qqq" in keyboard.keymap.surface.empty_text().lower()
+
+
+def test_space_and_arrows_inside_a_search_do_not_play_or_pan(keyboard: Keyboard) -> None:
+    keyboard.type("e")
+    keyboard.press("Space", "Left", "Tab", "Backspace")
+    assert keyboard.sent.commands == []
+    assert keyboard.desk.log == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "interval"),
+    [
+        ("5", "5m"),
+        ("15", "15m"),
+        ("30S", "30s"),
+        ("60", "1h"),
+        (",T500", "t500"),
+        (",V1000", "v1000"),
+        (",1D", "1D"),
+    ],
+)
+def test_digits_or_a_comma_set_the_interval(keyboard: Keyboard, typed: str, interval: str) -> None:
+    keyboard.type(typed)
+    assert isinstance(keyboard.keymap.surface, IntervalEntry)
+    keyboard.press("Return")
+    assert keyboard.sent.commands == [c.SelectInterval(interval, "chart.1")]
+
+
+def test_silence_applies_an_unambiguous_interval(keyboard: Keyboard) -> None:
+    keyboard.type("15")
+    keyboard.clock.pass_ms(699)
+    assert keyboard.sent.commands == []
+    keyboard.clock.pass_ms(700)
+    assert keyboard.sent.commands == [c.SelectInterval("15m", "chart.1")]
+    assert keyboard.clock.jobs == {}
+
+
+@pytest.mark.parametrize("typed", ["3", "7", ",T", "2H"])
+def test_silence_leaves_what_means_nothing_standing(keyboard: Keyboard, typed: str) -> None:
+    keyboard.type(typed)
+    keyboard.clock.pass_ms(5000)
+    keyboard.press("Return")
+    assert keyboard.sent.commands == []
+    assert isinstance(keyboard.keymap.surface, IntervalEntry)
+
+
+def test_esc_leaves_the_entry_and_its_silence(keyboard: Keyboard) -> None:
+    keyboard.type("5")
+    keyboard.press("Esc")
+    assert keyboard.keymap.surface is None
+    assert keyboard.clock.jobs == {}
+    assert keyboard.desk.log == []
+
+
+def test_digits_on_the_ladder_say_what_is_needed(keyboard: Keyboard) -> None:
+    keyboard.press("Ctrl+3")
+    keyboard.type("5")
+    assert keyboard.keymap.surface is None
+    assert keyboard.keymap.said == "Set the interval: focus a chart first"
+
+
+def test_the_ladder_recentres_but_does_not_pan(keyboard: Keyboard) -> None:
+    keyboard.press("Ctrl+3", "`", "Left")
+    assert keyboard.desk.log == [("recentre", "ladder")]
+
+
+def test_with_nothing_open_replay_keys_say_so(qtbot: Any) -> None:
+    keyboard = Keyboard(qtbot)
+    keyboard.press("Space")
+    assert keyboard.sent.commands == []
+    assert keyboard.keymap.said == "Play or pause: open a recording first"
+    keyboard.clock.pass_ms(3000)
+    assert keyboard.keymap.said == ""
+
+
+def test_the_palette_finds_and_runs_and_remembers(keyboard: Keyboard) -> None:
+    keyboard.press("Ctrl+K")
+    keyboard.type("faster")
+    keyboard.press("Return")
+    assert keyboard.sent.commands == [c.StepSpeed(1)]
+    keyboard.press("Ctrl+K")
+    surface = keyboard.keymap.surface
+    assert isinstance(surface, Palette)
+    assert surface.list.items[0][0].id == "faster"
+    keyboard.press("Ctrl+K")
+    assert keyboard.keymap.surface is None
+
+
+def test_the_palette_offers_every_action_symbol_and_recording(keyboard: Keyboard) -> None:
+    ids = {entry.id for entry in keyboard.keymap.entries()}
+    assert {spec.id for spec in ACTIONS} <= ids
+    assert {"symbol:ZNH4.GLBX", "recording:/data/monday.dbn.zst"} <= ids
+
+
+def test_ctrl_r_offers_the_recent_recordings_and_opens_one(keyboard: Keyboard) -> None:
+    keyboard.press("Ctrl+R", "Down", "Return")
+    assert keyboard.sent.commands == [c.OpenSources(("/data/friday.csv",))]
+
+
+def test_an_action_that_makes_no_sense_now_is_shown_with_the_reason_and_does_nothing(keyboard: Keyboard) -> None:
+    entry = next(entry for entry in keyboard.keymap.entries() if entry.id == "restart")
+    assert (entry.usable, entry.word) == (False, "none has stopped")
+    keyboard.press("Ctrl+K")
+    keyboard.type("restart")
+    keyboard.press("Return")
+    assert keyboard.sent.commands == []
+    keyboard.press("Esc")
+    keyboard.screen.health.publish(HealthState(faults=("book ESH4.GLBX: crossed",)))
+    keyboard.press("; E")
+    assert keyboard.sent.commands == [c.RestartEngines()]
+
+
+def test_jump_takes_a_bare_time_as_one_of_the_replays_date(keyboard: Keyboard) -> None:
+    keyboard.press("Ctrl+T")
+    assert isinstance(keyboard.keymap.surface, Jump)
+    for letter in "19:30:15":
+        press("Shift+:" if letter == ":" else letter)
+    keyboard.press("Return")
+    assert keyboard.sent.commands == [c.SeekTo(FIRST_NS + NS_PER_HOUR + 30 * NS_PER_MIN + 15 * NS_PER_S)]
+
+
+def test_jump_refuses_nonsense_and_stays(keyboard: Keyboard) -> None:
+    keyboard.press("Ctrl+T")
+    keyboard.type("99")
+    keyboard.press("Return")
+    surface = keyboard.keymap.surface
+    assert isinstance(surface, Jump)
+    assert surface.is_refused
+    assert surface.target.text.startswith("not a time: 18:10")
+    keyboard.type("1")
+    assert not surface.is_refused
+
+
+def test_f1_opens_the_page_and_closes_it(keyboard: Keyboard) -> None:
+    keyboard.press("F1")
+    assert isinstance(keyboard.keymap.surface, KeyHelp)
+    assert keyboard.window.rect().contains(keyboard.keymap.surface.geometry())
+    keyboard.press("F1")
+    assert keyboard.keymap.surface is None
+
+
+def test_a_second_stroke_that_nobody_has_is_named_and_the_list_stays(keyboard: Keyboard) -> None:
+    keyboard.press(";", "Q")
+    surface = keyboard.keymap.surface
+    assert isinstance(surface, Chord)
+    assert "free" in surface.note
+    keyboard.press("Esc")
+    assert keyboard.keymap.surface is None
+
+
+def test_opening_one_surface_closes_the_other_and_keeps_the_way_back(keyboard: Keyboard) -> None:
+    keyboard.press("Ctrl+K", "F1", "Esc")
+    assert keyboard.keymap.surface is None
+    assert keyboard.desk.bodies["chart.1"].hasFocus()
+
+
+def test_a_click_elsewhere_closes_the_search(keyboard: Keyboard) -> None:
+    keyboard.type("es")
+    keyboard.desk.bodies["chart.2"].setFocus(Qt.FocusReason.MouseFocusReason)
+    assert keyboard.keymap.surface is None
+    assert keyboard.desk.bodies["chart.2"].hasFocus()
+
+
+def test_keys_act_in_another_window_and_the_search_opens_there(keyboard: Keyboard, qtbot: Any) -> None:
+    floating = QWidget()
+    qtbot.addWidget(floating)
+    floating.resize(500, 300)
+    floating.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    with qtbot.waitActive(floating):
+        floating.show()
+        floating.activateWindow()
+    floating.setFocus()
+    keyboard.press("Space")
+    keyboard.type("zn")
+    surface = keyboard.keymap.surface
+    assert keyboard.sent.commands == [c.TogglePlay()]
+    assert surface is not None
+    assert surface.window() is floating
+    assert floating.rect().contains(surface.geometry())
+
+
+def test_a_window_that_dies_takes_its_surface_with_it(keyboard: Keyboard, qtbot: Any) -> None:
+    floating = QWidget()
+    with qtbot.waitActive(floating):
+        floating.show()
+        floating.activateWindow()
+    keyboard.press("Ctrl+K")
+    floating.deleteLater()
+    QApplication.sendPostedEvents(floating, 52)  # QEvent::DeferredDelete
+    with qtbot.waitActive(keyboard.window):
+        keyboard.window.activateWindow()
+    keyboard.desk.bodies["chart.1"].setFocus()
+    assert keyboard.keymap.surface is None
+    keyboard.press("Ctrl+K")
+    assert isinstance(keyboard.keymap.surface, Palette)
+
+
+def test_prices_in_an_open_search_follow_the_market(keyboard: Keyboard) -> None:
+    keyboard.type("es")
+    surface = keyboard.keymap.surface
+    assert isinstance(surface, SymbolSearch)
+    keyboard.press("Down")
+    state = keyboard.screen.workspace.value
+    newer = replace(state, choices=tuple(replace(choice, last_text="5,000.00") for choice in state.choices))
+    keyboard.keymap.draw(newer)
+    assert surface.list.selected is not None
+    assert surface.list.selected.choice.symbol == "MESH4.GLBX"
+    assert surface.list.selected.choice.last_text == "5,000.00"
+
+
+def test_a_conflict_in_the_table_is_refused_at_the_start(qtbot: Any, keyboard: Keyboard) -> None:
+    with pytest.raises(ConfigError, match="is taken by"):
+        Keymap(
+            keyboard.window, theme(), keyboard.desk, keyboard.screen, keyboard.sent, keyboard.clock,
+            actions=(*ACTIONS, ACTIONS[0]),
+        )  # fmt: skip
