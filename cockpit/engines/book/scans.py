@@ -51,11 +51,11 @@ def read_window(book: Arrays, side: int, low: int, high: int, sizes: Sizes, orde
 
 @njit(cache=True, nogil=True)
 def read_queue(book: Arrays, level: int, ids: Rows, sizes: Sizes) -> None:
-    """Write the orders of a level slot in priority order."""
-    slot, n = book.levels[level].head, 0
-    while slot != NOWHERE:
-        ids[n], sizes[n] = book.orders[slot].id, book.orders[slot].size
-        slot, n = book.orders[slot].next, n + 1
+    """Write the first ``len(ids)`` orders of a level slot, no more than it has, in priority order."""
+    slot = book.levels[level].head
+    for i in range(len(ids)):
+        ids[i], sizes[i] = book.orders[slot].id, book.orders[slot].size
+        slot = book.orders[slot].next
 
 
 @njit(cache=True, nogil=True)
@@ -152,4 +152,4 @@ def warm(book: Arrays) -> None:
     read_window(book, BID_SIDE, 0, 0, sizes, counts)
     dump(book, ids, sizes, ticks, counts, sizes)
     verify(book)
-    read_queue(book, 0, ids, sizes[:0])
+    read_queue(book, 0, ids, sizes)
