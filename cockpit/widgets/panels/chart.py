@@ -1,0 +1,227 @@
+"""The chart panel: legend, market plot, the way back to the newest bar, and the linked crosshair."""
+
+from functools import partial
+from typing import Any, Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
+
+from cockpit.state.commands import PointAt
+from cockpit.state.published import Published
+from cockpit.state.screen import CHART_PANES, Screen
+from cockpit.state.views import ChartState
+from cockpit.widgets.panel import PanelContext, PanelSpec
+from cockpit.widgets.plot.legend import LegendRow, legend_of
+from cockpit.widgets.plot.painting import reason_of
+from cockpit.widgets.plot.pane import MarketPlot
+from cockpit.widgets.theme import Theme
+
+MIN_WIDTH: Final = 360  # contracts.md 11
+MIN_HEIGHT: Final = 220
+PILL_HEIGHT: Final = 26
+PILL_GAP: Final = 12  # from the corner of the plot
+
+
+class LivePill(QAbstractButton):
+    """``Live ›`` with the number of bars that came since the chart was scrolled away."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setFont(theme.font("strong"))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Space and Tab belong to the chart
+        self.setToolTip("Back to the newest bar (End)")
+        self.setAccessibleName("Back to the newest bar")
+        self.hide()
+
+    def show_count(self, new_bars: int) -> None:
+        """Show it with this number; 0 prints none."""
+        text = f"Live › {new_bars:,}" if new_bars else "Live ›"
+        if text != self.text():
+            self.setText(text)
+            self.resize(self.fontMetrics().horizontalAdvance(text) + 28, PILL_HEIGHT)
+        self.show()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A raised box with the text in the accent."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(self._theme.color("line2"))
+        painter.setBrush(self._theme.color("bg4" if self.underMouse() else "bg3"))
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
+        painter.setFont(self.font())
+        painter.setPen(self._theme.color("accent"))
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
+        painter.end()
+
+
+class ChartPanel(QWidget):
+    """One chart pane. Besides ``draw`` it has what the arrow keys do, and its view to save and restore."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__()
+        self._context = context
+        self._state = ChartState()
+        self._sent: PointAt | None = None
+        self._left_at: int | None = None  # bars there were when the newest went out of view
+        self.legend = LegendRow(context.theme)
+        self.plot = MarketPlot(context.theme)
+        self.pill = LivePill(context.theme, self.plot)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.legend)
+        column.addWidget(self.plot, 1)
+        self.setMinimumSize(MIN_WIDTH, MIN_HEIGHT)
+        self.setFocusProxy(self.plot)
+        self._name()
+        self.pill.clicked.connect(self.to_live)
+        self.plot.looked.connect(self._follow_view)
+        self.plot.pointed.connect(self._point)
+
+    @property
+    def reason(self) -> str:
+        """Why the pane is empty; empty when it is not."""
+        return "" if len(self._state.bars) else reason_of(self._state)
+
+    def draw(self, state: ChartState) -> None:
+        """Show the state, and the crosshair of its link group."""
+        before, self._state = self._state, state
+        if state is not before:
+            if state.series != before.series:
+                self._left_at = None
+            self.plot.draw(state)
+            self._name()
+        self._draw_linked()
+        self._follow_view()
+        self._show_legend()
+
+    def pan(self, bars: float) -> None:
+        """Move the view by bars; positive is later."""
+        self.plot.pan(bars)
+
+    def zoom(self, steps: float) -> None:
+        """Positive: fewer, wider bars."""
+        self.plot.zoom(steps)
+
+    def to_live(self) -> None:
+        """Show the newest bar."""
+        self.plot.to_live()
+
+    def to_oldest(self) -> None:
+        """Show the first bar."""
+        self.plot.to_oldest()
+
+    def recentre(self) -> None:
+        """Fit the price axis to what is shown."""
+        self.plot.fit_prices()
+
+    def view_state(self) -> dict[str, Any]:
+        """What is looked at, as JSON can hold it."""
+        return self.plot.view_state()
+
+    def restore_view(self, kept: dict[str, Any]) -> None:
+        """Look where ``view_state`` looked; what cannot be used is left at its default."""
+        self.plot.restore_view(kept)
+
+    def _name(self) -> None:
+        head = self._state.head
+        shown = f"{head.instrument.raw} {head.interval}" if head.instrument is not None else "empty"
+        name = f"Chart {self._context.pane.rpartition('.')[2]}, {shown}"
+        if name != self.accessibleName():
+            self.setAccessibleName(name)
+            self.plot.setAccessibleName(name)
+
+    def _symbol(self) -> str:
+        instrument = self._state.head.instrument
+        return "" if instrument is None else instrument.symbol
+
+    def _draw_linked(self) -> None:
+        crosshair = self._context.screen.crosshair[self._state.head.link].value
+        if self._state.head.link == 0 or crosshair.pane in ("", self._context.pane):
+            self.plot.point(None, None)
+            return
+        same = crosshair.symbol == self._symbol() != ""
+        self.plot.point(crosshair.at_ns or None, crosshair.price if same else None)
+
+    def _point(self) -> None:
+        """Tell the link group where the pointer is."""
+        self._show_legend()
+        group, cross = self._state.head.link, self.plot.cross
+        if group == 0:
+            return
+        wanted = PointAt(group, "")
+        if self.plot.is_pointed and (cross.bar is not None or cross.price is not None):
+            at_ns = 0 if cross.bar is None else int(self._state.bars["open_ns"][cross.bar])
+            symbol = "" if cross.price is None else self._symbol()
+            wanted = PointAt(group, self._context.pane, at_ns, symbol, cross.price or 0.0)
+        if wanted != self._sent:
+            self._sent = wanted
+            self._context.commands.send(wanted)
+
+    def _show_legend(self) -> None:
+        self.legend.show_entries(legend_of(self._state, self.plot.cross.bar))
+
+    def _follow_view(self) -> None:
+        """Show the way back when the newest bar is out of view."""
+        count = len(self._state.bars)
+        if self.plot.view.following or not count:
+            self._left_at = None
+            self.pill.hide()
+            return
+        self._left_at = count if self._left_at is None else min(self._left_at, count)
+        self.pill.show_count(count - self._left_at)
+        self._place_pill()
+
+    def _place_pill(self) -> None:
+        composed = self.plot.composed
+        if composed is not None:
+            bands = composed.picture.bands
+            right, bottom = int(bands.width / bands.ratio), int(bands.plot_bottom / bands.ratio)
+            self.pill.move(right - self.pill.width() - PILL_GAP, bottom - self.pill.height() - PILL_GAP)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the pill in its corner."""
+        super().resizeEvent(event)
+        if not self.pill.isHidden():
+            self._place_pill()
+
+
+class PaneTopic(Published[ChartState]):
+    """A pane's state that also counts as changed when the crosshair of a link group moved."""
+
+    __slots__ = ("_pane", "_screen")
+
+    def __init__(self, screen: Screen, pane: str) -> None:
+        super().__init__(screen.charts[pane].value)
+        self._screen = screen
+        self._pane = pane
+
+    @property
+    def value(self) -> ChartState:
+        """The pane's state."""
+        return self._screen.charts[self._pane].value
+
+    @property
+    def version(self) -> int:
+        """Grows whenever the state or a crosshair was published."""
+        crosshairs = sum(crosshair.version for crosshair in self._screen.crosshair.values())
+        return self._screen.charts[self._pane].version + crosshairs
+
+
+def _topic(screen: Screen, pane: str) -> Published[ChartState]:
+    return PaneTopic(screen, pane)
+
+
+CHARTS: Final = tuple(
+    PanelSpec(
+        id=pane,
+        title=f"Chart {number}",
+        topic=partial(_topic, pane=pane),
+        build=ChartPanel,
+        refresh_hz=60.0,
+    )
+    for number, pane in enumerate(CHART_PANES, 1)
+)

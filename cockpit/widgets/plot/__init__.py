@@ -1,0 +1,1 @@
+"""Market panes: scales, pixel kernels and the widget that composes them."""

@@ -1,0 +1,172 @@
+"""From a chart state, a view and a size to a ``Picture`` with its labels. No painting, no widget.
+
+What it keeps between calls are scratch arrays and labels, pure functions of (series, bars, scale).
+"""
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from cockpit.instruments import Instrument
+from cockpit.state.views import ChartState, Freshness
+from cockpit.units import NO_TIME, Floats
+from cockpit.widgets.plot.detail import Details, as_floats
+from cockpit.widgets.plot.inks import Inks
+from cockpit.widgets.plot.picture import Bands, Picture, fitted_range, volume_per_unit
+from cockpit.widgets.plot.scale import PriceScale, TimeScale
+from cockpit.widgets.plot.ticks import TimeTick, price_ticks, time_ticks
+from cockpit.widgets.plot.view import View
+
+NOWHERE: Final = np.zeros(0, np.int64)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Composed:
+    """A picture with what was decided on the way.
+
+    Attributes:
+        picture: What to draw.
+        prices, times: Labels of the axes.
+        first, last: Visible bars, half-open.
+        forming: Index of the forming bar when it is drawn apart from the picture, else None.
+        low, high: Prices the picture's range was fitted to; NaN when nothing is visible.
+    """
+
+    picture: Picture
+    prices: list[int | float]
+    times: list[TimeTick]
+    first: int
+    last: int
+    forming: int | None
+    low: float
+    high: float
+
+    def has_room_for(self, row: Floats, *, fixed: bool) -> bool:
+        """Whether the forming bar ``row`` (8,) changes no scale; ``fixed``: the price scale never does."""
+        if self.forming is None or row[6] > self.picture.largest_volume:
+            return False
+        return fixed or bool(self.low <= row[4] and row[3] <= self.high)
+
+
+class Composer:
+    """Makes pictures of one pane."""
+
+    def __init__(self) -> None:
+        self._details = Details()
+        self._labels_for: tuple[float, ...] = ()
+        self._labels: list[TimeTick] = []
+
+    def compose(self, state: ChartState, view: View, bands: Bands, inks: Inks) -> Composed:
+        """The picture of ``state`` looked at through ``view``."""
+        from cockpit.widgets.plot.kernels import extent  # noqa: PLC0415  numba loads at the first draw with data
+
+        count = len(state.bars)
+        right = view.right(count, bands.width / bands.ratio)
+        time = TimeScale.ending_at(right, view.slot * bands.ratio, bands.width)
+        first, last = time.visible(count)
+        forming = forming_apart(state, time, inks, last)
+        drawn = state.bars if forming is None else state.bars[:forming]
+        detail = self._details.of(drawn, state.pyramid.levels, time)
+        low, high, largest = extent(detail.rows)
+        if forming is not None:
+            low, high, largest = _with_row(as_floats(state.bars[forming:])[0], low, high, largest)
+        price = PriceScale(*(view.prices or fitted_range(low, high)), 0, bands.plot_bottom)
+        instrument = state.head.instrument
+        prices = [] if instrument is None else self._prices(instrument, price, bands)
+        times = self._times(state, first, last, view.slot)
+        lined = [tick for tick in times if tick.strong or tick.session]
+        plain = [tick for tick in times if not (tick.strong or tick.session)]
+        picture = Picture(
+            bands=bands,
+            time=time,
+            price=price,
+            detail=detail,
+            inks=inks,
+            volume_per_unit=volume_per_unit(bands, largest),
+            largest_volume=largest,
+            levels=np.array([price.y(tick) for tick in prices], np.int64),
+            instants=np.array([time.centre(tick.bar) for tick in plain], np.int64),
+            sessions=np.array([time.centre(tick.bar) for tick in lined], np.int64),
+            gaps=gap_columns(state, time, first, last),
+        )
+        return Composed(picture, prices, times, first, last, forming, low, high)
+
+    def _prices(self, instrument: Instrument, price: PriceScale, bands: Bands) -> list[int | float]:
+        return price_ticks(instrument, price.low, price.high, bands.plot_bottom / bands.ratio)
+
+    def _times(self, state: ChartState, first: int, last: int, slot: float) -> list[TimeTick]:
+        """Labels around the visible bars; made for more than is visible, so that panning keeps them."""
+        span = max(last - first, 1)
+        begin = max(first // span * span - span, 0)
+        end = min(first // span * span + 3 * span, len(state.bars))
+        key = (state.series, begin, end, slot, len(state.session_starts))
+        if key != self._labels_for:
+            self._labels = time_ticks(state.bars, begin, end, state.session_starts, slot)
+            self._labels_for = key
+        return self._labels
+
+
+def forming_apart(state: ChartState, time: TimeScale, inks: Inks, last: int) -> int | None:
+    """Index of the forming bar if it can be redrawn alone: visible, a pixel or more wide, and not under a hatch."""
+    count = len(state.bars)
+    if not state.is_forming or time.slot < 1.0 or inks.is_hatched or last < count:
+        return None
+    return count - 1
+
+
+def _with_row(row: Floats, low: float, high: float, largest: float) -> tuple[float, float, float]:
+    return (
+        float(np.fmin(low, row[4])),
+        float(np.fmax(high, row[3])),
+        float(np.fmax(largest, row[6])),
+    )
+
+
+def gap_columns(state: ChartState, time: TimeScale, first: int, last: int) -> tuple[tuple[int, int], ...]:
+    """Columns of the bars that a gap touches; a gap between two bars gets a slot's edge, two columns wide.
+
+    Right of the newest bar lies the gap that is not over yet, while the state says RESYNCING.
+    """
+    found: list[tuple[int, int]] = []
+    bars = state.bars
+    for since, until in state.gaps:
+        begin = bisect_right(bars["close_ns"], since, first, last)
+        end = len(bars) if until == NO_TIME else bisect_left(bars["open_ns"], until, begin, last)
+        if first < len(bars) and begin <= last and not (end == begin and begin in (first, last)):
+            left = time.left(begin)
+            found.append((left, max(time.left(end), left + 2)))
+    if state.head.freshness is Freshness.RESYNCING and last == len(bars):
+        found.append((time.left(last), time.width))
+    return tuple(found)
+
+
+def same_picture(before: ChartState, after: ChartState, composed: Composed) -> bool:
+    """Whether ``composed``, made of ``before``, still shows ``after``, the bar drawn apart aside."""
+    if (
+        before.series != after.series
+        or before.head.freshness is not after.head.freshness
+        or before.head.instrument != after.head.instrument
+        or before.head.reason != after.head.reason
+        or before.gaps != after.gaps
+        or len(before.session_starts) != len(after.session_starts)
+    ):
+        return False
+    closed = len(before.bars) - before.is_forming
+    if (
+        composed.last <= closed
+        and composed.forming is None
+        and composed.picture.time.visible(len(after.bars))[1] == composed.last
+    ):
+        return True  # only closed bars are in view, and those never change
+    if len(before.bars) != len(after.bars) or before.is_forming != after.is_forming:
+        return False
+    return composed.forming is not None or same_forming(before, after)
+
+
+def same_forming(before: ChartState, after: ChartState) -> bool:
+    """Whether the newest bar is the same in both."""
+    if not (len(before.bars) and len(after.bars)):
+        return len(before.bars) == len(after.bars)
+    return before.bars[-1:].tobytes() == after.bars[-1:].tobytes()

@@ -1,0 +1,386 @@
+"""``MarketPlot``: a pyqtgraph plot whose content we compose; its scene paints only what others put into it.
+
+Source: ``rendering.md`` 1 and 4; measured in ``resources/docs/adr/0001-market-plot.md``.
+"""
+
+from typing import Any, Final
+
+import pyqtgraph as pg
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QRegion, QResizeEvent, QWheelEvent
+
+from cockpit.state.views import ChartState
+from cockpit.widgets.plot.axes import axis_width
+from cockpit.widgets.plot.composer import Composed, Composer, same_forming, same_picture
+from cockpit.widgets.plot.detail import as_floats
+from cockpit.widgets.plot.gestures import Extents, Grip, Zone, dragged, wheeled
+from cockpit.widgets.plot.inks import inks_of
+from cockpit.widgets.plot.marks import Cross, LastPrice, Pointer, cross_at, last_price
+from cockpit.widgets.plot.painting import Painting, device_rect, outer
+from cockpit.widgets.plot.picture import Bands
+from cockpit.widgets.plot.raster import RasterSurface, forming_columns
+from cockpit.widgets.plot.scene import SceneLayer
+from cockpit.widgets.plot.view import ZOOM_STEP, View, restored, saved
+from cockpit.widgets.theme import Theme
+
+NOTCH: Final = 120  # QWheelEvent's unit for one click of the wheel
+PANNED_PX: Final = 48  # logical pixels that one click pans
+_CLEAR: Any = None  # pyqtgraph's word for no background of its own
+CURSORS: Final = {
+    Zone.PLOT: Qt.CursorShape.CrossCursor,
+    Zone.PRICES: Qt.CursorShape.SizeVerCursor,
+    Zone.TIMES: Qt.CursorShape.SizeHorCursor,
+    Zone.BADGE: Qt.CursorShape.PointingHandCursor,
+}
+
+
+class MarketPlot(pg.PlotWidget):
+    """Candles, volume, axes, last price and crosshair of one ``ChartState``.
+
+    In scene coordinates x is the bar index (a bar spans [i, i + 1)) and y the price in stored units, so items
+    added with ``addItem`` lie on the market.
+
+    Signals:
+        pointed: The pointer moved over the plot or left it.
+        looked: The view changed: panned, zoomed, back to live.
+    """
+
+    pointed = Signal()
+    looked = Signal()
+
+    def __init__(self, theme: Theme) -> None:
+        self._theme = theme
+        self._state = ChartState()
+        self._view = View()
+        self._wanted_ns: int | None = None  # instant to look at once there are bars
+        self._composer = Composer()
+        self._composed: Composed | None = None
+        self._surface = RasterSurface()
+        self._pixels_old = self._forming_old = True
+        self._volume_series: int | None = None
+        self._pointer = Pointer()
+        self._cross = Cross()
+        self._last: LastPrice | None = None
+        self._grip: Grip | None = None
+        self._scene = SceneLayer()
+        super().__init__(background=_CLEAR, plotItem=self._scene.item)
+        self._painting = Painting(theme)
+        self.setCacheMode(self.CacheModeFlag.CacheNone)
+        viewport = self.viewport()
+        viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        viewport.setAutoFillBackground(False)
+        viewport.setMouseTracking(True)
+
+    # what others see
+
+    @property
+    def view(self) -> View:
+        """What is looked at."""
+        return self._view
+
+    @property
+    def composed(self) -> Composed | None:
+        """The picture shown; None while there are no bars."""
+        return self._ensured()
+
+    @property
+    def surface(self) -> RasterSurface:
+        """The pixels."""
+        return self._surface
+
+    @property
+    def cross(self) -> Cross:
+        """The crosshair, own or of another pane."""
+        return self._cross
+
+    @property
+    def is_pointed(self) -> bool:
+        """Whether the own pointer is over the pane."""
+        return self._pointer.x is not None
+
+    @property
+    def last(self) -> LastPrice | None:
+        """The last price as shown."""
+        return self._last
+
+    # states and views
+
+    def draw(self, state: ChartState) -> None:
+        """Show a state; what did not change is not drawn again."""
+        before, self._state = self._state, state
+        if state.series != before.series:
+            self._carry_over(before)
+        if self._composed is None or not same_picture(before, state, self._composed):
+            self._spoil()
+        elif not same_forming(before, state):
+            self._move_forming(self._composed)
+        self._mark()
+
+    def point(self, at_ns: int | None, price: float | None) -> None:
+        """Draw the crosshair of another pane, or none for two None; the own pointer goes first."""
+        if not self.is_pointed:
+            self._pointer = Pointer(at_ns=at_ns, price=price)
+            self._mark()
+
+    def look(self, view: View) -> None:
+        """Look through another view."""
+        if view != self._view:
+            self._view = view
+            self._spoil()
+            self.looked.emit()
+
+    def pan(self, bars: float) -> None:
+        """Move by bars; positive is later."""
+        self.look(self._view.panned(bars, len(self._state.bars), self._width()))
+
+    def zoom(self, steps: float) -> None:
+        """Wider bars for positive steps; the newest bar keeps its place while it is in view, else the middle."""
+        count, width = len(self._state.bars), self._width()
+        newest = width - (self._view.right(count, width) - count) * self._view.slot
+        x = newest if self._view.following else width / 2
+        self.look(self._view.zoomed(ZOOM_STEP**steps, x, count, width))
+
+    def to_live(self) -> None:
+        """Show the newest bar."""
+        self.look(self._view.live())
+
+    def to_oldest(self) -> None:
+        """Show the first bar."""
+        self.look(self._view.oldest(len(self._state.bars), self._width()))
+
+    def fit_prices(self) -> None:
+        """Fit the price axis to what is visible."""
+        self.look(self._view.fitted())
+
+    def view_state(self) -> dict[str, Any]:
+        """The view as JSON can hold it."""
+        opens = self._state.bars["open_ns"]
+        if not len(opens):
+            return saved(self._view, self._wanted_ns)
+        right = int(self._view.right(len(opens), self._width()))
+        return saved(self._view, int(opens[min(max(right, 1), len(opens)) - 1]))
+
+    def restore_view(self, kept: dict[str, Any]) -> None:
+        """Look where ``view_state`` looked; the instant is found as soon as there are bars."""
+        view, self._wanted_ns = restored(kept)
+        self.look(view)
+        self._find_wanted()
+
+    def _carry_over(self, before: ChartState) -> None:
+        """Another series: keep the instant at the right border in view, or the newest bar; fit its prices."""
+        self._view = self._view.fitted()
+        if not self._view.following and len(before.bars):
+            right = int(self._view.right(len(before.bars), self._width()))
+            self._wanted_ns = int(before.bars["open_ns"][min(max(right, 1), len(before.bars)) - 1])
+        self._find_wanted()
+
+    def _find_wanted(self) -> None:
+        opens = self._state.bars["open_ns"]
+        if self._wanted_ns is not None and len(opens):
+            right = int(opens.searchsorted(self._wanted_ns, "right"))
+            self._wanted_ns = None
+            self.look(self._view.at_right(right, len(opens), self._width()))
+
+    # composing
+
+    def _bands(self) -> Bands:
+        viewport, state = self.viewport(), self._state
+        axis = axis_width(state.head.instrument, state.last or 0.0, self._painting.advance)
+        ratio = viewport.devicePixelRatioF()
+        return Bands.of(viewport.width(), viewport.height(), ratio, axis, volume=self._has_volume())
+
+    def _has_volume(self) -> bool:
+        """Whether the series ever knew a volume: then its pane stays, so that nothing jumps while panning."""
+        state = self._state
+        if self._volume_series != state.series:
+            coarse = state.pyramid.levels[-1] if state.pyramid.levels else state.bars
+            if (coarse["volume"] > 0).any() or (state.bars["volume"][-64:] > 0).any():
+                self._volume_series = state.series
+        return self._volume_series == state.series
+
+    def _width(self) -> float:
+        bands = self._bands() if self._composed is None else self._composed.picture.bands
+        return bands.width / bands.ratio
+
+    def _extents(self, composed: Composed) -> Extents:
+        price, bands = composed.picture.price, composed.picture.bands
+        width, height = bands.width / bands.ratio, bands.plot_bottom / bands.ratio
+        return Extents(len(self._state.bars), width, height, price.low, price.high)
+
+    def _spoil(self) -> None:
+        """Compose anew at the next paint."""
+        self._composed = None
+        self.viewport().update()
+
+    def _ensured(self) -> Composed | None:
+        if self._composed is None and len(self._state.bars):
+            inks = inks_of(self._theme, self._state.head.freshness)
+            self._composed = self._composer.compose(self._state, self._view, self._bands(), inks)
+            self._pixels_old = True
+            self._cross = cross_at(self._pointer, self._state, self._composed)
+            self._last = last_price(self._state, self._composed)
+        return self._composed
+
+    def _move_forming(self, composed: Composed) -> None:
+        row = as_floats(self._state.bars[-1:])[0]
+        if not composed.has_room_for(row, fixed=self._view.prices is not None):
+            self._spoil()
+            return
+        self._forming_old = True
+        bands = composed.picture.bands
+        left, right = forming_columns(composed.picture, len(self._state.bars) - 1)
+        self.viewport().update(outer(device_rect(left, 0, right, bands.bottom, bands.ratio)))
+
+    def _compose_pixels(self, composed: Composed) -> None:
+        bands = composed.picture.bands
+        self._painting.set_ratio(bands.ratio)
+        if self._surface.resize(bands.columns, bands.rows, bands.ratio) or self._pixels_old:
+            self._surface.compose(composed.picture)
+            self._pixels_old, self._forming_old = False, True
+        if self._forming_old and composed.forming is not None:
+            row = as_floats(self._state.bars[composed.forming :])
+            self._surface.draw_forming(composed.picture, row, composed.forming)
+        self._forming_old = False
+
+    def _mark(self) -> None:
+        """Find out where last price and crosshair are now, and have what moved painted."""
+        composed = self._composed
+        if composed is None:
+            return  # everything is painted anyway
+        bands = composed.picture.bands
+        cross, last = cross_at(self._pointer, self._state, composed), last_price(self._state, composed)
+        dirty = QRegion()
+        if cross != self._cross:
+            dirty += self._painting.cross_region(self._cross, bands) + self._painting.cross_region(cross, bands)
+        if last != self._last:
+            dirty += self._painting.last_region(self._last, bands) + self._painting.last_region(last, bands)
+        self._cross, self._last = cross, last
+        if not dirty.isEmpty():
+            self.viewport().update(dirty)
+
+    # painting
+
+    def paintEvent(self, ev: QPaintEvent) -> None:
+        """Show the pixels, then what moves over them; items of others lie between."""
+        viewport = self.viewport()
+        composed = self._ensured()
+        if composed is not None and composed.picture.bands.ratio != viewport.devicePixelRatioF():
+            self._composed = None  # another monitor, and Qt did not tell (seen when docking back)
+            composed = self._ensured()
+        painter = QPainter(viewport)
+        if composed is None:
+            self._painting.empty(painter, QRectF(viewport.rect()), self._state)
+        else:
+            painter = self._paint_chart(painter, composed, ev)
+        painter.end()
+
+    def _paint_chart(self, painter: QPainter, composed: Composed, ev: QPaintEvent) -> QPainter:
+        self._compose_pixels(composed)
+        bands = composed.picture.bands
+        self._surface.paint(painter)
+        self._painting.last_line(painter, self._last, bands)
+        if self._scene.has_items():
+            painter.end()
+            self._scene.place(composed.picture)
+            super().paintEvent(ev)
+            painter = QPainter(self.viewport())
+        self._painting.failure(painter, self._state, bands)
+        self._painting.hairlines(painter, self._cross, bands)
+        fixed = self._view.prices is not None
+        self._painting.axes(painter, ev.region(), self._state, composed, self._last, self._cross, fixed=fixed)
+        return painter
+
+    def resizeEvent(self, ev: QResizeEvent | None) -> None:
+        """Compose anew for the new size. pyqtgraph calls this itself, with None, while it is being built."""
+        super().resizeEvent(ev)
+        if ev is not None:
+            self._spoil()
+
+    # the pointer
+
+    def _zone(self, at: QPointF, composed: Composed) -> Zone:
+        bands = composed.picture.bands
+        if at.y() * bands.ratio >= bands.bottom:
+            return Zone.TIMES if at.x() * bands.ratio < bands.width else Zone.BADGE
+        return Zone.PLOT if at.x() * bands.ratio < bands.width else Zone.PRICES
+
+    def mousePressEvent(self, ev: QMouseEvent) -> None:
+        """Take hold of the plot or of an axis; an item of the scene that wants the pointer goes first."""
+        composed = self._ensured()
+        if self._scene.has_items() and self._scene.wants_pointer():
+            super().mousePressEvent(ev)
+            return
+        if composed is None or ev.button() is not Qt.MouseButton.LeftButton:
+            ev.ignore()
+            return
+        at, price = ev.position(), composed.picture.price
+        zone = self._zone(at, composed)
+        if zone is Zone.BADGE:
+            self.fit_prices()
+        else:
+            self._grip = Grip(zone, at.x(), at.y(), self._view, price.low, price.high)
+
+    def mouseMoveEvent(self, ev: QMouseEvent) -> None:
+        """Drag what is held, and bring the crosshair along."""
+        composed = self._ensured()
+        if composed is None:
+            return
+        if self._scene.has_items() and self._grip is None:
+            super().mouseMoveEvent(ev)
+        at = ev.position()
+        if self._grip is not None:
+            self.look(dragged(self._grip, at.x(), at.y(), self._extents(composed)))
+        else:
+            self.viewport().setCursor(CURSORS[self._zone(at, composed)])
+        snaps = bool(ev.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        self._pointer = Pointer(at.x(), at.y(), snaps)
+        self._mark()
+        self.pointed.emit()
+
+    def mouseReleaseEvent(self, ev: QMouseEvent) -> None:
+        """Let go."""
+        if self._grip is None and self._scene.has_items():
+            super().mouseReleaseEvent(ev)
+        self._grip = None
+
+    def mouseDoubleClickEvent(self, ev: QMouseEvent) -> None:
+        """On the price axis: fit the prices. On the time axis: usual bars, at the newest."""
+        composed = self._ensured()
+        if composed is None or ev.button() is not Qt.MouseButton.LeftButton:
+            ev.ignore()
+            return
+        zone = self._zone(ev.position(), composed)
+        if zone is Zone.PRICES:
+            self.fit_prices()
+        elif zone is Zone.TIMES:
+            self.look(View(prices=self._view.prices))
+
+    def wheelEvent(self, ev: QWheelEvent) -> None:
+        """Magnify about the pointer; sideways, or with Shift, pan."""
+        composed = self._ensured()
+        if composed is None:
+            return
+        turned, at = ev.angleDelta(), ev.position()
+        sideways = (
+            turned.x() if turned.x() else turned.y() * bool(ev.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        )
+        if sideways:
+            self.pan(-PANNED_PX * sideways / NOTCH / self._view.slot)
+        elif turned.y():
+            notches, extents = turned.y() / NOTCH, self._extents(composed)
+            self.look(wheeled(self._view, self._zone(at, composed), notches, at.x(), at.y(), extents))
+        ev.accept()
+
+    def leaveEvent(self, ev: QEvent) -> None:
+        """Take the crosshair away."""
+        super().leaveEvent(ev)
+        self._pointer = Pointer()
+        self._mark()
+        self.pointed.emit()
+
+    def keyPressEvent(self, ev: QKeyEvent) -> None:
+        """Keys belong to the actions of the window, except while an item of the scene is being typed into."""
+        if self._scene.has_focus():
+            super().keyPressEvent(ev)
+        else:
+            ev.ignore()

@@ -1,0 +1,81 @@
+"""The raster surface: one array of device pixels composed by kernels, shown as a QImage."""
+
+from importlib import import_module
+
+import numpy as np
+from PySide6.QtGui import QImage, QPainter
+
+from cockpit.units import Floats, Pixels
+from cockpit.widgets.plot.detail import Detail
+from cockpit.widgets.plot.picture import Picture
+
+
+def warm() -> None:
+    """Load the kernels (numba and its cache): a second once, so that the first draw need not."""
+    import_module("cockpit.widgets.plot.layers")
+
+
+class RasterSurface:
+    """Pixels of one pane: closed bars composed once, the forming bar drawn over them and taken back.
+
+    ``pixels`` may be read between calls (by a GL surface, by tests); only this class writes them.
+    """
+
+    def __init__(self) -> None:
+        self.pixels: Pixels = np.zeros((1, 1), np.uint32)
+        self._image = QImage()
+        # what lies under the forming bar: left column and a copy of the columns
+        self._under: tuple[int, Pixels] | None = None
+
+    @property
+    def image(self) -> QImage:
+        """The pixels as an image; it shares their memory."""
+        return self._image
+
+    def resize(self, columns: int, rows: int, ratio: float) -> bool:
+        """Take this size; whether it is another one, and everything has to be composed again."""
+        if self.pixels.shape == (rows, columns) and self._image.devicePixelRatio() == ratio:
+            return False
+        # the array must outlive the image, which only points into it: replace the image first
+        pixels = np.zeros((rows, columns), np.uint32)
+        self._image = QImage(pixels.data, columns, rows, pixels.strides[0], QImage.Format.Format_RGB32)
+        self._image.setDevicePixelRatio(ratio)
+        self.pixels = pixels
+        self._under = None
+        return True
+
+    def compose(self, picture: Picture) -> None:
+        """Draw everything."""
+        from cockpit.widgets.plot.layers import LAYERS  # noqa: PLC0415  numba loads at the first draw
+
+        self._under = None
+        for layer in LAYERS:
+            layer(self.pixels, picture)
+
+    def draw_forming(self, picture: Picture, row: Floats, bar: int) -> None:
+        """Draw the forming bar ``row`` (1, 8) at index ``bar``, in place of what it looked like before."""
+        from cockpit.widgets.plot.layers import draw_rows  # noqa: PLC0415  numba loads at the first draw
+
+        self.erase_forming()
+        left, right = forming_columns(picture, bar)
+        if right > left:
+            self._under = left, self.pixels[:, left:right].copy()
+            draw_rows(self.pixels, picture, Detail(row, bar, picture.time.slot, picture.time.origin, 1))
+
+    def erase_forming(self) -> None:
+        """Take the forming bar away."""
+        if self._under is not None:
+            left, columns = self._under
+            self.pixels[:, left : left + columns.shape[1]] = columns
+            self._under = None
+
+    def paint(self, painter: QPainter) -> None:
+        """Show the pixels; the painter's clip says which."""
+        painter.drawImage(0, 0, self._image)
+
+
+def forming_columns(picture: Picture, bar: int) -> tuple[int, int]:
+    """Device columns [left, right) the candle of ``bar`` may cover, cut to the plot."""
+    half = picture.time.body(picture.bands.ratio) // 2
+    centre = picture.time.centre(bar)
+    return max(centre - half, 0), min(centre + half + 1, picture.bands.width)

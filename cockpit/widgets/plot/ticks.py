@@ -1,0 +1,203 @@
+"""Which prices and instants an axis labels. Pure.
+
+Source: ``design.md`` 6 (price steps 1-2-2.5-5, at least 34 px apart; round ET times at least 90 px apart).
+"""
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from math import ceil, floor
+from typing import Final
+
+import numpy as np
+
+from cockpit.instants import EPOCH, NEW_YORK, eastern
+from cockpit.instruments import Instrument
+from cockpit.units import NANO, NS_PER_DAY, NS_PER_HOUR, NS_PER_MIN, NS_PER_S, Rows, Times
+
+PRICE_GAP: Final = 34  # logical pixels between price labels, at least
+TIME_GAP: Final = 90
+NEAR_TAG: Final = 17  # a label hides when it is nearer than this to a tag
+_MANTISSAS: Final = (10, 20, 25, 50)
+# A session that opens in the evening is the next day's: 18:00 ET and midnight UTC both land on their own date.
+SESSION_DATE_NS: Final = 6 * NS_PER_HOUR
+_SECONDS: Final = (1, 5, 10, 15, 30)
+_MINUTES: Final = (1, 2, 5, 10, 15, 20, 30)
+_HOURS: Final = (1, 2, 3, 4, 6, 12)
+_BY_CLOCK: Final = (
+    *(step * NS_PER_S for step in _SECONDS),
+    *(step * NS_PER_MIN for step in _MINUTES),
+    *(step * NS_PER_HOUR for step in _HOURS),
+)
+_BY_MONTH: Final = (1, 3, 6, 12, 24, 60, 120)  # months
+MAX_TICKS: Final = 500  # on any axis; a series with so many holes gets no more
+
+
+def price_steps(instrument: Instrument) -> Iterator[int | float]:
+    """Steps between labels in stored units, ascending without end, all whole ticks.
+
+    Decimal prices step by 1, 2, 2.5, 5 times powers of ten; Treasury prices double up to a whole point first.
+    """
+    if instrument.is_index:
+        scale = 10.0 ** -(instrument.decimals + 1)
+        while True:
+            yield from (mantissa * scale for mantissa in _MANTISSAS)
+            scale *= 10
+    tick, power = instrument.tick_nano, 1
+    if instrument.display != "decimal":
+        step = tick
+        while step < NANO:
+            yield step // tick
+            step *= 2
+        power = NANO // 10
+    elif not any(tick == m * 10**k for m in _MANTISSAS for k in range(18)):
+        yield 1
+    while True:
+        yield from (m * power // tick for m in _MANTISSAS if m * power >= tick and m * power % tick == 0)
+        power *= 10
+
+
+def price_ticks(instrument: Instrument, low: float, high: float, height: float) -> list[int | float]:
+    """Prices to label between ``low`` and ``high`` (stored units) on ``height`` logical pixels, ascending."""
+    if not high > low or height <= 0:
+        return []
+    wanted = (high - low) * PRICE_GAP / height
+    step = next(step for step in price_steps(instrument) if step >= wanted)
+    return [n * step for n in range(ceil(low / step), floor(high / step) + 1)]
+
+
+@dataclass(frozen=True, slots=True)
+class TimeTick:
+    """One label of the time axis.
+
+    Attributes:
+        bar: Index of the bar it stands under.
+        text: ``09:35``, ``12 Jul``, ``Jul 2022``.
+        strong: Bold: a session start or whole hour among times, a new month among days, a new year among months.
+        session: Whether a session starts there and its neighbours are times; it has a dashed line, as strong has.
+    """
+
+    bar: int
+    text: str
+    strong: bool
+    session: bool
+
+
+def time_ticks(bars: Rows, first: int, last: int, session_starts: Times, slot: float) -> list[TimeTick]:
+    """Labels for bars [first, last), ``slot`` logical pixels each, at least ``TIME_GAP`` pixels apart.
+
+    Session starts come first and push their neighbours away; from a day apart on, nothing else is labelled.
+    """
+    if last - first < 2:
+        return []
+    opens: Times = bars["open_ns"]
+    apart = TIME_GAP / slot  # bars
+    low = bisect_left(session_starts, int(opens[first]))
+    starts = session_starts[low : bisect_left(session_starts, int(opens[last - 1]) + 1)]
+    step = next((step for step in _BY_CLOCK if step >= _usual_step(opens, first, last) * apart), None)
+    if step is None or (len(starts) > 1 and (last - first) / len(starts) < 1.5 * apart):
+        return _spaced(_by_calendar(opens, first, last, session_starts, len(starts), apart), apart)
+    ticks = [TimeTick(bisect_left(opens, ns, first, last), _date(ns), True, True) for ns in starts.tolist()]
+    return _spaced(ticks + _by_clock(opens, first, last, step), apart)
+
+
+def _usual_step(opens: Times, first: int, last: int) -> float:
+    """Time a bar usually stands for: the median of some differences, so that closed hours do not count."""
+    places = np.linspace(first, last - 2, min(last - first - 1, 64)).astype(np.int64)
+    return float(np.median(opens[places + 1] - opens[places]))
+
+
+def _date(ns: int) -> str:
+    at = eastern(ns + SESSION_DATE_NS)
+    return f"{at.day} {at:%b}"
+
+
+def _by_clock(opens: Times, first: int, last: int, step: int) -> list[TimeTick]:
+    """A tick at each round ET time soon after which a bar opens; none where the market was closed."""
+    ticks: list[TimeTick] = []
+    bar = first
+    for _ in range(MAX_TICKS):
+        if bar >= last:
+            break
+        ns = int(opens[bar])
+        at = eastern(ns)
+        late = (at.hour * NS_PER_HOUR + at.minute * NS_PER_MIN + at.second * NS_PER_S + ns % NS_PER_S) % step
+        if late <= step // 4 and (bar > first or late == 0):
+            ticks.append(_clock_tick(bar, ns - late, step))
+        bar = bisect_left(opens, ns - late + step, bar + 1, last)
+    return ticks
+
+
+def _clock_tick(bar: int, ns: int, step: int) -> TimeTick:
+    at = eastern(ns)
+    text = f"{at:%H:%M:%S}" if step < NS_PER_MIN else f"{at:%H:%M}"
+    return TimeTick(bar, text, step < NS_PER_HOUR and at.minute == at.second == 0, False)
+
+
+def _by_calendar(
+    opens: Times, first: int, last: int, session_starts: Times, sessions: int, apart: float
+) -> list[TimeTick]:
+    """A tick at each session start that begins a day, a week, a month or a year: the finest that leaves room.
+
+    Without sessions the ET midnights themselves count.
+    """
+    since, until = int(opens[first]), int(opens[last - 1])
+    bars_a_day = (last - first) / (sessions or max((until - since) / NS_PER_DAY, 1.0))
+    days = apart / bars_a_day
+    ticks: list[TimeTick] = []
+    era: tuple[int, ...] = ()
+    for ns, text in _dates(since, until, days, 5 if sessions else 7):
+        at = ns
+        if sessions:
+            place = bisect_left(session_starts, ns - SESSION_DATE_NS)
+            at = int(session_starts[place]) if place < len(session_starts) else until + 1
+        bar = bisect_left(opens, at, first, last)
+        if at < since or bar >= last or (ticks and ticks[-1].bar == bar):
+            continue
+        day = eastern(ns)
+        new_era = (day.year, day.month) if days <= 7 else (day.year,)
+        ticks.append(TimeTick(bar, text, bool(era) and new_era != era, sessions > 0 and days <= 1))
+        era = new_era
+    return ticks
+
+
+def _dates(since: int, until: int, days: float, week: int) -> Iterator[tuple[int, str]]:
+    """ET midnights that begin a day, a Monday, a month or a year, ``days`` trading days apart or more.
+
+    Args:
+        week: Trading days of a week.
+    """
+    day = eastern(since).replace(hour=0, minute=0, second=0)
+    if days <= week:
+        if days > 1:
+            day -= timedelta(days=day.weekday())
+        while (ns := _ns(day)) <= until + NS_PER_DAY:
+            yield ns, f"{day.day} {day:%b}"
+            day += timedelta(days=1 if days <= 1 else 7)
+        return
+    months = next((step for step in _BY_MONTH if step * 30.4 * week / 7 >= days), _BY_MONTH[-1])
+    count = ceil((day.year * 12 + day.month - 1) / months) * months
+    while (ns := _ns(datetime(count // 12, count % 12 + 1, 1, tzinfo=NEW_YORK))) <= until:
+        at = eastern(ns)
+        yield ns, f"{at:%Y}" if months >= 12 else f"{at:%b %Y}"
+        count += months
+
+
+def _ns(at: datetime) -> int:
+    return int((at - EPOCH).total_seconds()) * NS_PER_S
+
+
+def _spaced(ticks: list[TimeTick], apart: float) -> list[TimeTick]:
+    """The ticks without those nearer than ``apart`` bars to a session start or to the tick before."""
+    sessions = [tick.bar for tick in ticks if tick.session]
+    kept: list[TimeTick] = []
+    for tick in sorted(ticks, key=lambda tick: (tick.bar, not tick.session)):
+        if kept and tick.bar - kept[-1].bar < apart and not (tick.session and not kept[-1].session):
+            continue
+        if not tick.session:
+            place = bisect_left(sessions, tick.bar)
+            if any(abs(tick.bar - near) < apart for near in sessions[max(place - 1, 0) : place + 1]):
+                continue
+        kept.append(tick)
+    return kept
