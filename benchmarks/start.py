@@ -3,24 +3,33 @@
 import os
 import subprocess
 import sys
+import tempfile
+import time
 from typing import Any
 
-from benchmarks.common import ROOT, median, recording, result, seconds
+from benchmarks.common import ROOT, median, recording, result
+from cockpit.errors import ConfigError
 
 GATE_WINDOW = "at most 1.5x a bare PySide6 + pyqtgraph window"
 GATE_FRAME = "at most 3x the bare window"
 
-# a bare window of the same libraries: shows one empty plot, ends when the first paint is done
+# a bare window of the same libraries: shows one empty plot and says when it painted
 BARE = """
 import sys
 from PySide6.QtWidgets import QApplication
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import QEvent, QObject, QTimer
 import pyqtgraph
 app = QApplication(sys.argv)
 window = pyqtgraph.PlotWidget()
 window.resize(1280, 720)
 window.show()
-QTimer.singleShot(0, lambda: (app.processEvents(), app.quit()))
+class Filter(QObject):
+    def eventFilter(self, watched, event):
+        if event.type() == QEvent.Type.Paint:
+            QTimer.singleShot(0, lambda: (print("ready", flush=True), app.quit()))
+        return False
+watcher = Filter()
+window.viewport().installEventFilter(watcher)
 app.exec()
 """
 
@@ -37,7 +46,7 @@ def run(runs: int, data: str | None = None) -> list[dict[str, Any]]:
     times: dict[str, list[float]] = {name: [] for name in works}
     for number in range(runs + 1):
         for name, command in works.items():
-            took = seconds(lambda command=command, name=name: _until_ready(command, until[name]))
+            took = _until_ready(command, until[name])
             if number:
                 times[name].append(took)
     bare = median(times["bare"])
@@ -51,7 +60,18 @@ def run(runs: int, data: str | None = None) -> list[dict[str, Any]]:
     return results
 
 
-def _until_ready(command: list[str], mark: str) -> None:
-    """Start, and end as soon as the process says it is ready (``COCKPIT_MILESTONE``), or by itself."""
-    environment = dict(os.environ, COCKPIT_MILESTONE=mark) if mark else dict(os.environ)
-    subprocess.run(command, cwd=ROOT, env=environment, check=True, timeout=120, capture_output=True)
+def _until_ready(command: list[str], mark: str) -> float:
+    """Seconds from the start until the process says on stdout that it painted; it then ends by itself."""
+    with tempfile.TemporaryDirectory(prefix="cockpit-bench-") as folder:
+        environment = dict(os.environ, COCKPIT_CONFIG=folder, COCKPIT_STATE=folder)
+        if mark:
+            environment["COCKPIT_MILESTONE"] = mark
+        began = time.perf_counter()
+        with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+            assert process.stdout is not None
+            while "ready" not in (line := process.stdout.readline()):
+                if not line:
+                    raise ConfigError(f"{' '.join(command[:3])} ended before its first frame")
+            took = time.perf_counter() - began
+            process.communicate(timeout=60)
+            return took

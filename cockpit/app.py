@@ -20,6 +20,7 @@ from PySide6.QtWidgets import QApplication
 from cockpit import log as logs
 from cockpit.errors import ConfigError
 from cockpit.instants import parse_instant
+from cockpit.milestone import Milestone
 from cockpit.probe import Probe
 from cockpit.recent import RecentRecordings
 from cockpit.state.commands import Command, OpenSources, Play, SeekTo, SetSpeed
@@ -130,6 +131,7 @@ class Desktop:
         self._dispatcher: Dispatcher | None = None
         probe = Probe.wanted()
         self._probe = None if probe is None else Probe(self.screen, probe)
+        self._milestone = Milestone(self.window.close) if Milestone.wanted() else None
         app.lastWindowClosed.connect(self._closed.set)
         self._install_hooks()
 
@@ -150,6 +152,8 @@ class Desktop:
         """Put the window on the screen."""
         if self._arguments.size:
             self.window.resize(*_size(self._arguments.size))
+        if self._milestone is not None and Milestone.wanted() == "window":
+            self._milestone.watch(self.window)
         self.window.show()
 
     def _seen_panes(self) -> frozenset[str]:
@@ -219,8 +223,17 @@ class Desktop:
         self._start(read_ahead(index, is_current))
 
     def _after_publish(self) -> None:
+        if self._milestone is not None and not self._milestone.is_watching and Milestone.wanted() == "frame":
+            self._watch_first_frame(self._milestone)
         if self._probe is not None:
             self._probe.write(self._window_facts())
+
+    def _watch_first_frame(self, milestone: Milestone) -> None:
+        """Wait for the first chart and the ladder to paint what they were just given."""
+        bodies = [self.window.panel(pane) for pane in (CHART_PANES[0], LADDER_PANE)]
+        painted = [getattr(body, "surface", body) for body in bodies if body is not None]
+        if len(painted) == len(bodies) and len(self.screen.charts[CHART_PANES[0]].value.bars):
+            milestone.watch(*painted)
 
     async def _take_picture(self) -> None:
         await asyncio.sleep(self._arguments.after)

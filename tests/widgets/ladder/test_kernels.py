@@ -1,0 +1,59 @@
+"""The ladder's kernel writes the figures the atlas has, where they belong."""
+
+import numpy as np
+import pytest
+
+from cockpit.widgets.ladder.atlas import COMMA, GLYPHS, bake, codes
+from cockpit.widgets.ladder.geometry import centred, columns, follow
+from cockpit.widgets.ladder.kernels import COMMA as KERNEL_COMMA
+from cockpit.widgets.ladder.kernels import number, text
+from cockpit.widgets.theme import load_fonts, load_theme
+
+INK = 0xFFFFFFFF
+
+
+@pytest.fixture
+def atlas(qapp):
+    load_fonts()
+    return bake(load_theme("graphite").font("number"), 1.0)
+
+
+def test_the_kernel_and_the_atlas_agree_on_the_comma() -> None:
+    assert KERNEL_COMMA == COMMA == GLYPHS.index(",")
+
+
+@pytest.mark.parametrize("value", [0, 7, 12, 999, 1_000, 12_345, 1_234_567])
+def test_a_number_is_written_as_its_grouped_text(atlas, value: int) -> None:
+    direct, spelled = np.zeros((24, 160), np.uint32), np.zeros((24, 160), np.uint32)
+    number(direct, atlas.coverage, atlas.advance, value, 150, 2, INK)
+    text(spelled, atlas.coverage, atlas.advance, codes(f"{value:,}", 12), 150, 2, INK)
+    assert direct.any()
+    assert (direct == spelled).all()
+
+
+def test_writing_outside_the_pixels_is_cut_off(atlas) -> None:
+    pixels = np.zeros((8, 20), np.uint32)
+    number(pixels, atlas.coverage, atlas.advance, 123_456, 10, -3, INK)
+    number(pixels, atlas.coverage, atlas.advance, 123_456, 60, 6, INK)
+    assert pixels.shape == (8, 20)
+
+
+def test_every_figure_has_ink_and_equal_width(atlas) -> None:
+    for code in range(10):
+        assert atlas.coverage[code].max() > 200
+    assert atlas.coverage.shape[2] == atlas.advance
+
+
+def test_columns_cover_the_width_in_order() -> None:
+    edges = columns(400)
+    assert edges[0] == 0
+    assert edges[-1] == 400
+    assert list(edges) == sorted(set(edges))
+
+
+def test_following_needs_a_touch_and_rows() -> None:
+    anchor = centred(100, 20)
+    assert follow(None, None, 20, held=False) is None
+    assert follow(anchor, None, 20, held=False) == anchor
+    assert follow(anchor, 500, 0, held=False) == anchor
+    assert follow(None, 100, 20, held=True) == anchor

@@ -1,0 +1,156 @@
+"""What a trader reads off the ladder, and when it moves."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtGui import QEnterEvent
+
+from cockpit.instruments import resolve
+from cockpit.state.screen import Screen
+from cockpit.state.views import Freshness, Head, LadderState, Provenance
+from cockpit.widgets.panel import PanelContext
+from cockpit.widgets.panels.ladder import FOOT, HEAD, READOUT, LadderPanel
+from cockpit.widgets.theme import LADDER_ROW, load_theme
+
+LOW, TICKS = 19_000, 400
+BID, ASK = 19_199, 19_200
+
+
+class Sink:
+    """Takes commands."""
+
+    def send(self, command: object) -> None:
+        """Nothing happens."""
+
+
+def state(bid: int = BID, ask: int = ASK, **changes: object) -> LadderState:
+    ticks = np.arange(LOW, LOW + TICKS)
+    bids = np.where(ticks <= bid, 10 + bid - ticks, 0).astype(np.int64)
+    asks = np.where(ticks >= ask, 20 + ticks - ask, 0).astype(np.int64)
+    made = LadderState(
+        head=Head(resolve("ESH4.GLBX"), Provenance.REPLAY, Freshness.FRESH, 0),
+        low_tick=LOW,
+        bid_sizes=bids,
+        ask_sizes=asks,
+        bid_counts=np.where(bids > 0, 3, -1).astype(np.int64),
+        ask_counts=np.where(asks > 0, -1, -1).astype(np.int64),
+        traded=np.where(ticks == bid, 1_234_567.0, 0.0),
+        best_bid=bid,
+        best_ask=ask,
+        last_tick=bid,
+        last_size=4,
+        last_aggressor="A",
+        bid_total=1_234,
+        ask_total=1_000,
+        spread_ticks=ask - bid,
+        mid=(bid + ask) / 2,
+        microprice=bid + 0.25,
+        imbalance=-0.11,
+        ofi=None,
+        resting_orders=9,
+    )
+    return replace(made, **changes)
+
+
+@pytest.fixture
+def panel(qtbot) -> LadderPanel:
+    made = LadderPanel(PanelContext("ladder", load_theme("graphite"), Screen(), Sink()))
+    qtbot.addWidget(made)
+    made.resize(400, READOUT + HEAD + FOOT + 31 * LADDER_ROW)
+    return made
+
+
+def test_a_row_says_volume_orders_size_and_price(panel: LadderPanel) -> None:
+    panel.draw(state())
+    assert panel.row_text(BID) == ("1,234,567", "3", "10", "4,799.75", "", "")
+    assert panel.row_text(ASK) == ("", "", "", "4,800.00", "20", "")
+    assert panel.row_text(LOW - 5) == ("", "", "", "4,748.75", "", "")
+
+
+def test_what_is_unknown_is_a_dash(panel: LadderPanel) -> None:
+    panel.draw(state(ofi=None, imbalance=None, spread_ticks=None, microprice=None, bid_total=None))
+    assert dict(panel.readouts()) == {"Spread": "– t", "Micro": "–", "Imb": "–", "OFI 10 s": "–"}
+    assert panel.foot() == ("–", "Δ –", "1,000")
+
+
+def test_the_readouts_carry_signs(panel: LadderPanel) -> None:
+    panel.draw(state(ofi=-12.0))
+    assert dict(panel.readouts())["OFI 10 s"] == "−12"
+    assert dict(panel.readouts())["Imb"] == "−0.11"
+    assert panel.foot() == ("1,234", "Δ +234", "1,000")
+
+
+def test_it_stands_still_until_ten_ticks_then_recentres(panel: LadderPanel) -> None:
+    panel.draw(state())
+    top = panel._anchor.top
+    panel.draw(state(BID + 9, ASK + 9))
+    assert panel._anchor.top == top
+    panel.draw(state(BID + 11, ASK + 11))
+    assert panel._anchor.top == top + 11
+
+
+def test_nothing_moves_under_the_pointer_and_a_key_recentres(panel: LadderPanel) -> None:
+    panel.draw(state())
+    top = panel._anchor.top
+    panel.enterEvent(QEnterEvent(QPointF(5, 5), QPointF(5, 5), QPointF(5, 5)))
+    panel.draw(state(BID + 50, ASK + 50))
+    assert panel._anchor.top == top
+    panel.recentre()
+    assert panel._anchor.top == top + 50
+    panel.leaveEvent(QEvent(QEvent.Type.Leave))
+    panel.draw(state(BID - 50, ASK - 50))
+    assert panel._anchor.top == top - 50
+
+
+def test_another_symbol_starts_centred(panel: LadderPanel) -> None:
+    panel.draw(state())
+    other = replace(state(BID + 5, ASK + 5), head=Head(resolve("NQH4.GLBX"), Provenance.REPLAY, Freshness.FRESH, 0))
+    panel.draw(other)
+    assert panel._anchor.row(BID + 5) == panel.visible_rows() // 2
+
+
+def _pixels(panel: LadderPanel) -> np.ndarray:
+    panel._compose()
+    return panel._px.copy()
+
+
+def test_bars_grow_from_the_price_column_in_the_sides_colours(panel: LadderPanel) -> None:
+    theme = load_theme("graphite")
+    panel.draw(state())
+    pixels = _pixels(panel)
+    row = (
+        panel._anchor.row(LOW + 100)
+        if panel._anchor.row(LOW + 100) < panel.visible_rows()
+        else panel.visible_rows() - 2
+    )
+    y = row * LADDER_ROW + 2
+    bid_ink = theme.mixed("bid", theme.tints["size"])
+    assert (pixels[y] == bid_ink).sum() > 10
+    assert (pixels[2] == theme.mixed("ask", theme.tints["size"])).sum() > 10
+
+
+def test_stale_is_grey_and_hatched_and_fresh_is_not(panel: LadderPanel) -> None:
+    theme = load_theme("graphite")
+    panel.draw(state())
+    fresh = _pixels(panel)
+    panel.draw(replace(state(), head=replace(state().head, freshness=Freshness.STALE)))
+    stale = _pixels(panel)
+    coloured = theme.mixed("bid", theme.tints["size"])
+    assert (fresh == coloured).any()
+    assert not (stale == coloured).any()
+
+
+def test_drawing_twice_shows_the_same(panel: LadderPanel) -> None:
+    panel.draw(state())
+    first = _pixels(panel)
+    panel.draw(state())
+    assert (first == _pixels(panel)).all()
+
+
+def test_without_a_book_the_reason_is_on_the_panel(panel: LadderPanel) -> None:
+    panel.draw(LadderState(head=Head(reason="no order book in this recording")))
+    picture = panel.grab().toImage()
+    ground = picture.pixelColor(1, 1)
+    assert any(picture.pixelColor(x, panel.height() // 2) != ground for x in range(60, panel.width() - 60))
