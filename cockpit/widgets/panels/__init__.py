@@ -1,0 +1,1 @@
+"""One module per panel; each ends with its ``PanelSpec``."""
