@@ -1,4 +1,4 @@
-"""Shared by the benchmarks: where recordings are, medians, one result's shape, longer recordings out of short ones."""
+"""Shared by the benchmarks: recordings, medians, the shape of a result, long recordings out of short ones."""
 
 import os
 import statistics
@@ -38,7 +38,7 @@ def seconds(work: Callable[[], object]) -> float:
 
 
 def interleaved(works: dict[str, Callable[[], object]], runs: int) -> dict[str, list[float]]:
-    """Times of each work, run in turn so that a drifting machine hurts all alike; one warm-up round is not counted."""
+    """Times of each work, in turn so that a drifting machine hurts all alike; a warm-up round is not counted."""
     times: dict[str, list[float]] = {name: [] for name in works}
     for number in range(runs + 1):
         for name, work in works.items():

@@ -1,4 +1,4 @@
-"""Start: process start to the visible window and to the first complete frame with a recording, beside a bare window."""
+"""Start: from the process to the visible window, and to a complete frame, beside a bare window."""
 
 import os
 import subprocess
@@ -54,9 +54,18 @@ def run(runs: int, data: str | None = None) -> list[dict[str, Any]]:
     for name, gate in (("window", GATE_WINDOW), ("frame", GATE_FRAME)):
         ours = median(times[name])
         results.append(
-            result(f"start {name}", ours, "s", peer=bare, peer_name="bare window", higher_is_better=False, runs=runs,
-                   gate=gate, times_the_peer=round(ours / bare, 2))
-        )  # fmt: skip
+            result(
+                f"start {name}",
+                ours,
+                "s",
+                peer=bare,
+                peer_name="bare window",
+                higher_is_better=False,
+                runs=runs,
+                gate=gate,
+                times_the_peer=round(ours / bare, 2),
+            )
+        )
     return results
 
 

@@ -1,4 +1,4 @@
-"""The tape: write and read speed, bytes an event, on 20 million events spread over 24 hours (``contracts.md`` 8)."""
+"""The tape: write and read speed, bytes an event, on 20 million events over 24 hours (``contracts.md`` 8)."""
 
 import tempfile
 from pathlib import Path

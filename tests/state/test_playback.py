@@ -1,13 +1,14 @@
 """One clock: however a tape is played, what comes out is the same to the byte."""
 
 import math
-from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cockpit.feeds.river import River
 from cockpit.instants import parse_instant
+from cockpit.instruments import Instrument
 from cockpit.opening import calendar_of, open_all
 from cockpit.state.index import Index
 from cockpit.state.keyframes import Keyframes
@@ -174,22 +175,19 @@ def test_scene_b_seeks_to_the_book_of_the_page(data: Path) -> None:
     lane = playback.router.lanes[0]
     assert playback.router.events == 25_598
     readout = lane.book.readout(5)
-    bids = [
-        (lane.instrument.price(t), s, c)
-        for t, s, c in zip(*_side(readout.bid_ticks, readout.bid_sizes, readout.bid_counts))
-    ]
-    asks = [
-        (lane.instrument.price(t), s, c)
-        for t, s, c in zip(*_side(readout.ask_ticks, readout.ask_sizes, readout.ask_counts))
-    ]
+    bids = _side(lane.instrument, readout.bid_ticks, readout.bid_sizes, readout.bid_counts)
+    asks = _side(lane.instrument, readout.ask_ticks, readout.ask_sizes, readout.ask_counts)
     assert bids == [(4807.0, 26, 20), (4806.75, 36, 23), (4806.5, 33, 17), (4806.25, 40, 22), (4806.0, 36, 19)]
     assert asks == [(4807.5, 35, 24), (4807.75, 34, 24), (4808.0, 55, 27), (4808.25, 37, 21), (4808.5, 45, 16)]
     assert readout.resting_orders == 10_161
     assert run_at(playback, math.inf) == end
 
 
-def _side(*columns: object) -> Iterator[list[int]]:
-    return iter([column.tolist() for column in columns])
+def _side(
+    instrument: Instrument, ticks: np.ndarray, sizes: np.ndarray, counts: np.ndarray
+) -> list[tuple[float, int, int]]:
+    rows = zip(ticks.tolist(), sizes.tolist(), counts.tolist(), strict=True)
+    return [(instrument.price(tick), size, count) for tick, size, count in rows]
 
 
 def test_pausing_stands_still() -> None:
