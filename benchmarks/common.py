@@ -66,7 +66,7 @@ median = statistics.median
 
 
 class Repeated:
-    """A source played ``times`` times in a row, with shifted times and order ids: a long recording from a short one.
+    """A source played ``times`` times in a row with shifted times and ids: long recordings from short ones.
 
     Args:
         source: The recording; held in memory.
