@@ -188,6 +188,8 @@ _FIND: Final = (
                keeps_key=True),
     ActionSpec("open", "Open a recording", ("Ctrl+O",), "Find",
                lambda hands: hands.surfaces.open_recording(), ALWAYS),
+    ActionSpec("open.tape", "Open a tape folder", ("Ctrl+Shift+O",), "Find",
+               lambda hands: hands.surfaces.open_tape(), ALWAYS),
     ActionSpec("recent", "Recent recordings", ("Ctrl+R",), "Find",
                lambda hands: hands.surfaces.palette("Recording"), ALWAYS),
     ActionSpec("close", "Close the recording", ("; X",), "Find", _send(CloseSources()), OPEN),

@@ -151,6 +151,10 @@ class Surfaces(Protocol):
         """The file dialog for recordings."""
         ...
 
+    def open_tape(self) -> None:
+        """The folder dialog for a tape to open."""
+        ...
+
     def choose_tape_folder(self) -> None:
         """The folder dialog for a new tape."""
         ...

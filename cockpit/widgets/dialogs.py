@@ -28,12 +28,19 @@ def ask_recordings(window: QWidget, folder: str, opened: Callable[[tuple[str, ..
     return dialog
 
 
-def ask_tape_folder(window: QWidget, chosen: Callable[[str], None]) -> QFileDialog:
-    """Ask for a folder, existing or new, to record into; nothing is called when the user cancels."""
-    dialog = QFileDialog(window, "Record into a folder")
+def ask_folder(window: QWidget, title: str, folder: str, verb: str, chosen: Callable[[str], None]) -> QFileDialog:
+    """Ask for a folder; nothing is called when the user cancels.
+
+    Args:
+        window: The window it belongs to.
+        title, verb: What it is for, and the word on its button.
+        folder: Where to begin; empty: where the system says.
+        chosen: Gets the path.
+    """
+    dialog = QFileDialog(window, title, folder)
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
-    dialog.setLabelText(QFileDialog.DialogLabel.Accept, "Record")
+    dialog.setLabelText(QFileDialog.DialogLabel.Accept, verb)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.fileSelected.connect(chosen)
     dialog.open()

@@ -21,7 +21,7 @@ from cockpit.state.views import Choice, WorkspaceState
 from cockpit.widgets.actions import ACTIONS, ActionSpec, cap, holders
 from cockpit.widgets.chords import Chord, Follow
 from cockpit.widgets.desk import Desk, Hands, Later
-from cockpit.widgets.dialogs import ask_recordings, ask_tape_folder
+from cockpit.widgets.dialogs import ask_folder, ask_recordings
 from cockpit.widgets.hint import Hint
 from cockpit.widgets.interval_entry import IntervalEntry
 from cockpit.widgets.jump import Jump
@@ -198,10 +198,17 @@ class Keymap(QObject):
         send = self._hands.commands.send
         ask_recordings(self._over(), self._folder(), lambda paths: send(OpenSources(paths)))
 
+    def open_tape(self) -> None:
+        """Ask for a tape's folder and open it."""
+        send = self._hands.commands.send
+        ask_folder(self._over(), "Open a tape", self._folder(), "Open", lambda tape: send(OpenSources((tape,))))
+
     def choose_tape_folder(self) -> None:
         """Ask for a folder and record into it."""
         send = self._hands.commands.send
-        ask_tape_folder(self._over(), lambda folder: send(StartRecording(folder)))
+        ask_folder(
+            self._over(), "Record into a new folder", "", "Record", lambda folder: send(StartRecording(folder))
+        )
 
     def _folder(self) -> str:
         latest = next(iter(self._recent()), "")

@@ -1,0 +1,222 @@
+"""What stands where the docks are while nothing is open: open a recording, or one of the last ones.
+
+Never modal: every key of the table acts beside it. While it has the focus, ``1`` opens the file dialog, arrows and
+Enter take a recent recording. Source: ``design.md`` 7 "Welcome", ``states.png``.
+"""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import (
+    QFocusEvent,
+    QFontMetricsF,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QShowEvent,
+)
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from cockpit.state.commands import CommandSink, OpenSources
+from cockpit.widgets.actions import by_id, cap
+from cockpit.widgets.caps import paint_cap
+from cockpit.widgets.icons import paint_icon
+from cockpit.widgets.pick_list import ROW, PickList, paint_text
+from cockpit.widgets.surface import RADIUS, WIDE
+from cockpit.widgets.theme import BUTTON, PADDING, Theme
+
+CARD: Final = 118
+EDGE: Final = 20
+MOST_RECENT: Final = 6
+HEADING: Final = 34
+BUTTON_WIDTH: Final = 92
+OWN_KEYS: Final = (Qt.Key.Key_1, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class Chooser(QWidget):
+    """The card and the list.
+
+    Args:
+        commands: Gets ``OpenSources``.
+        recent: Paths of recordings opened before, the latest first.
+        start: Starts an action of the table by its id.
+    """
+
+    def __init__(
+        self,
+        theme: Theme,
+        commands: CommandSink,
+        recent: Callable[[], Sequence[str]],
+        start: Callable[[str], None],
+    ) -> None:
+        super().__init__()
+        self._theme, self._commands, self._recent = theme, commands, recent
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName("Open a recording")
+        self.card = Card(theme, self, lambda: start("open"))
+        self.list: PickList[str] = PickList(theme, self, self._paint_row, self._open)
+        self._heading = Line(theme, self, "Recent", "strong", "text2")
+        self._note = Line(theme, self, "", "label", "text3")
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(PADDING, PADDING, PADDING, PADDING)
+        self._column.setSpacing(0)
+        self._column.addStretch(2)
+        parts = (Line(theme, self, "Welcome", "strong", "text2"), self.card, self._heading, self.list, self._note)
+        for part in parts:
+            self._column.addWidget(part)
+        self._column.addStretch(3)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Read the recent recordings again."""
+        paths = list(self._recent())[:MOST_RECENT]
+        self.list.show_items(paths)
+        self.list.setFixedHeight(ROW * len(paths))
+        self.list.setVisible(bool(paths))
+        self._heading.setVisible(bool(paths))
+        help_key = cap(by_id("help").keys[0])
+        self._note.show_text(
+            f"Files dropped on the window open together, on one clock. {help_key} lists every key."
+        )
+        self._lay_out()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Take the keys: there is nothing else to type into."""
+        super().showEvent(event)
+        self.refresh()
+        self.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def resizeEvent(self, event: object) -> None:
+        """Keep the column in the middle."""
+        del event
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        side = max((self.width() - WIDE) // 2, PADDING)
+        self._column.setContentsMargins(side, PADDING, side, PADDING)
+
+    def event(self, event: QEvent) -> bool:
+        """Its own keys are its own while it has the focus; all others go to the shortcuts."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and self._is_own(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def _is_own(self, event: QKeyEvent) -> bool:
+        keypad = Qt.KeyboardModifier.KeypadModifier
+        return event.key() in OWN_KEYS and not (event.modifiers() & ~keypad)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """``1``, arrows, Enter."""
+        if not self._is_own(event):
+            super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_1:
+            self.card.choose()
+        elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.list.step(1 if event.key() == Qt.Key.Key_Down else -1)
+        elif self.list.selected is not None:
+            self._open(self.list.selected)
+        else:
+            self.card.choose()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show which row Enter takes."""
+        super().focusInEvent(event)
+        self.update()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The row is no longer Enter's."""
+        super().focusOutEvent(event)
+        self.update()
+
+    def _open(self, path: str) -> None:
+        self._commands.send(OpenSources((path,)))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The empty desk."""
+        del event
+        QPainter(self).fillRect(self.rect(), self._theme.color("bg1"))
+
+    def _paint_row(self, painter: QPainter, area: QRectF, path: str, selected: bool) -> None:  # noqa: FBT001  PickList's form
+        theme, place = self._theme, Path(path)
+        quiet = "text2" if selected else "text3"
+        right = area.right() - 14
+        if selected and self.hasFocus():
+            right -= paint_cap(painter, QPointF(right, area.center().y()), "Enter", theme) + 12
+        name = QRectF(area.left() + EDGE - 1, area.top(), right - area.left() - EDGE, area.height())
+        cut = paint_text(painter, theme, name, "body", "text1", place.name)
+        folder = QRectF(name.left() + cut + 16, area.top(), right - name.left() - cut - 16, area.height())
+        paint_text(painter, theme, folder, "label", quiet, str(place.parent), right=True)
+
+
+class Card(QWidget):
+    """The one way in that there is: a recording. Clicking it anywhere chooses.
+
+    Args:
+        choose: Opens the file dialog.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget, choose: Callable[[], None]) -> None:
+        super().__init__(parent)
+        self._theme, self.choose = theme, choose
+        self.setFixedHeight(CARD)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setAccessibleName("A recording: open or drop a file")
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """Choose, unless the pointer left before it was let go."""
+        if event.button() == Qt.MouseButton.LeftButton and self.rect().contains(event.position().toPoint()):
+            self.choose()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Primary: edged in the accent."""
+        del event
+        painter, theme = QPainter(self), self._theme
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(theme.color("accent"), 1.5))
+        painter.setBrush(theme.color("bg3" if self.underMouse() else "bg2"))
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75), RADIUS, RADIUS)
+        wide = self.width() - 2 * EDGE
+        paint_icon(painter, QRectF(EDGE - 2, 16, 20, 24), "folder-open", theme.color("text1"), 18)
+        paint_text(painter, theme, QRectF(EDGE + 28, 16, wide - 28, 24), "title", "text1", "A recording")
+        text = "Open or drop a file: DBN, CSV, own tape"
+        paint_text(painter, theme, QRectF(EDGE, 46, wide, 22), "label", "text2", text)
+        button = QRectF(EDGE, CARD - BUTTON - 10, BUTTON_WIDTH, BUTTON - 4)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("accent"))
+        painter.drawRoundedRect(button, 4, 4)
+        words = QFontMetricsF(theme.font("strong")).horizontalAdvance("Choose")
+        inner = button.adjusted((BUTTON_WIDTH - words) / 2, 0, 0, 0)
+        paint_text(painter, theme, inner, "strong", "on_accent", "Choose")
+        right = QPointF(self.width() - EDGE, button.center().y())
+        used = paint_cap(painter, right, "1", theme) + 6
+        paint_cap(painter, right - QPointF(used, 0), cap(by_id("open").keys[0]), theme)
+
+
+class Line(QWidget):
+    """One line of text."""
+
+    def __init__(self, theme: Theme, parent: QWidget, text: str, role: str, token: str) -> None:
+        super().__init__(parent)
+        self._theme, self._text, self._role, self._token = theme, text, role, token
+        self.setFixedHeight(HEADING)
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+
+    def show_text(self, text: str) -> None:
+        """Show another text."""
+        self._text = text
+        self.update()
+
+    def text(self) -> str:
+        """What it shows."""
+        return self._text
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The text."""
+        del event
+        paint_text(QPainter(self), self._theme, QRectF(self.rect()), self._role, self._token, self._text)

@@ -1,0 +1,298 @@
+"""Data health: every stream with its state, age, rate and gaps; what was lost, what stopped, what it costs.
+
+Rows stand in the order of the state, worst first. Source: ``design.md`` 7 "Data health", ``cockpit.png``.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from PySide6.QtCore import QEvent, QPointF, QRectF
+from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QToolTip, QWidget
+
+from cockpit.instants import age_text
+from cockpit.instruments import DASH
+from cockpit.state.views import FeedHealth, Freshness, HealthState
+from cockpit.widgets.actions import by_id, cap
+from cockpit.widgets.caps import paint_cap
+from cockpit.widgets.glyphs_state import draw_freshness, state_color
+from cockpit.widgets.icons import paint_icon
+from cockpit.widgets.panel import PanelContext, PanelSpec
+from cockpit.widgets.pick_list import paint_text
+from cockpit.widgets.theme import LEGEND, PADDING, ROW, TABLE_HEAD, Theme
+
+TINT: Final = 0.10  # of a row that is not fresh (design.md 7)
+GLYPH_ROOM: Final = 20
+GAPS_WIDTH: Final = 50
+RATE_WIDTH: Final = 74
+AGE_WIDTH: Final = 72
+NARROW: Final = 330  # below it the gaps go into the tooltip only
+NOTCH: Final = 120  # one step of a mouse wheel, in eighths of a degree
+PER_MINUTE: Final = 60.0
+
+_WORDS: Final = {
+    Freshness.AGING: "aging",
+    Freshness.STALE: "stale",
+    Freshness.RESYNCING: "resyncing",
+    Freshness.FAILED: "failed",
+}
+
+_HUES: Final = {
+    Freshness.AGING: "aging",
+    Freshness.STALE: "stale",
+    Freshness.RESYNCING: "resync",
+    Freshness.FAILED: "failed",
+}
+
+
+def rate_text(rate: float | None) -> str:
+    """``8,140/s``, ``4/min``, ``< 1/min``; an en dash before the first event."""
+    if rate is None:
+        return DASH
+    if rate >= 1.0:
+        return f"{rate:,.0f}/s"
+    minutely = rate * PER_MINUTE
+    if minutely >= 1.0:
+        return f"{minutely:.0f}/min"
+    return "0/min" if rate == 0.0 else "< 1/min"
+
+
+def summary(feeds: tuple[FeedHealth, ...]) -> tuple[Freshness | None, str]:
+    """The worst state and what to say of all: ``All 6 fresh``, ``1 of 6 aging``."""
+    if not feeds:
+        return None, ""
+    known = [feed.freshness for feed in feeds if feed.freshness is not None]
+    bad = [each for each in known if each is not Freshness.FRESH]
+    if not bad:
+        text = (
+            f"All {len(feeds)} fresh" if len(known) == len(feeds) else f"{len(known)} of {len(feeds)} heard, fresh"
+        )
+        return Freshness.FRESH if known else None, text
+    words = dict.fromkeys(_WORDS[each] for each in bad)
+    return max(bad, key=lambda each: each.value), f"{len(bad)} of {len(feeds)} {', '.join(words)}"
+
+
+def tip(feed: FeedHealth) -> str:
+    """Everything about a row, for its tooltip."""
+    age = DASH if feed.age_ns is None else age_text(feed.age_ns)
+    lines = [
+        feed.name,
+        f"age {age}, aging from {age_text(feed.limit_ns)}, stale from {age_text(3 * feed.limit_ns)}",
+        f"{feed.events:,} events, {feed.gaps:,} gaps, {feed.dropped:,} dropped",
+        *feed.warnings,
+    ]
+    return "\n".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line below the feeds.
+
+    Attributes:
+        label: What it is; empty for a continuation.
+        value: The value; shown in mono at the right, or over the whole width when ``wide``.
+        token: Hue of the text.
+        icon: Phosphor name before it; empty for none.
+        wide: Whether the text takes the whole line.
+        key: Key cap at its right; empty for none.
+    """
+
+    label: str
+    value: str
+    token: str = "text1"
+    icon: str = ""
+    wide: bool = False
+    key: str = ""
+
+
+def lines(state: HealthState) -> list[Line]:
+    """What stands below the feeds: faults, warnings, recorder, what the program costs."""
+    warnings = dict.fromkeys(text for feed in state.feeds for text in feed.warnings)
+    restart = cap(by_id("restart").keys[0])
+    memory = DASH if state.memory_mb is None else f"{state.memory_mb:,.0f} MB"
+    pump = DASH if state.pump_p99_ms is None else f"{state.pump_p99_ms:.1f} ms"
+    return [
+        *(Line("", f"Stopped: {fault}", "failed", "x", wide=True, key=restart) for fault in state.faults),
+        *(Line("", text, "text2", "warning", wide=True) for text in warnings),
+        *([Line("", state.recorder, "text2", "record", wide=True)] if state.recorder else []),
+        Line("Memory", memory),
+        Line("Pump turn p99", pump),
+        Line("Renderer", state.renderer or DASH),
+    ]
+
+
+class HealthPanel(QWidget):
+    """Draws a ``HealthState``; its own state is only how far it is scrolled."""
+
+    def __init__(self, context: PanelContext) -> None:
+        super().__init__()
+        self._theme: Theme = context.theme
+        self._state = HealthState()
+        self._lines = lines(self._state)
+        self._scrolled = 0
+        self.setMinimumSize(180, 90)
+        self.setAccessibleName("Data health")
+
+    def draw(self, state: HealthState) -> None:
+        """Show the state."""
+        self._state = state
+        self._lines = lines(state)
+        self._scroll_to(self._scrolled)
+        self.update()
+
+    def text(self) -> list[str]:
+        """Every row and line as it reads, for tests and screen readers."""
+        rows = [" ".join(self._cells(feed)) for feed in self._state.feeds]
+        return [summary(self._state.feeds)[1] or self.empty_text(), *rows, *(_read(line) for line in self._lines)]
+
+    def empty_text(self) -> str:
+        """Why there is no row."""
+        return "No stream yet: open a recording" if not self._state.feeds else ""
+
+    def _cells(self, feed: FeedHealth) -> tuple[str, str, str, str]:
+        age = DASH if feed.age_ns is None else age_text(feed.age_ns)
+        return feed.name, age, rate_text(feed.rate), f"{feed.gaps:,}"
+
+    # places
+
+    def _top(self) -> int:
+        return LEGEND + TABLE_HEAD
+
+    def _content_height(self) -> int:
+        return self._top() + ROW * (len(self._state.feeds) + len(self._lines)) + PADDING
+
+    def _scroll_to(self, pixels: int) -> None:
+        self._scrolled = max(min(pixels, self._content_height() - self.height()), 0)
+
+    def _row(self, place: int) -> QRectF:
+        """Row of the table, or line below it; the lines stand half a padding lower."""
+        below = PADDING if place >= len(self._state.feeds) else 0
+        return QRectF(0, self._top() + place * ROW + below - self._scrolled, self.width(), ROW)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll by rows."""
+        self._scroll_to(self._scrolled - round(event.angleDelta().y() / NOTCH) * ROW)
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Stay inside the content."""
+        del event
+        self._scroll_to(self._scrolled)
+
+    def event(self, event: QEvent) -> bool:
+        """The tooltip of the row under the pointer."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            QToolTip.showText(event.globalPos(), self.tip_at(event.pos().y()), self)
+            return True
+        return super().event(event)
+
+    def tip_at(self, y: float) -> str:
+        """What the tooltip at that height says; empty where there is nothing to say."""
+        for place, feed in enumerate(self._state.feeds):
+            if self._row(place).contains(1.0, y):
+                return tip(feed)
+        for place, line in enumerate(self._lines, len(self._state.feeds)):
+            if line.wide and self._row(place).contains(1.0, y):
+                return line.value
+        return ""
+
+    # painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Summary, table head, feeds, lines."""
+        del event
+        painter, theme = QPainter(self), self._theme
+        painter.fillRect(self.rect(), theme.color("bg1"))
+        body = QRectF(0, self._top(), self.width(), self.height() - self._top())
+        painter.save()
+        painter.setClipRect(body)
+        for place, feed in enumerate(self._state.feeds):
+            self._paint_feed(painter, self._row(place), place, feed)
+        for place, line in enumerate(self._lines, len(self._state.feeds)):
+            self._paint_line(painter, self._row(place), line)
+        painter.restore()
+        self._paint_summary(painter, QRectF(0, 0, self.width(), LEGEND))
+        self._paint_titles(painter, QRectF(0, LEGEND, self.width(), TABLE_HEAD))
+
+    def _paint_summary(self, painter: QPainter, area: QRectF) -> None:
+        theme = self._theme
+        worst, text = summary(self._state.feeds)
+        words = area.adjusted(PADDING, 0, -PADDING, 0)
+        if not text:
+            paint_text(painter, theme, words, "label", "text3", self.empty_text())
+            return
+        draw_freshness(painter, theme, QPointF(PADDING + 5, area.center().y()), worst)
+        paint_text(painter, theme, words.adjusted(GLYPH_ROOM, 0, 0, 0), "label", "text1", text)
+
+    def _paint_titles(self, painter: QPainter, area: QRectF) -> None:
+        theme = self._theme
+        painter.fillRect(area, theme.color("bg2"))
+        name, *numbers = self._columns(area)
+        paint_text(painter, theme, name, "label", "text3", "Feed")
+        for title, cell in zip(("age", "rate", "gaps"), numbers, strict=False):
+            paint_text(painter, theme, cell, "label", "text3", title, right=True)
+
+    def _columns(self, area: QRectF) -> list[QRectF]:
+        """Cells of a row: name, age, rate and, where there is room, gaps."""
+        widths = [AGE_WIDTH, RATE_WIDTH] + ([GAPS_WIDTH] if area.width() >= NARROW else [])
+        right = area.right() - PADDING
+        cells: list[QRectF] = []
+        for wide in reversed(widths):
+            cells.insert(0, QRectF(right - wide, area.top(), wide, area.height()))
+            right -= wide
+        left = area.left() + PADDING + GLYPH_ROOM
+        return [QRectF(left, area.top(), right - left, area.height()), *cells]
+
+    def _paint_feed(self, painter: QPainter, area: QRectF, place: int, feed: FeedHealth) -> None:
+        theme = self._theme
+        bad = feed.freshness not in (None, Freshness.FRESH)
+        if bad:
+            tint = state_color(theme, feed.freshness)
+            tint.setAlphaF(TINT)
+            painter.fillRect(area, tint)
+        elif place % 2:
+            painter.fillRect(area, theme.color("bg2", theme.tints["odd_row"]))
+        draw_freshness(painter, theme, QPointF(PADDING + 5, area.center().y()), feed.freshness)
+        name, age, *rest = self._columns(area)
+        texts = self._cells(feed)
+        paint_text(painter, theme, name, "body", "text1", texts[0])
+        token = _HUES.get(feed.freshness, "text1") if feed.freshness is not None else "text3"
+        paint_text(painter, theme, age, "number_bold" if bad else "number", token, texts[1], right=True)
+        for cell, text in zip(rest, texts[2:], strict=False):
+            token = "text1" if cell is rest[-1] and feed.gaps and len(rest) > 1 else "text2"
+            paint_text(painter, theme, cell, "number", token, text, right=True)
+
+    def _paint_line(self, painter: QPainter, area: QRectF, line: Line) -> None:
+        theme = self._theme
+        inner = area.adjusted(PADDING, 0, -PADDING, 0)
+        if line.key:
+            used = paint_cap(painter, QPointF(inner.right(), inner.center().y()), line.key, theme)
+            inner.setRight(inner.right() - used - 8)
+        if line.icon:
+            hue = "aging" if line.icon == "warning" else "failed"
+            paint_icon(
+                painter, QRectF(inner.left() - 3, inner.top(), 16, inner.height()), line.icon, theme.color(hue), 14
+            )
+            inner.setLeft(inner.left() + GLYPH_ROOM)
+        if line.wide:
+            paint_text(painter, theme, inner, "label", line.token, line.value)
+            return
+        cut = paint_text(painter, theme, inner, "label", "text2", line.label)
+        value = inner.adjusted(cut + 12, 0, 0, 0)
+        paint_text(
+            painter, theme, value, "axis", "text3" if line.value == DASH else line.token, line.value, right=True
+        )
+
+
+def _read(line: Line) -> str:
+    return f"{line.label} {line.value}".strip()
+
+
+HEALTH: Final = PanelSpec(
+    id="health",  # saved layouts hold it: never rename
+    title="Data health",
+    topic=lambda screen: screen.health,
+    build=HealthPanel,
+    refresh_hz=5.0,  # ages by the tenth of a second are read, not watched
+    minimum=(240, 140),
+)
