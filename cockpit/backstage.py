@@ -1,5 +1,7 @@
 """What stands behind the window: engines, feeds and tapes, built after the first frame because they are heavy."""
 
+from pathlib import Path
+
 from cockpit.feeds.tape.recorder import Recorder
 from cockpit.opening import calendar_of, open_desk
 from cockpit.state.dispatcher import Dispatcher, TapeWriter
@@ -13,4 +15,4 @@ def make_dispatcher(screen: Screen) -> Dispatcher:
 
 
 def _new_tape(folder: str, river: River) -> TapeWriter:
-    return Recorder(folder, tuple(river.registry))
+    return Recorder(Path(folder), river.registry)

@@ -1,6 +1,7 @@
 """`cockpit record SOURCE... --tape DIR`: everything, raw and derived, onto a tape."""
 
 from argparse import Namespace
+from pathlib import Path
 from typing import Final
 
 from cockpit.clock import SteadyClock
@@ -18,9 +19,10 @@ BLOCK_EVENTS: Final = 65_536
 def run(arguments: Namespace) -> int:
     """Record at full speed; 1 when the tape had to stop early."""
     out = Output(arguments.json)
-    river = River(open_all(arguments.source), spool_bytes=None)
+    sources = open_all(arguments.source)
+    river = River(sources, spool_bytes=None)
     router = Router(river.registry, calendar_of)
-    recorder = Recorder(arguments.tape, river.registry, sources=tuple(arguments.source))
+    recorder = Recorder(Path(arguments.tape), river.registry, sources=[source.info for source in sources])
     steady = SteadyClock()
     flushed = steady.now_ns()
     while (piece := river.take(BLOCK_EVENTS)) is not None and recorder.failure is None:

@@ -1,17 +1,16 @@
 """What the state needs of the river, without knowing where it rises (feeds and state never meet)."""
 
-from collections.abc import Iterable
 from typing import Any, Protocol
 
 from cockpit.events.market import Slice
-from cockpit.instruments import Instrument
+from cockpit.instruments import Registry
 
 
 class River(Protocol):
     """A merged, seekable stream of events; ``cockpit.feeds.river.River`` is one."""
 
     @property
-    def registry(self) -> Iterable[Instrument]:
+    def registry(self) -> Registry:
         """Instruments in id order."""
         ...
 

@@ -32,7 +32,7 @@ def opener(paths: tuple[str, ...]) -> Opened:
 
 @pytest.fixture
 def desk() -> Dispatcher:
-    return Dispatcher(Screen(), opener, calendar_of, lambda folder, river: Recorder(folder, tuple(river.registry)))
+    return Dispatcher(Screen(), opener, calendar_of, lambda folder, river: Recorder(Path(folder), river.registry))
 
 
 def play_to_the_end(desk: Dispatcher) -> None:
@@ -219,7 +219,7 @@ def test_saved_panes_come_back_and_nonsense_is_refused(desk: Dispatcher) -> None
     desk.send(c.OpenSources(("one",)))
     desk.send(c.SelectInterval("t500", "chart.2"))
     saved = desk.saved()
-    other = Dispatcher(Screen(), opener, calendar_of, lambda folder, river: Recorder(folder, tuple(river.registry)))
+    other = Dispatcher(Screen(), opener, calendar_of, lambda folder, river: Recorder(Path(folder), river.registry))
     other.restore(saved)
     assert other.panes == desk.panes
     from cockpit.errors import ConfigError  # noqa: PLC0415

@@ -45,7 +45,7 @@ class LadderReducer:
         last = lane.prints.view()[-1:]
         low = self._window(lane.id, bid, ask, int(last["price_ticks"][0]) if len(last) else None)
         window = book.window(low, WINDOW_TICKS)
-        both = bid is not None and ask is not None
+        bid_total, ask_total = book.totals(LEVELS)
         return LadderState(
             low_tick=low,
             bid_sizes=window.bid_sizes,
@@ -58,14 +58,14 @@ class LadderReducer:
             last_tick=int(last["price_ticks"][0]) if len(last) else None,
             last_size=int(last["size"][0]) if len(last) else None,
             last_aggressor=chr(int(last["aggressor"][0])) if len(last) else None,
-            bid_total=int(readout.bid_sizes.sum()) if bid is not None else None,
-            ask_total=int(readout.ask_sizes.sum()) if ask is not None else None,
+            bid_total=bid_total,
+            ask_total=ask_total,
             spread_ticks=ask - bid if bid is not None and ask is not None else None,
-            mid=(bid + ask) / 2 if bid is not None and ask is not None else None,
-            microprice=metrics.weighted_mid(bid, int(readout.bid_sizes[0]), ask, int(readout.ask_sizes[0]))
-            if bid is not None and ask is not None
-            else None,
-            imbalance=metrics.imbalance(readout.bid_sizes, readout.ask_sizes) if both else None,
+            mid=metrics.mid(readout.bid_ticks, readout.ask_ticks),
+            microprice=metrics.weighted_mid(
+                readout.bid_ticks, readout.bid_sizes, readout.ask_ticks, readout.ask_sizes
+            ),
+            imbalance=metrics.depth_imbalance(readout.bid_sizes, readout.ask_sizes, LEVELS),
             resting_orders=readout.resting_orders,
             is_crossed=bid is not None and ask is not None and bid >= ask,
         )
