@@ -32,7 +32,7 @@ from cockpit.widgets.layouts import LayoutStore, config_folder
 from cockpit.widgets.main_window import MainWindow
 from cockpit.widgets.renderer import probe_renderer
 from cockpit.widgets.replay_bar import ReplayBar
-from cockpit.widgets.style import apply_style
+from cockpit.widgets.style import dress
 from cockpit.widgets.theme import load_fonts, load_theme
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class Desktop:
         self._tasks: set[asyncio.Task[Any]] = set()
         self._theme = theme = load_theme(arguments.theme)
         load_fonts()
-        apply_style(app, theme)
+        dress(app, theme)
         renderer, reason = _renderer(arguments.renderer)
         self.screen = Screen()
         self._sink = WaitingSink()
@@ -131,7 +131,7 @@ class Desktop:
         self._dispatcher: Dispatcher | None = None
         probe = Probe.wanted()
         self._probe = None if probe is None else Probe(self.screen, probe)
-        self._milestone = Milestone(self.window.close) if Milestone.wanted() else None
+        self._milestone = Milestone(self._close) if Milestone.wanted() else None
         app.lastWindowClosed.connect(self._closed.set)
         self._install_hooks()
 
@@ -252,6 +252,9 @@ class Desktop:
             "seen": sorted(self._seen_panes()) if window.has_docks else [],
             "frames": frames.frames,
         }
+
+    def _close(self) -> None:
+        self.window.close()
 
     def _start(self, work: Any) -> None:
         """Run a coroutine; what it raises is told at once, not when it is collected."""

@@ -34,9 +34,8 @@ def run(arguments: Namespace) -> int:
     recorder.seal()
     for warning in river.warnings:
         out.warn(warning)
-    out.say(
-        f"{arguments.tape}: {router.events:,} events, {recorder.bytes_written:,} bytes, digest {router.digest.hex()}"
-    )
+    size = f"{router.events:,} events, {recorder.bytes_written:,} bytes"
+    out.say(f"{arguments.tape}: {size}, digest {router.digest.hex()}")
     if recorder.failure is not None:
         out.warn(f"recording stopped: {recorder.failure}")
     out.write(
