@@ -1,7 +1,7 @@
 """Files dropped on a window open, all of them together on one clock."""
 
 from PySide6.QtCore import QEvent, QMimeData, QObject
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from cockpit.state.commands import CommandSink, OpenSources
@@ -32,7 +32,7 @@ class FileDrop(QObject):
             paths = dropped_paths(event.mimeData())
             if paths:
                 event.acceptProposedAction()
-                if not isinstance(event, QDragEnterEvent):
+                if event.type() == QEvent.Type.Drop:
                     self._commands.send(OpenSources(paths))
                 return True
         return super().eventFilter(watched, event)

@@ -19,7 +19,7 @@ LINE: Final = 24
 HEAD: Final = 44
 GROUP_GAP: Final = 10
 EDGE: Final = 20
-MOST_LINES: Final = 24  # of one column: 24 x 24 + head fits 720 px
+MOST_LINES: Final = 25  # of one column: with the head they fit 720 px
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,6 +17,9 @@ from cockpit.widgets.theme import Theme
 
 ROWS: Final = 8
 KIND_WIDTH: Final = 84
+# more than the length of a text can make (fuzzy.COVERAGE), less than from one kind of fit to the next
+RECENT_GAIN: Final = 12.0
+UNUSABLE_COST: Final = 6.0
 EDGE: Final = 20  # text to the surface's edge
 
 
@@ -47,7 +50,7 @@ Row = tuple[Entry, Match]
 
 
 def offered(typed: str, entries: Sequence[Entry], recent: Sequence[str]) -> list[Row]:
-    """Entries that fit, best first; of equals the more recently used, then those that can be used now.
+    """Entries that fit, best first; of fits of one kind the recently used first, what cannot be done now last.
 
     Args:
         typed: What the user typed.
@@ -56,7 +59,13 @@ def offered(typed: str, entries: Sequence[Entry], recent: Sequence[str]) -> list
     """
     places = {name: at for at, name in enumerate(recent)}
     order = sorted(entries, key=lambda entry: (places.get(entry.id, len(places)), not entry.usable))
-    return ranked(typed, order, lambda entry: entry.text)
+    rows = ranked(typed, order, lambda entry: entry.text)
+
+    def rank(row: Row) -> float:
+        entry, fit = row
+        return fit.score + RECENT_GAIN * (entry.id in places) - UNUSABLE_COST * (not entry.usable)
+
+    return sorted(rows, key=rank, reverse=True)
 
 
 class Palette(Surface):
