@@ -1,4 +1,4 @@
-"""The set-up: what it finds, what it refuses, what it repairs. Nothing here reaches the network: pip stays offline."""
+"""The set-up: what it finds, what it refuses, what it repairs. Nothing reaches the network; pip stays offline."""
 
 import ast
 import fcntl
