@@ -163,15 +163,16 @@ class TapeSource:
             reader.close()
 
     def derived(self) -> Iterator[Batch]:
-        """The derived events as they were recorded, to compare with: by ``seq``, some kinds at a time.
+        """The derived events of ``events``, as they were recorded: chunk by chunk, each kind by ``seq``.
 
         Raises:
             SourceError: They cannot be read.
         """
         reader = self._content.open()
         try:
-            for low in range(self._first_seq, self._content.next_seq, self._content.chunk_events):
-                high = min(low + self._content.chunk_events, self._content.next_seq)
+            end = self._first_seq + self.events
+            for low in range(self._first_seq, end, self._content.chunk_events):
+                high = min(low + self._content.chunk_events, end)
                 for kind in reader.kinds:
                     if kind.is_derived and len(rows := reader.rows(kind, low, high)):
                         yield Batch(kind, self._shifted(rows))

@@ -62,6 +62,7 @@ class Recorder:
         self._expected: int | None = None
         self._closed = False
         self._ended = False
+        self._disk_failed = False
         self._failure: str | None = None
         self._queue: deque[_Work | None] = deque()
         self._backlog = 0
@@ -93,7 +94,7 @@ class Recorder:
         if self._failure is not None or self._closed or not slice_.events:
             return
         if self._expected not in (None, slice_.first_seq):
-            self.flush()
+            self._send_flush(wait=False)
             self._fail(f"the run jumped from event {self._expected:,} to {slice_.first_seq:,}; a tape has no holes")
             return
         self._expected = slice_.next_seq
@@ -106,8 +107,19 @@ class Recorder:
 
     def flush(self, wait: bool = False) -> None:
         """Send everything handed over so far to the operating system; with ``wait``, return when it is there."""
-        if self._failure is not None or self._closed:
-            return
+        if self._failure is None and not self._closed:
+            self._send_flush(wait)
+
+    def close(self) -> None:
+        """Flush and end the recording; the tape can be read, and sealed later."""
+        if not self._closed:
+            self._send_flush(wait=False)  # also what came before a failure
+            self._closed = True
+            with self._turn:
+                self._put(None)
+        self._thread.join()
+
+    def _send_flush(self, wait: bool) -> None:
         work = _Work(None, (), tuple(self._registry))
         with self._turn:
             if self._ended:
@@ -116,27 +128,21 @@ class Recorder:
         if wait:
             work.done.wait()
 
-    def close(self) -> None:
-        """Flush and end the recording; the tape can be read, and sealed later."""
-        self.flush()
-        self._closed = True
-        with self._turn:
-            self._put(None)
-        self._thread.join()
-
     def seal(self, progress: Callable[[float], None] | None = None) -> None:
         """Close and pack the tape into Parquet; takes seconds for millions of events, so call it on a worker.
+
+        After a failure of the disk nothing is packed; ``seal_tape`` can do it later.
 
         Args:
             progress: Told the part done, 0..1.
         """
         self.close()
-        if self._failure is not None:
+        if self._disk_failed:
             return
         try:
             seal_tape(self.folder, progress)
         except (OSError, CockpitError) as error:
-            self._failure = f"{self.folder}: not sealed, readable as it is ({error})"
+            self._failure = self._failure or f"{self.folder}: not sealed, readable as it is ({error})"
 
     def _has_room(self) -> bool:
         return self._backlog < BACKLOG_EVENTS or self._ended
@@ -174,6 +180,7 @@ class Recorder:
             try:
                 self._disk.take(work.events, work.derived, work.instruments)
             except (OSError, TapeError) as error:
+                self._disk_failed = True
                 self._fail(f"{error}; whole up to event {self._disk.next_seq:,}")
                 self._end_streams()
         with self._turn:

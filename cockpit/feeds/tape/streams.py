@@ -7,7 +7,9 @@ others, and nothing that a kill, a full disk or a bad sector left behind is take
 """
 
 import contextlib
+import errno
 import io
+import os
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -86,6 +88,8 @@ class StreamWriter:
         self._append(self._buffer.getvalue())
 
     def _append(self, data: bytes) -> None:
+        if os.fstat(self._file.fileno()).st_nlink == 0:
+            raise FileNotFoundError(errno.ENOENT, "deleted while it was recorded to", self._file.name)
         left = memoryview(data)
         try:
             while left:

@@ -210,6 +210,17 @@ def test_an_instrument_seen_later_is_on_the_tape_too(tmp_path: Path) -> None:
     assert open_tape(tmp_path / "tape").info.instruments == tuple(registry)
 
 
+def test_full_chunks_go_to_disk_without_a_flush(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recording, "CHUNK_EVENTS", 50)
+    recorder, parts = Recorder(tmp_path / "tape", River([source()]).registry), list(slices(source()))
+    for part in parts:
+        recorder.write(part)
+    recorder.close()
+    assert plain(slices(open_tape(tmp_path / "tape"))) == plain(parts)
+    with pa.OSFile(str(tmp_path / "tape" / "trade.arrows")) as file:
+        assert pa.ipc.open_stream(file).read_all().column("seq").num_chunks >= 424 // 73
+
+
 def test_writing_costs_the_caller_no_disk_and_waits_when_the_disk_is_behind(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
