@@ -202,11 +202,12 @@ class Desktop:
         paths = tuple(arguments.open) or tuple(getattr(arguments, "source", ()))
         if not paths:
             return
-        self._sink.send(OpenSources(paths))
         start = arguments.at or getattr(arguments, "start", None)
+        is_replay = arguments.command == "replay"
+        self._sink.send(OpenSources(paths, at_end=not (start or is_replay)))
         if start:
             self._sink.send(SeekTo(parse_instant(start)))
-        if arguments.command == "replay":
+        if is_replay:
             self._sink.send(SetSpeed(float("inf") if arguments.speed == "max" else float(arguments.speed)))
             self._sink.send(Play())
 

@@ -6,9 +6,15 @@ from typing import Protocol
 
 @dataclass(frozen=True, slots=True)
 class OpenSources:
-    """Open recordings, merged on one clock, replacing what is open."""
+    """Open recordings, merged on one clock, replacing what is open.
+
+    Attributes:
+        paths: Files and tapes, in the order that decides ties.
+        at_end: Whether to jump to the end, where there is most to see, or to stand before the first event.
+    """
 
     paths: tuple[str, ...]
+    at_end: bool = True
 
 
 @dataclass(frozen=True, slots=True)

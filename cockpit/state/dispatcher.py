@@ -103,7 +103,7 @@ class Dispatcher:
         self._dirty = True
         self._seen: Any = None
         self._obey: dict[type, Callable[[Any], None]] = {
-            c.OpenSources: lambda it: self._open(it.paths),
+            c.OpenSources: lambda it: self._open(it.paths, at_end=it.at_end),
             c.CloseSources: lambda _: self._close(),
             c.TogglePlay: lambda _: self._toggle(),
             c.Play: lambda _: self._play(),
@@ -155,12 +155,14 @@ class Dispatcher:
             raise ConfigError("nothing is open; Ctrl+O opens a recording")
         return self.recording.playback
 
-    def _open(self, paths: tuple[str, ...]) -> None:
+    def _open(self, paths: tuple[str, ...], *, at_end: bool) -> None:
         opened = self._opener(paths)
         self._stop_tape("Recording stopped", "Another recording was opened.")
         recording = Recording(opened, self._calendar_of, self._record)
         self.recording = recording
         self.panes = first_panes(self.panes, tuple(recording.river.registry), opened.steps_ns)
+        if at_end:
+            recording.playback.seek_end()
         for warning in recording.warnings:
             self.notify("watch", "Read with a warning", warning)
         self.on_open(recording.index)
@@ -329,8 +331,8 @@ class Dispatcher:
         if recording is None:
             self._publish_nothing(process)
         elif recording.playback.seeking:
-            if not self.screen.replay.value.seeking:
-                self.screen.replay.publish(replace(self.screen.replay.value, seeking=True))
+            if slow:
+                self._publish_jump(recording)
             return False
         else:
             self._publish_fast(recording, seen)
@@ -369,6 +371,14 @@ class Dispatcher:
         names, recorder = recording.opened.names, self._recorder_text()
         replay = reduce_replay(recording.playback, recording.index.view, names, recorder, self._tape_alarm)
         self.screen.replay.publish(replay)
+
+    def _publish_jump(self, recording: Recording) -> None:
+        """Only how far a jump has come: panels keep their picture until it is over."""
+        position, index = recording.playback.router.events, recording.index.view
+        total = index.events if index.done else None
+        self.screen.replay.publish(
+            replace(self.screen.replay.value, is_open=True, seeking=True, position=position, total=total)
+        )
 
     def _publish_slow(self, recording: Recording, process: Mapping[str, float | None]) -> None:
         now, recorder = recording.playback.clock_ns, self._recorder_text()

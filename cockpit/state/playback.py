@@ -12,6 +12,7 @@ from cockpit.state.router import Router
 from cockpit.units import NS_PER_S
 
 SPEEDS: Final = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 60.0, 120.0, 300.0, 1000.0, math.inf)
+PAST_THE_END: Final = 2**62  # more events than any recording has
 SLICE_EVENTS: Final = 8_192  # about 2 ms of engines; the pump looks at its budget between slices
 
 SteadyNs = Callable[[], int]  # a monotonic clock, handed in: state owns none
@@ -83,6 +84,10 @@ class Playback:
             self._jump(frame)
         self._goal_ns, self._goal_seq = clock_ns, None
         self.clock_ns = clock_ns
+
+    def seek_end(self) -> None:
+        """Jump behind the last event."""
+        self._goal_seq, self._goal_ns = PAST_THE_END, None
 
     def step_events(self, by: int) -> None:
         """Forward or back by source events (ticks do not count); pauses."""

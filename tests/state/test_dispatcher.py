@@ -59,17 +59,17 @@ def test_a_command_that_cannot_be_obeyed_becomes_a_notice(desk: Dispatcher) -> N
 
 
 def test_an_unreadable_file_is_named_and_what_was_open_stays(desk: Dispatcher, tmp_path: Path) -> None:
-    desk.send(c.OpenSources(("one",)))
+    desk.send(c.OpenSources(("one",), at_end=False))
     play_to_the_end(desk)
     bad = tmp_path / "bad.bin"
     bad.write_bytes(b"\x00\x01\x02 nothing anybody wrote")
-    desk.send(c.OpenSources((str(bad),)))
+    desk.send(c.OpenSources((str(bad),), at_end=False))
     assert "bad.bin" in desk.screen.notices.value[-1].text
     assert desk.screen.replay.value.names == ("one",)
 
 
 def test_one_instrument_fills_every_chart_and_the_ladder(desk: Dispatcher) -> None:
-    desk.send(c.OpenSources(("one",)))
+    desk.send(c.OpenSources(("one",), at_end=False))
     play_to_the_end(desk)
     charts = [desk.screen.charts[f"chart.{n}"].value for n in range(1, 5)]
     assert [chart.head.interval for chart in charts] == ["1m", "5m", "15m", "1h"]
@@ -81,7 +81,7 @@ def test_one_instrument_fills_every_chart_and_the_ladder(desk: Dispatcher) -> No
 
 
 def test_two_instruments_take_turns_and_links(desk: Dispatcher) -> None:
-    desk.send(c.OpenSources(("one", "two")))
+    desk.send(c.OpenSources(("one", "two"), at_end=False))
     panes = desk.panes
     assert panes["chart.1"].symbol == "ESH4.GLBX"
     assert panes["chart.2"].symbol == "ESM4.GLBX"
@@ -89,7 +89,7 @@ def test_two_instruments_take_turns_and_links(desk: Dispatcher) -> None:
 
 
 def test_a_symbol_goes_to_the_link_group_or_to_one_pane(desk: Dispatcher) -> None:
-    desk.send(c.OpenSources(("one", "two")))
+    desk.send(c.OpenSources(("one", "two"), at_end=False))
     for pane in ("chart.1", "chart.3"):
         desk.send(c.SetLink(pane, 5))
     desk.send(c.SelectInstrument("ESM4.GLBX", "chart.1"))
@@ -100,7 +100,7 @@ def test_a_symbol_goes_to_the_link_group_or_to_one_pane(desk: Dispatcher) -> Non
 
 
 def test_a_symbol_that_is_not_open_is_refused_by_name(desk: Dispatcher) -> None:
-    desk.send(c.OpenSources(("one",)))
+    desk.send(c.OpenSources(("one",), at_end=False))
     desk.send(c.SelectInstrument("NQH4.GLBX", "chart.1"))
     assert "NQH4.GLBX" in desk.screen.notices.value[-1].text
     assert desk.panes["chart.1"].symbol == "ESH4.GLBX"
@@ -114,7 +114,7 @@ def test_a_bad_interval_says_which_there_are(desk: Dispatcher) -> None:
 
 
 def test_bars_of_a_new_interval_add_up_to_the_prints(desk: Dispatcher) -> None:
-    desk.send(c.OpenSources(("one",)))
+    desk.send(c.OpenSources(("one",), at_end=False))
     play_to_the_end(desk)
     for interval in ("30s", "t10", "v50", "4h"):
         desk.send(c.SelectInterval(interval, "chart.1"))
@@ -125,7 +125,7 @@ def test_bars_of_a_new_interval_add_up_to_the_prints(desk: Dispatcher) -> None:
 
 
 def test_stepping_by_bars_stops_at_every_boundary_both_ways(desk: Dispatcher) -> None:
-    desk.send(c.OpenSources(("one",)))
+    desk.send(c.OpenSources(("one",), at_end=False))
     desk.send(c.SeekTo(START_NS + 150 * NS_PER_S))
     desk.send(c.StepBars(1, "chart.1"))
     assert desk.recording is not None
@@ -137,7 +137,7 @@ def test_stepping_by_bars_stops_at_every_boundary_both_ways(desk: Dispatcher) ->
 
 
 def test_going_back_rebuilds_the_chart_as_it_was(desk: Dispatcher) -> None:
-    desk.send(c.OpenSources(("one",)))
+    desk.send(c.OpenSources(("one",), at_end=False))
     at = START_NS + 200 * NS_PER_S
     seen = []
     for away in (None, START_NS + 700 * NS_PER_S):
@@ -154,7 +154,7 @@ def test_going_back_rebuilds_the_chart_as_it_was(desk: Dispatcher) -> None:
 
 
 def test_a_quiet_book_ages_and_goes_stale_on_the_event_clock(desk: Dispatcher) -> None:
-    desk.send(c.OpenSources(("one",)))
+    desk.send(c.OpenSources(("one",), at_end=False))
     play_to_the_end(desk)
     assert desk.screen.ladder.value.head.freshness is Freshness.FRESH
     assert desk.recording is not None
@@ -168,7 +168,7 @@ def test_a_quiet_book_ages_and_goes_stale_on_the_event_clock(desk: Dispatcher) -
 
 
 def test_an_engine_that_breaks_stops_alone(desk: Dispatcher) -> None:
-    desk.send(c.OpenSources(("one", "two")))
+    desk.send(c.OpenSources(("one", "two"), at_end=False))
     assert desk.recording is not None
     router = desk.recording.router
     router.lanes[0].traded.apply = lambda *_: 1 / 0  # a bug nobody foresaw
@@ -182,19 +182,19 @@ def test_an_engine_that_breaks_stops_alone(desk: Dispatcher) -> None:
 
 def test_recording_a_replay_makes_a_tape_that_replays_the_same(desk: Dispatcher, tmp_path: Path) -> None:
     tape = tmp_path / "tape"
-    desk.send(c.OpenSources(("one",)))
+    desk.send(c.OpenSources(("one",), at_end=False))
     desk.send(c.StartRecording(str(tape)))
     play_to_the_end(desk)
     assert desk.recording is not None
     digest = desk.recording.router.digest.hex()
     desk.send(c.StopRecording())
-    desk.send(c.OpenSources((str(tape),)))
+    desk.send(c.OpenSources((str(tape),), at_end=False))
     play_to_the_end(desk)
     assert desk.recording.router.digest.hex() == digest
 
 
 def test_a_jump_ends_the_recording_and_says_so(desk: Dispatcher, tmp_path: Path) -> None:
-    desk.send(c.OpenSources(("one",)))
+    desk.send(c.OpenSources(("one",), at_end=False))
     desk.send(c.StartRecording(str(tmp_path / "tape")))
     desk.send(c.Play())
     desk.advance(lambda: 0, NS_PER_MS)
@@ -203,7 +203,7 @@ def test_a_jump_ends_the_recording_and_says_so(desk: Dispatcher, tmp_path: Path)
 
 
 def test_playing_at_the_end_starts_before_the_first_print(desk: Dispatcher) -> None:
-    desk.send(c.OpenSources(("one",)))
+    desk.send(c.OpenSources(("one",), at_end=False))
     assert desk.recording is not None
     while not desk.recording.index.advance():
         pass
@@ -215,8 +215,21 @@ def test_playing_at_the_end_starts_before_the_first_print(desk: Dispatcher) -> N
     assert desk.recording.playback.clock_ns <= START_NS + 60 * NS_PER_S
 
 
-def test_saved_panes_come_back_and_nonsense_is_refused(desk: Dispatcher) -> None:
+def test_a_recording_opens_at_its_end(desk: Dispatcher) -> None:
     desk.send(c.OpenSources(("one",)))
+    assert desk.recording is not None
+    desk.publish(NOTHING_MEASURED)
+    assert desk.screen.replay.value.seeking
+    while desk.busy:
+        desk.advance(lambda: 0, NS_PER_S)
+    desk.publish(NOTHING_MEASURED)
+    replay = desk.screen.replay.value
+    assert (replay.at_end, replay.is_playing, replay.seeking, replay.position) == (True, False, False, EVENTS)
+    assert len(desk.screen.charts["chart.1"].value.bars) > 5
+
+
+def test_saved_panes_come_back_and_nonsense_is_refused(desk: Dispatcher) -> None:
+    desk.send(c.OpenSources(("one",), at_end=False))
     desk.send(c.SelectInterval("t500", "chart.2"))
     saved = desk.saved()
     other = Dispatcher(Screen(), opener, calendar_of, lambda folder, river: Recorder(Path(folder), river.registry))
