@@ -9,7 +9,7 @@ What is put right on the way:
 - The library opens CME equity sessions before 2012-11-19 at 15:30 Central also on Sundays, and closes them at
   15:15: the rule of today is kept for ordinary days of that time and only holidays and early closes are taken.
 - It closes equity futures at 13:00 New York on half days of the stock exchange. Recordings of ES show trades until
-  13:15 on every one of them from 2015 to November 2024; in that span 13:15 is taken, outside the library is followed.
+  13:15 on every one of them from 2015 to November 2024: taken there; outside that span the library is followed.
 - It opens equity futures on every Good Friday from 2023 on. They open when payrolls come out that day, the first
   Friday of a month (``formulas.md`` 8.2); a recording of 2024-03-29 shows none.
 - Its Cboe calendar lacks half days (3 July, Christmas Eve), so index hours are New York Stock Exchange hours
