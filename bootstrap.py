@@ -12,6 +12,7 @@ One file, longer than the others here, because it must stand alone before anythi
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import os
@@ -134,8 +135,9 @@ def candidates() -> list[list[str]]:
     folders = [Path(entry) for entry in os.environ.get("PATH", os.defpath).split(os.pathsep) if entry]
     pyenv = Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv")
     for versions in (pyenv / "versions", pyenv / "pyenv-win" / "versions"):
-        if versions.is_dir():
-            folders += [place for version in sorted(versions.iterdir()) for place in (version / "bin", version)]
+        with contextlib.suppress(OSError):  # not there, or another user's
+            kept = [versions / name for name in sorted(os.listdir(versions))]
+            folders += [place for version in kept for place in (version / "bin", version)]
     files = [folder / name for folder in folders for name in names]
     found = [[sys.executable]] + [[str(file)] for file in files if os.access(file, os.X_OK) and file.is_file()]
     if shutil.which("py"):
@@ -388,8 +390,9 @@ def explained(output: str, doing: str) -> str:
         return f"no room on the disk while {doing}: free 2.5 GB (TMPDIR moves pip's work files), run this again"
     if NO_NETWORK.search(output):
         return f"no network while {doing}: connect (proxy: HTTPS_PROXY; mirror: PIP_INDEX_URL), run this again"
-    if "Permission denied" in output:
-        return f"no permission while {doing}: {ROOT} and all in it must belong to the user who runs this"
+    denied = re.search(r"Permission denied(: '[^']*')?", output)
+    if denied:
+        return f"no permission while {doing}{denied[1] or ''}: {ROOT} and all in it must belong to who runs this"
     errors = [line.strip() for line in output.splitlines() if line.startswith("ERROR") or "Error:" in line]
     cause = errors[0] if errors else (output.strip().splitlines() or ["it said nothing"])[-1]
     return f"{doing} failed: {cause[:200]}" + (f"; all of it is in {LOG}" if LOG.exists() else "")

@@ -69,6 +69,8 @@ def test_interpreters_are_found_on_the_path_and_in_pyenv_and_asked_once(
     monkeypatch.setenv("PATH", str(tmp_path / "path"))
     monkeypatch.setenv("PYENV_ROOT", str(tmp_path / "pyenv"))
     monkeypatch.delenv("COCKPIT_PYTHON", raising=False)
+    (tmp_path / "pyenv" / "pyenv-win").mkdir()
+    (tmp_path / "pyenv" / "pyenv-win" / "versions").touch()  # a folder that cannot be listed is no reason to stop
     found = bootstrap.interpreters()
     assert {one.path for one in found} == {real}
     assert found[0].version == tuple(sys.version_info[:3])
