@@ -210,7 +210,7 @@ _PANES: Final = (
                  "Link the pane to group 1 to 9") for n in range(1, 10)),
     ActionSpec("link.0", "Unlink the pane", ("Ctrl+G 0",), "Panes", _link(0), PANE),
     ActionSpec("pane.picture", "Picture of the pane", ("Ctrl+Shift+P",), "Panes",
-               lambda hands: hands.desk.picture_of_pane(hands.desk.focused_pane()), PANE),
+               lambda hands: hands.surfaces.picture_of_pane(hands.desk.focused_pane()), PANE),
 )  # fmt: skip
 
 _CHART: Final = (
@@ -268,7 +268,7 @@ _WINDOW: Final = (
     ActionSpec("health", "Data health", ("F9",), "Window",
                lambda hands: hands.desk.toggle_panel("health"), ALWAYS),
     ActionSpec("performance", "Performance read-out", ("F12",), "Window",
-               lambda hands: hands.desk.toggle_performance(), ALWAYS),
+               lambda hands: hands.surfaces.toggle_performance(), ALWAYS),
     ActionSpec("restart", "Restart stopped engines", ("; E",), "Window", _send(RestartEngines()), FAULT),
     ActionSpec("help", "Every key", ("F1",), "Window", lambda hands: hands.surfaces.key_help(), ALWAYS),
     ActionSpec("step_out", "One level out", ("Esc",), "Window", _step_out, ALWAYS),

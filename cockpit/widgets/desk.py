@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from cockpit.state.commands import CommandSink
 from cockpit.state.screen import Screen
+from cockpit.widgets.frame_clock import FrameStatistics
 
 
 class Desk(Protocol):
@@ -65,14 +66,6 @@ class Desk(Protocol):
         """Back to the layout of the first start."""
         ...
 
-    def toggle_performance(self) -> None:
-        """Show or hide the performance read-out."""
-        ...
-
-    def picture_of_pane(self, pane: str) -> None:
-        """Write a picture of the pane into the pictures folder, and say where it is."""
-        ...
-
     def step_out(self) -> None:
         """Leave the innermost thing that can be left: a maximised pane, a chart scrolled away."""
         ...
@@ -124,6 +117,14 @@ class Later(Protocol):
         ...
 
 
+class FrameTimes(Later, Protocol):
+    """Knows what frames cost as well; the ``FrameClock``."""
+
+    def statistics(self) -> FrameStatistics:
+        """Cost and rate of the last seconds."""
+        ...
+
+
 class Surfaces(Protocol):
     """What opens over the active window. Opening one closes the one before."""
 
@@ -157,6 +158,14 @@ class Surfaces(Protocol):
 
     def choose_tape_folder(self) -> None:
         """The folder dialog for a new tape."""
+        ...
+
+    def toggle_performance(self) -> None:
+        """Show or hide the performance read-out."""
+        ...
+
+    def picture_of_pane(self, pane: str) -> None:
+        """Write a picture of the pane into the pictures folder, and say where it is."""
         ...
 
     def step_out(self) -> bool:

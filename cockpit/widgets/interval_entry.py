@@ -26,9 +26,10 @@ HEIGHT: Final = 84
 EDGE: Final = 16
 JOB: Final = "interval-entry"
 
-_MINUTES: Final = {60: "1h", 180: "3h", 240: "4h", 1440: "1D"}
-_SPELLED: Final = {label.lower(): label for label in INTERVALS} | {"d": "1D", "60m": "1h", "24h": "1D"}
-_COUNTED: Final = re.compile(r"([tv])(\d{1,7})")
+_SECONDS: Final = {"s": 1, "m": 60, "h": 3600, "d": 86400}
+_LABELS: Final = {int(label[:-1]) * _SECONDS[label[-1].lower()]: label for label in INTERVALS}
+_TIMED: Final = re.compile(r"([0-9]{1,6})([smhd]?)")
+_COUNTED: Final = re.compile(r"([tv])([0-9]{1,7})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,18 +55,16 @@ def read_interval(typed: str) -> Reading:
     counted = _COUNTED.fullmatch(clean)
     if counted is not None:
         return _counted(counted[1], int(counted[2]))
-    interval = _minutes(int(clean)) if clean.isdecimal() else _SPELLED.get(clean, "")
+    timed = _TIMED.fullmatch(clean)
+    interval = "" if timed is None else _LABELS.get(int(timed[1]) * _SECONDS[timed[2] or "m"], "")
     if interval:
         return Reading(interval, meaning(interval))
-    following = [label for spelled, label in _SPELLED.items() if spelled.startswith(clean) and label in INTERVALS]
-    if following or clean in ("t", "v"):
-        hint = ", ".join(dict.fromkeys(following)) if following else f"{clean} and a number, {clean}500"
-        return Reading("", hint)
+    following = [label for label in INTERVALS if label.lower().startswith(clean)]
+    if following:
+        return Reading("", ", ".join(following))
+    if clean in ("t", "v"):
+        return Reading("", f"{clean} and a number: {clean}500")
     return Reading("", f"no such bars: {' '.join(INTERVALS)} t500 v1000", wrong=True)
-
-
-def _minutes(count: int) -> str:
-    return f"{count}m" if f"{count}m" in INTERVALS else _MINUTES.get(count, "")
 
 
 def _counted(letter: str, count: int) -> Reading:

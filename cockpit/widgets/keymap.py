@@ -15,23 +15,33 @@ from PySide6.QtCore import QObject, QPoint, QRect, Qt
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
+from cockpit.errors import ConfigError
 from cockpit.state.commands import CommandSink, OpenSources, SelectInstrument, StartRecording
 from cockpit.state.screen import Screen
 from cockpit.state.views import Choice, WorkspaceState
 from cockpit.widgets.actions import ACTIONS, ActionSpec, cap, holders
 from cockpit.widgets.chords import Chord, Follow
-from cockpit.widgets.desk import Desk, Hands, Later
+from cockpit.widgets.desk import Desk, FrameTimes, Hands
 from cockpit.widgets.dialogs import ask_folder, ask_recordings
 from cockpit.widgets.hint import Hint
 from cockpit.widgets.interval_entry import IntervalEntry
 from cockpit.widgets.jump import Jump
 from cockpit.widgets.key_help import KeyHelp
 from cockpit.widgets.palette import Entry, Palette
+from cockpit.widgets.panel_frame import PanelFrame
+from cockpit.widgets.performance import Performance
+from cockpit.widgets.picture import picture_name, picture_of, pictures_folder, write_picture
 from cockpit.widgets.surface import Surface
 from cockpit.widgets.symbol_search import SymbolSearch
 from cockpit.widgets.theme import Theme
 
 REMEMBERED: Final = 30  # used palette entries
+
+
+def _framed(body: QWidget) -> QWidget:
+    """The body with its header, where it has one."""
+    parent = body.parentWidget()
+    return parent if isinstance(parent, PanelFrame) else body
 
 
 class Keymap(QObject):
@@ -40,7 +50,7 @@ class Keymap(QObject):
     Args:
         window: The main window; it owns the shortcuts.
         desk: The window and its docks as actions see them.
-        later: Delays; the ``FrameClock``.
+        clock: Delays and what frames cost; the ``FrameClock``.
         recent: Paths of recordings opened before, the latest first.
         actions: The table; conflicts in it are refused.
 
@@ -55,18 +65,19 @@ class Keymap(QObject):
         desk: Desk,
         screen: Screen,
         commands: CommandSink,
-        later: Later,
+        clock: FrameTimes,
         recent: Callable[[], Sequence[str]] = list,
         actions: Iterable[ActionSpec] = ACTIONS,
     ) -> None:
         super().__init__(window)
-        self._window, self._theme, self._later = window, theme, later
+        self._window, self._theme, self._clock = window, theme, clock
         self._recent: Callable[[], Sequence[str]] = recent
         self._actions = tuple(actions)
         self._by_id = {spec.id: spec for spec in self._actions}
         self._hands = Hands(desk, screen, commands, self)
         self._surface: Surface | None = None
         self._hint: Hint | None = None
+        self._performance: Performance | None = None
         self._used: list[str] = []
         self._install()
 
@@ -112,7 +123,7 @@ class Keymap(QObject):
         """Show a line at the foot of the active window for a moment."""
         if self._hint is not None and shiboken6.isValid(self._hint):
             self._hint.leave()
-        self._hint = Hint(self._over(), self._theme, text, self._later)
+        self._hint = Hint(self._over(), self._theme, text, self._clock)
 
     @property
     def said(self) -> str:
@@ -176,7 +187,7 @@ class Keymap(QObject):
     def interval_entry(self) -> None:
         """Open the interval entry for the focused pane."""
         pane = self._hands.desk.focused_pane()
-        surface = IntervalEntry(self._over(), self._theme, pane, self._later, self._hands.commands.send)
+        surface = IntervalEntry(self._over(), self._theme, pane, self._clock, self._hands.commands.send)
         self._open(surface, surface.line, pane)
 
     def jump(self) -> None:
@@ -209,6 +220,35 @@ class Keymap(QObject):
         ask_folder(
             self._over(), "Record into a new folder", "", "Record", lambda folder: send(StartRecording(folder))
         )
+
+    def toggle_performance(self) -> None:
+        """Show the read-out over the main window, or take it away."""
+        shown, self._performance = self._performance, None
+        if shown is not None:
+            shown.leave()
+        else:
+            self._performance = Performance(self._window, self._theme, self._hands.screen, self._clock)
+
+    @property
+    def performance(self) -> Performance | None:
+        """The read-out while it is shown."""
+        return self._performance
+
+    def picture_of_pane(self, pane: str) -> None:
+        """Write a picture of the pane, with its header, and say where it is."""
+        body = self._hands.desk.panel(pane)
+        if body is None:
+            self.say("Picture of the pane: it shows nothing yet")
+            return
+        workspace = self._hands.screen.workspace.value
+        symbol = workspace.panes[pane].symbol if pane in workspace.panes else ""
+        name = picture_name(pane, symbol, workspace.now_ns)
+        try:
+            file = write_picture(picture_of(_framed(body)), pictures_folder(), name)
+        except ConfigError as error:
+            self.say(str(error))
+        else:
+            self.say(f"Picture written: {file}")
 
     def _folder(self) -> str:
         latest = next(iter(self._recent()), "")

@@ -2,10 +2,12 @@
 
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
 from cockpit.errors import ConfigError
@@ -19,12 +21,14 @@ from cockpit.widgets.jump import Jump
 from cockpit.widgets.key_help import KeyHelp
 from cockpit.widgets.keymap import Keymap
 from cockpit.widgets.palette import Palette
+from cockpit.widgets.picture import picture_name, write_picture
 from cockpit.widgets.symbol_search import SymbolSearch
 from tests.widgets.keyboard import FIRST_NS, LAST_NS, Keyboard, press, theme
 
 
 @pytest.fixture
-def keyboard(qtbot: Any) -> Keyboard:
+def keyboard(qtbot: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Keyboard:
+    monkeypatch.setenv("HOME", str(tmp_path))  # pictures are written there
     made = Keyboard(qtbot, recent=("/data/monday.dbn.zst", "/data/friday.csv"))
     made.open_market()
     return made
@@ -76,9 +80,7 @@ DESK_KEYS = {
     "Ctrl+Shift+2": ("send_to_monitor", 2),
     "Ctrl+Shift+T": ("toggle_on_top",),
     "Ctrl+Shift+S": ("save_layout",),
-    "Ctrl+Shift+P": ("picture_of_pane", "chart.1"),
     "F9": ("toggle_panel", "health"),
-    "F12": ("toggle_performance",),
     "Esc": ("step_out",),
 }
 
@@ -385,6 +387,46 @@ def test_prices_in_an_open_search_follow_the_market(keyboard: Keyboard) -> None:
     assert surface.list.selected is not None
     assert surface.list.selected.choice.symbol == "MESH4.GLBX"
     assert surface.list.selected.choice.last_text == "5,000.00"
+
+
+def test_f12_prints_what_frames_cost_and_goes_again(keyboard: Keyboard) -> None:
+    keyboard.screen.health.publish(
+        HealthState(memory_mb=412.3, renderer="raster: no hardware GL", pump_p99_ms=1.24)
+    )
+    keyboard.press("F12")
+    shown = keyboard.keymap.performance
+    assert shown is not None
+    assert dict(shown.text()) == {
+        "Frame p50": "2.5 ms", "Frame p99": "6.2 ms", "Frames drawn, 10 s": "600", "Frame rate": "60",
+        "Pump turn p99": "1.2 ms", "Replay speed": "–", "Memory": "412 MB", "Renderer": "raster",
+    }  # fmt: skip
+    assert keyboard.window.rect().contains(shown.geometry())
+    keyboard.screen.health.publish(HealthState(memory_mb=500.0))
+    keyboard.clock.pass_ms(500)
+    assert dict(shown.text())["Memory"] == "500 MB"
+    keyboard.press("F12")
+    assert keyboard.keymap.performance is None
+    assert keyboard.clock.jobs == {}
+
+
+def test_a_picture_of_the_pane_is_written_and_named_by_what_it_shows(keyboard: Keyboard, tmp_path: Path) -> None:
+    keyboard.press("Ctrl+Shift+P", "Ctrl+Shift+P")
+    assert keyboard.keymap.said.startswith("Picture written: ")
+    file = Path(keyboard.keymap.said.removeprefix("Picture written: "))
+    assert file.name == "cockpit-ESH4.GLBX-chart.1-2.png"
+    picture = QImage(str(file))
+    body = keyboard.desk.bodies["chart.1"]
+    assert (picture.width(), picture.height()) == (body.width(), body.height())
+
+
+def test_a_folder_that_refuses_pictures_is_named(qtbot: Any, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    pixels = QPixmap(4, 4)
+    pixels.fill(Qt.GlobalColor.white)
+    with pytest.raises(ConfigError, match="no picture: "):
+        write_picture(pixels, tmp_path / "file" / "folder", "x")
+    assert write_picture(pixels, tmp_path, "a/b c").name == "a-b-c.png"
+    assert picture_name("chart.1", "ESH4.GLBX", FIRST_NS) == "cockpit-ESH4.GLBX-chart.1-20231224-180000"
 
 
 def test_a_conflict_in_the_table_is_refused_at_the_start(qtbot: Any, keyboard: Keyboard) -> None:
