@@ -179,9 +179,8 @@ class Desktop:
         await self._closed.wait()
 
     async def _engines(self) -> "Dispatcher":
-        """Import and build what is behind the window, in a worker thread so that the window stays alive."""
-        from cockpit.backstage import make_dispatcher  # noqa: PLC0415  the heavy part of the program
-
+        """Import and warm what is behind the window in a worker thread, so that the window stays alive."""
+        make_dispatcher = await self._loop.run_in_executor(None, _load_engines)
         dispatcher = make_dispatcher(self.screen)
         dispatcher.seen_panes = self._seen_panes
         dispatcher.on_open = self._read_ahead
@@ -303,6 +302,14 @@ class Desktop:
             self._dispatcher.notify(
                 "high", "Unexpected error", f"{error}. The log has the details: {logs.folder()}"
             )
+
+
+def _load_engines() -> "Callable[[Screen], Dispatcher]":
+    """The heavy part of the program: numba, its kernels from the cache, and the engines."""
+    from cockpit.backstage import make_dispatcher, warm  # noqa: PLC0415
+
+    warm()
+    return make_dispatcher
 
 
 def _renderer(wanted: str) -> tuple[str, str]:

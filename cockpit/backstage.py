@@ -2,11 +2,19 @@
 
 from pathlib import Path
 
+from cockpit.events.dtypes import ADD, ASK, BID, TRADE, Flag, Kind, empty
+from cockpit.events.market import Batch, Slice
 from cockpit.feeds.tape.recorder import Recorder
+from cockpit.instruments import Instrument
 from cockpit.opening import calendar_of, open_desk
 from cockpit.state.dispatcher import Dispatcher, TapeWriter
+from cockpit.state.panels.chart import ChartReducer
+from cockpit.state.panels.ladder import LadderReducer
 from cockpit.state.river import River
+from cockpit.state.router import Router
 from cockpit.state.screen import Screen
+from cockpit.state.views import Pane, Provenance
+from cockpit.units import NS_PER_S
 
 
 def make_dispatcher(screen: Screen) -> Dispatcher:
@@ -16,3 +24,32 @@ def make_dispatcher(screen: Screen) -> Dispatcher:
 
 def _new_tape(folder: str, river: River) -> TapeWriter:
     return Recorder(Path(folder), river.registry)
+
+
+def warm() -> None:
+    """Run three events through everything a recording needs, so that no frame waits for a kernel to load."""
+    from cockpit.engines.book import kernels as book_kernels  # noqa: PLC0415  numba only when asked
+    from cockpit.widgets.ladder import kernels as ladder_kernels  # noqa: PLC0415
+    from cockpit.widgets.plot import raster  # noqa: PLC0415
+
+    book_kernels.warm()
+    raster.warm()
+    ladder_kernels.warm()
+    instrument = Instrument("WARM.NOWHERE", "WARM")
+    router = Router((instrument,), lambda _: None)
+    router.apply(_three_events())
+    pane = Pane("chart.1", instrument.symbol, "1m")
+    ChartReducer(router).reduce(pane, Provenance.REPLAY, NS_PER_S)
+    LadderReducer(router).reduce(router.lanes[0], pane, Provenance.REPLAY, NS_PER_S)
+
+
+def _three_events() -> Slice:
+    """A bid, an ask and a trade, then a tick."""
+    rows = empty(Kind.MBO, 3)
+    rows["seq"], rows["instrument"], rows["order_id"] = range(3), 0, range(1, 4)
+    rows["clock_ns"] = rows["event_ns"] = rows["recv_ns"] = range(3)
+    rows["action"], rows["side"] = (ADD, ADD, TRADE), (BID, ASK, BID)
+    rows["price_ticks"], rows["size"], rows["flags"] = (99, 100, 100), 1, Flag.LAST
+    tick = empty(Kind.TICK, 1)
+    tick["seq"], tick["clock_ns"] = 3, NS_PER_S
+    return Slice((Batch(Kind.TICK, tick), Batch(Kind.MBO, rows)), 0, 4, NS_PER_S)

@@ -3,6 +3,8 @@
 import numpy as np
 from numba import njit
 
+from cockpit.units import Sizes, Times
+
 MINUTES = 10  # history of gaps, in buckets of a minute
 BINS = 256  # log-spaced, 4 to a doubling: an upper edge is at most 19 % above the gap it stands for
 SECONDS = 16  # ring of per-second counts; ten of them are shown
@@ -11,7 +13,9 @@ NS_PER_MIN = 60 * NS_PER_S
 
 
 @njit(cache=True, nogil=True)
-def observe(clocks, last_ns, minute_of, histogram, second_of, counts):
+def observe(
+    clocks: Times, last_ns: int, minute_of: Times, histogram: Sizes, second_of: Times, counts: Sizes
+) -> int:
     """Count rows per second and the gaps between their clocks.
 
     Args:

@@ -12,7 +12,7 @@ from cockpit.state.views import Pane
 from cockpit.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MIN
 
 FIRST_LINK: Final = 1
-DEFAULT_INTERVALS: Final = ("1m", "5m", "15m", "1h", "30s", "4h")
+DEFAULT_INTERVALS: Final = ("1m", "5m", "30s", "15m", "1h", "4h")
 COARSER: Final = (  # first intervals where the source's own step is at least this long
     (NS_PER_DAY, ("1D",) * 6),
     (NS_PER_HOUR, ("1h", "4h", "1D", "3h", "1h", "1D")),

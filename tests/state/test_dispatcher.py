@@ -72,7 +72,7 @@ def test_one_instrument_fills_every_chart_and_the_ladder(desk: Dispatcher) -> No
     desk.send(c.OpenSources(("one",), at_end=False))
     play_to_the_end(desk)
     charts = [desk.screen.charts[f"chart.{n}"].value for n in range(1, 5)]
-    assert [chart.head.interval for chart in charts] == ["1m", "5m", "15m", "1h"]
+    assert [chart.head.interval for chart in charts] == ["1m", "5m", "30s", "15m"]
     assert all(chart.head.instrument == es() and len(chart.bars) for chart in charts)
     assert all(chart.head.provenance is Provenance.REPLAY for chart in charts)
     ladder = desk.screen.ladder.value

@@ -2,14 +2,19 @@
 
 import numpy as np
 from numba import njit
+from numpy.typing import NDArray
 
+from cockpit.units import Floats, Pixels, Sizes
 from cockpit.widgets.plot.kernels import fill
+
+Coverage = NDArray[np.uint8]
+Codes = NDArray[np.int8]
 
 COMMA = 10  # place of the comma in atlas.GLYPHS; a test holds them together
 
 
 @njit(cache=True, nogil=True)
-def glyph(px, coverage, code, left, top, ink):
+def glyph(px: Pixels, coverage: Coverage, code: int, left: int, top: int, ink: int) -> None:
     """Blend one glyph cell's coverage in ``ink`` over the pixels."""
     red, green, blue = (ink >> 16) & 255, (ink >> 8) & 255, ink & 255
     for y in range(coverage.shape[1]):
@@ -30,7 +35,7 @@ def glyph(px, coverage, code, left, top, ink):
 
 
 @njit(cache=True, nogil=True)
-def number(px, coverage, advance, value, right, top, ink):
+def number(px: Pixels, coverage: Coverage, advance: int, value: int, right: int, top: int, ink: int) -> None:
     """Write a whole number with grouping commas, right-aligned so that it ends at ``right``."""
     x = right
     digits = 0
@@ -47,7 +52,7 @@ def number(px, coverage, advance, value, right, top, ink):
 
 
 @njit(cache=True, nogil=True)
-def text(px, coverage, advance, codes, right, top, ink):
+def text(px: Pixels, coverage: Coverage, advance: int, codes: Codes, right: int, top: int, ink: int) -> None:
     """Write glyph codes, right-aligned so that the last one ends at ``right``."""
     for place in range(len(codes)):
         x = right - (len(codes) - place) * advance
@@ -56,25 +61,25 @@ def text(px, coverage, advance, codes, right, top, ink):
 
 @njit(cache=True, nogil=True)
 def rows(
-    px,
-    regular,
-    bold,
-    advance,
-    row_px,
-    columns,
-    pad,
-    first,
-    labels,
-    emphasis,
-    bid_sizes,
-    ask_sizes,
-    bid_counts,
-    ask_counts,
-    traded,
-    marks,
-    largest,
-    inks,
-):
+    px: Pixels,
+    regular: Coverage,
+    bold: Coverage,
+    advance: int,
+    row_px: int,
+    columns: Sizes,
+    pad: int,
+    first: int,
+    labels: Codes,
+    emphasis: Codes,
+    bid_sizes: Sizes,
+    ask_sizes: Sizes,
+    bid_counts: Sizes,
+    ask_counts: Sizes,
+    traded: Floats,
+    marks: Sizes,
+    largest: Floats,
+    inks: Pixels,
+) -> None:
     """Draw all visible rows.
 
     Args:
@@ -135,3 +140,12 @@ def rows(
     for place in range(1, 6):
         fill(px, columns[place] - 1, 0, columns[place], len(labels) * row_px, line)
     fill(px, 0, len(labels) * row_px, px.shape[1], px.shape[0], ground)
+
+
+def warm() -> None:
+    """Load the kernels by drawing one row of nothing into a few pixels."""
+    sizes, cell = np.zeros(1, np.int64), np.zeros((20, 2, 2), np.uint8)
+    edges, marks, labels = np.arange(7, dtype=np.int64), np.full(3, -1, np.int64), np.zeros((1, 14), np.int8)
+    px, inks = np.zeros((2, 8), np.uint32), np.zeros(15, np.uint32)
+    by_tick = (sizes, sizes, sizes, sizes, np.zeros(1))
+    rows(px, cell, cell, 2, 2, edges, 1, 0, labels, labels[0], *by_tick, marks, np.ones(2), inks)
