@@ -1,6 +1,8 @@
 """Events as Arrow and back: every bit of every field, and nothing that is not one of ours."""
 
 import io
+import subprocess
+import sys
 
 import numpy as np
 import pyarrow as pa
@@ -149,3 +151,9 @@ def test_the_columns_carry_the_names_of_the_fields() -> None:
         assert tuple(codec.schema_of(kind).names) == DTYPES[kind].names
         assert codec.kind_of(codec.schema_of(kind)) is kind
         assert codec.KIND_OF[KIND_NAMES[kind]] is kind
+
+
+def test_nothing_is_paid_for_arrow_before_it_is_used() -> None:
+    modules = "cockpit.events.codec, cockpit.feeds.river, cockpit.feeds.tape.reader, cockpit.feeds.tape.recorder"
+    code = f"import sys, {modules}; sys.exit('pyarrow' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
