@@ -212,3 +212,14 @@ def until() -> Callable[..., Any]:
             pytest.fail(f"waited {limit_s:g} s in vain for {what}")
 
     return poll
+
+
+# -- vectors -----------------------------------------------------------------------------------------------------
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Name the vector files no test covers yet, in parallel runs too."""
+    for report in terminalreporter.getreports("passed"):
+        for name, value in report.user_properties:
+            if name == "vectors not covered yet" and value:
+                terminalreporter.write_line(f"{name}: {value}")
