@@ -51,8 +51,12 @@ def _replay(path: str, limit: int | None = None, marks: list[float] | None = Non
             return
 
 
-def write_long(source: str, path: Path, events: int) -> int:
-    """Write the MBO records of a DBN file again and again as plain DBN, shifted; returns the count."""
+def write_long(source: str, path: Path, events: int, even_ns: int = 0) -> int:
+    """Write the MBO records of a DBN file again and again as plain DBN, times and ids shifted; returns the count.
+
+    Args:
+        even_ns: When above 0, records follow each other at this step instead of their own times.
+    """
     import databento_dbn as dbn  # noqa: PLC0415
     import pyarrow as pa  # noqa: PLC0415
 
@@ -60,7 +64,13 @@ def write_long(source: str, path: Path, events: int) -> int:
     header = 8 + int.from_bytes(raw[4:8], "little")
     dtype = np.dtype(dbn.MBOMsg._dtypes)  # noqa: SLF001  the package's own record layout
     records = np.frombuffer(raw[header:], dtype).copy()
-    step = np.uint64(int(records["ts_recv"].max() - records["ts_recv"].min()) + 1_000_000_000)
+    if even_ns:
+        records["ts_recv"] = records["ts_recv"].max() + np.arange(len(records), dtype=np.uint64) * np.uint64(
+            even_ns
+        )
+        records["ts_event"] = records["ts_recv"]
+    gap = even_ns or 1_000_000_000
+    step = np.uint64(int(records["ts_recv"].max() - records["ts_recv"].min()) + gap)
     laps = -(-events // len(records))
     with path.open("wb") as file:
         file.write(raw[:header])

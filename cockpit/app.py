@@ -135,6 +135,11 @@ class Desktop:
         app.lastWindowClosed.connect(self._closed.set)
         self._install_hooks()
 
+    @property
+    def dispatcher(self) -> "Dispatcher | None":
+        """What obeys and publishes; None until the engines are there."""
+        return self._dispatcher
+
     def _hands(self) -> None:
         """Keys, replay bar and chooser."""
         window, clock = self.window, self.window.clock

@@ -112,6 +112,13 @@ class Playback:
             return False
         return self._run(steady, stop)
 
+    def due_at(self, clock_ns: int) -> int | None:
+        """Steady time at which an event of this clock is due by the present pacing; None without any."""
+        if self._anchor is None or math.isinf(self.speed):
+            return None
+        began, clock = self._anchor
+        return began + round((clock_ns - clock) / self.speed)
+
     def finish(self) -> None:
         """Complete a pending jump now, however long it takes."""
         while self.seeking:
