@@ -1,4 +1,4 @@
-"""Shows one or more chart panels with bars of a CSV file, for looking: ``python -m benchmarks.look FILE [options]``.
+"""Shows chart panels with bars of a CSV file, for looking: ``python -m benchmarks.look FILE [options]``.
 
 Not a test and not a benchmark: the picture it writes is for eyes.
 """
@@ -12,7 +12,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import numpy as np
-from PySide6.QtCore import QPoint, QTimer
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QGridLayout, QWidget
 
 from cockpit.instruments import resolve
@@ -81,7 +82,7 @@ def main() -> None:
     options.add_argument("--symbol", default="ESU2.GLBX")
     options.add_argument("--theme", default="graphite")
     options.add_argument("--size", default="1280x720")
-    options.add_argument("--grid", type=int, default=2)
+    options.add_argument("--panels", type=int, default=4)
     options.add_argument("--bars", type=int, default=20_000)
     options.add_argument("--states", action="store_true")
     options.add_argument("--opengl", action="store_true")
@@ -101,27 +102,32 @@ def main() -> None:
     bars = read_bars(chosen.file, instrument.tick, chosen.bars)
     states = list(Freshness) if chosen.states else [Freshness.FRESH]
     slots = [float(slot) for slot in chosen.slots.split(",")]
-    for n in range(chosen.grid**2):
+    panels: list[ChartPanel] = []
+    across = 3 if chosen.panels > 4 else min(chosen.panels, 2)
+    for n in range(chosen.panels):
         panel = ChartPanel(PanelContext(CHART_PANES[n], theme, screen, Obedient(), chosen.opengl))
-        grid.addWidget(panel, n // chosen.grid, n % chosen.grid)
+        grid.addWidget(panel, n // across, n % across)
         panel.draw(state_of(bars, chosen.symbol, states[(n + 1) % len(states)]))
         panel.restore_view({"slot": slots[n % len(slots)], "following": True})
-        if n == 1:
-            panel.plot._pointer = panel.plot._pointer.__class__(300.0, 120.0)
-        if n == 2:
-            panel.pan(-150)
-        panel.draw(state_of(bars, chosen.symbol, states[(n + 1) % len(states)]))
+        panels.append(panel)
     width, height = (int(side) for side in chosen.size.split("x"))
     window.setGeometry(0, 0, width, height)
-    window.move(QPoint(0, 0))
+    window.setWindowFlag(Qt.WindowType.FramelessWindowHint)
     window.show()
+
+    def act() -> None:
+        viewport = panels[min(1, len(panels) - 1)].plot.viewport()
+        QTest.mouseMove(viewport, QPoint(viewport.width() // 2, viewport.height() // 3))
+        if len(panels) > 2:
+            panels[2].pan(-150)
 
     def finish() -> None:
         if chosen.shot:
             app.primaryScreen().grabWindow(0).save(str(chosen.shot))
         app.quit()
 
-    QTimer.singleShot(2500, finish)
+    QTimer.singleShot(800, act)
+    QTimer.singleShot(2000, finish)
     app.exec()
 
 

@@ -176,11 +176,9 @@ class ChartPanel(QWidget):
         self._place_pill()
 
     def _place_pill(self) -> None:
-        composed = self.plot.composed
-        if composed is not None:
-            bands = composed.picture.bands
-            right, bottom = int(bands.width / bands.ratio), int(bands.plot_bottom / bands.ratio)
-            self.pill.move(right - self.pill.width() - PILL_GAP, bottom - self.pill.height() - PILL_GAP)
+        bands = self.plot.bands
+        right, bottom = int(bands.width / bands.ratio), int(bands.plot_bottom / bands.ratio)
+        self.pill.move(right - self.pill.width() - PILL_GAP, bottom - self.pill.height() - PILL_GAP)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the pill in its corner."""

@@ -98,9 +98,9 @@ class Composer:
 
     def _times(self, state: ChartState, first: int, last: int, slot: float) -> list[TimeTick]:
         """Labels around the visible bars; made for more than is visible, so that panning keeps them."""
-        span = max(last - first, 1)
-        begin = max(first // span * span - span, 0)
-        end = min(first // span * span + 3 * span, len(state.bars))
+        span = 1 << max(last - first, 1).bit_length()  # steady while the visible number wavers by one
+        begin = first // span * span
+        end = min(first // span * span + 2 * span, len(state.bars))
         key = (state.series, begin, end, slot, len(state.session_starts))
         if key != self._labels_for:
             self._labels = time_ticks(state.bars, begin, end, state.session_starts, slot)
@@ -138,7 +138,7 @@ def gap_columns(state: ChartState, time: TimeScale, first: int, last: int) -> tu
             left = time.left(begin)
             found.append((left, max(time.left(end), left + 2)))
     if state.head.freshness is Freshness.RESYNCING and last == len(bars):
-        found.append((time.left(last), time.width))
+        found.append((time.left(last), time.width + 2))  # its other edge is not known yet
     return tuple(found)
 
 

@@ -25,6 +25,10 @@ class Labels:
         self._pixmaps: dict[tuple[str, str, str], QPixmap] = {}
         self._fonts = {role: theme.font(role) for role in ("axis", "tag")}
         self._metrics = {role: QFontMetricsF(font) for role, font in self._fonts.items()}
+        # of every character: the face is monospaced
+        self._advances = {role: metrics.horizontalAdvance("0") for role, metrics in self._metrics.items()}
+        self._drops = {role: metrics.capHeight() / 2 for role, metrics in self._metrics.items()}
+        self._colors: dict[str, QColor] = {}
 
     def set_ratio(self, ratio: float) -> None:
         """Draw for this device pixel ratio from now on."""
@@ -34,7 +38,7 @@ class Labels:
 
     def width(self, text: str, role: str = "axis") -> float:
         """Logical pixels the text takes."""
-        return self._metrics[role].horizontalAdvance(text)
+        return self._advances[role] * len(text)
 
     def draw(self, painter: QPainter, x: float, middle: float, text: str, role: str, token: str) -> None:
         """Draw a text whose left end is ``x`` and whose vertical middle is ``middle``, on the panel's colour."""
@@ -46,10 +50,10 @@ class Labels:
     def draw_tag(self, painter: QPainter, box: QRectF, text: str, ground: str, token: str, *, hollow: bool) -> None:
         """Draw a rounded tag with a centred text: filled with ``ground``, or outlined in it when hollow."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        color = self._theme.color(ground)
+        color = self._color(ground)
         if hollow:
             painter.setPen(color)
-            painter.setBrush(self._theme.color("bg1"))
+            painter.setBrush(self._color("bg1"))
             painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), TAG_RADIUS, TAG_RADIUS)
         else:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -60,15 +64,16 @@ class Labels:
 
     def draw_text(self, painter: QPainter, box: QRectF, text: str, role: str, token: str) -> None:
         """Draw a changing text, centred in a box; not cached."""
-        metrics = self._metrics[role]
         painter.setFont(self._fonts[role])
-        painter.setPen(self._theme.color(token))
-        x = box.center().x() - metrics.horizontalAdvance(text) / 2
-        painter.drawText(QPointF(x, box.center().y() + self.drop(role)), text)
+        painter.setPen(self._color(token))
+        middle = box.center()
+        painter.drawText(QPointF(middle.x() - self.width(text, role) / 2, middle.y() + self._drops[role]), text)
 
-    def drop(self, role: str) -> float:
-        """From the middle of a line of figures down to its base line."""
-        return self._metrics[role].capHeight() / 2
+    def _color(self, token: str) -> QColor:
+        color = self._colors.get(token)
+        if color is None:
+            color = self._colors[token] = self._theme.color(token)
+        return color
 
     def _pixmap(self, text: str, role: str, token: str) -> QPixmap:
         key = (text, role, token)
@@ -76,7 +81,7 @@ class Labels:
         if pixmap is None:
             if len(self._pixmaps) >= CACHE_SIZE:
                 self._pixmaps.clear()
-            pixmap = self._pixmaps[key] = self._drawn(text, self._fonts[role], role, self._theme.color(token))
+            pixmap = self._pixmaps[key] = self._drawn(text, self._fonts[role], role, self._color(token))
         return pixmap
 
     def _drawn(self, text: str, font: QFont, role: str, color: QColor) -> QPixmap:
@@ -88,6 +93,6 @@ class Labels:
         painter = QPainter(pixmap)
         painter.setFont(font)
         painter.setPen(color)
-        painter.drawText(QPointF(0, height / ratio / 2 + self.drop(role)), text)
+        painter.drawText(QPointF(0, height / ratio / 2 + self._drops[role]), text)
         painter.end()
         return pixmap

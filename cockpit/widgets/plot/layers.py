@@ -33,9 +33,9 @@ def gaps(px: Pixels, picture: Picture) -> None:
     bands, inks = picture.bands, picture.inks
     step, dash = round(HATCH_STEP * bands.ratio), round(DASH * bands.ratio)
     for left, right in picture.gaps:
-        right = min(right, bands.width)
-        kernels.fill(px, left, 0, right, bands.bottom, inks.ground)
-        kernels.hatch(px, left, 0, right, bands.bottom, step, inks.hatch, HATCH_WEIGHT)
+        shown = min(right, bands.width)
+        kernels.fill(px, left, 0, shown, bands.bottom, inks.ground)
+        kernels.hatch(px, left, 0, shown, bands.bottom, step, inks.hatch, HATCH_WEIGHT)
         edges = np.array([left, right - 1])
         kernels.instant_lines(px, edges, 0, bands.bottom, dash, bands.width, inks.gap)
 

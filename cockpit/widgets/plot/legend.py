@@ -3,11 +3,11 @@
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QPointF
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from cockpit.instruments import DASH, MINUS, Instrument
+from cockpit.instruments import DASH, MINUS
 from cockpit.state.views import ChartState, Freshness
 from cockpit.widgets.plot.inks import HATCHED
 from cockpit.widgets.theme import LEGEND, PADDING, Theme
@@ -15,8 +15,8 @@ from cockpit.widgets.theme import LEGEND, PADDING, Theme
 KEY_GAP: Final = 5  # logical pixels from a key to its value (design.md 4)
 PAIR_GAP: Final = 12
 DELTA: Final = "\N{GREEK CAPITAL LETTER DELTA}"
-# what a narrow legend drops, first to last
-_DROPPED: Final = (DELTA, "Vol", "O", "H", "L")
+KEYS: Final = ("O", "H", "L", "C", "Vol", DELTA)
+DROPPED: Final = (DELTA, "Vol", "O", "H", "L")  # by a narrow legend, first to last
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,24 +33,20 @@ def legend_of(state: ChartState, bar: int | None) -> tuple[Entry, ...]:
     instrument = state.head.instrument
     if instrument is None or not len(state.bars):
         return ()
-    row = state.bars[len(state.bars) - 1 if bar is None else bar]
+    _, _, opened, high, low, close, volume, delta = state.bars[-1 if bar is None else bar].tolist()
     plain = "text3" if state.head.freshness in (*HATCHED, Freshness.FAILED) else "text1"
     coloured = plain == "text1"
-    side = ("bid" if row["close"] >= row["open"] else "ask") if coloured else plain
-    delta = float(row["delta"])
+    side = ("bid" if close >= opened else "ask") if coloured else plain
     lean = ("bid" if delta > 0 else "ask") if coloured and delta else plain
     known_delta = () if delta != delta else (Entry(DELTA, signed(delta), lean),)  # noqa: PLR0124  NaN
     return (
-        *(Entry(key, _price(instrument, row[name]), plain) for key, name in (("O", "open"), ("H", "high"))),
-        Entry("L", _price(instrument, row["low"]), plain),
-        Entry("C", _price(instrument, row["close"]), side),
-        Entry("Vol", whole(float(row["volume"])), plain),
+        Entry("O", instrument.format(opened), plain),
+        Entry("H", instrument.format(high), plain),
+        Entry("L", instrument.format(low), plain),
+        Entry("C", instrument.format(close), side),
+        Entry("Vol", whole(volume), plain),
         *known_delta,
     )
-
-
-def _price(instrument: Instrument, value: float) -> str:
-    return instrument.format(float(value))
 
 
 def whole(value: float) -> str:
@@ -65,55 +61,66 @@ def signed(value: float) -> str:
 
 
 class LegendRow(QWidget):
-    """Paints the entries that fit, in one row."""
+    """Paints the entries that fit, in one row. It changes with every print, so what can be known before is."""
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._theme = theme
         self._entries: tuple[Entry, ...] = ()
+        self._fitting: list[tuple[Entry, QPointF, QPointF]] = []
         self._key_font, self._value_font = theme.font("label"), theme.font("axis")
-        self._keys, self._values = QFontMetricsF(self._key_font), QFontMetricsF(self._value_font)
+        values = QFontMetricsF(self._value_font)
+        self._advance = values.horizontalAdvance("0")  # of every character: the face is monospaced
+        self._base = (LEGEND + values.capHeight()) / 2
+        keys = QFontMetricsF(self._key_font)
+        self._key_widths = {key: keys.horizontalAdvance(key) for key in KEYS}
+        self._colors = {token: theme.color(token) for token in ("bg1", "text1", "text3", "bid", "ask")}
         self.setFixedHeight(LEGEND)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def show_entries(self, entries: tuple[Entry, ...]) -> None:
         """Show these; nothing is painted when they are the same."""
         if entries != self._entries:
             self._entries = entries
+            self._place()
             self.update()
 
     @property
     def text(self) -> str:
         """What can be read: ``O 6,002.50  H ...``, of the entries that fit."""
-        return "  ".join(f"{entry.key} {entry.value}" for entry in self.fitting())
+        return "  ".join(f"{entry.key} {entry.value}" for entry, _, _ in self._fitting)
 
-    def fitting(self) -> list[Entry]:
-        """The entries there is room for."""
-        kept = list(self._entries)
-        for key in _DROPPED:
-            if self._length(kept) <= self.width() - 2 * PADDING:
+    def _place(self) -> None:
+        """Leave out what does not fit and find a place for the rest."""
+        kept, room = list(self._entries), self.width() - 2 * PADDING + PAIR_GAP
+        for key in DROPPED:
+            if sum(self._width(entry) for entry in kept) <= room:
                 break
             kept = [entry for entry in kept if entry.key != key]
-        return kept
+        x = float(PADDING)
+        self._fitting = []
+        for entry in kept:
+            after = x + self._key_widths[entry.key] + KEY_GAP
+            self._fitting.append((entry, QPointF(x, self._base), QPointF(after, self._base)))
+            x += self._width(entry)
 
-    def _length(self, entries: list[Entry]) -> float:
-        return sum(self._step(entry) for entry in entries) - PAIR_GAP
+    def _width(self, entry: Entry) -> float:
+        return self._key_widths[entry.key] + KEY_GAP + self._advance * len(entry.value) + PAIR_GAP
 
-    def _step(self, entry: Entry) -> float:
-        texts = self._keys.horizontalAdvance(entry.key) + self._values.horizontalAdvance(entry.value)
-        return texts + KEY_GAP + PAIR_GAP
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Another width may fit other entries."""
+        super().resizeEvent(event)
+        self._place()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Keys in text3, values in their own colour, on one base line."""
         painter = QPainter(self)
-        painter.fillRect(event.rect(), self._theme.color("bg1"))
-        x, base = float(PADDING), self.height() / 2 + self._values.capHeight() / 2
-        for entry in self.fitting():
-            painter.setFont(self._key_font)
-            painter.setPen(self._theme.color("text3"))
-            painter.drawText(QPointF(x, base), entry.key)
-            after = x + self._keys.horizontalAdvance(entry.key) + KEY_GAP
-            painter.setFont(self._value_font)
-            painter.setPen(self._theme.color(entry.token))
-            painter.drawText(QPointF(after, base), entry.value)
-            x += self._step(entry)
+        painter.fillRect(event.rect(), self._colors["bg1"])
+        painter.setFont(self._key_font)
+        painter.setPen(self._colors["text3"])
+        for entry, key, _ in self._fitting:
+            painter.drawText(key, entry.key)
+        painter.setFont(self._value_font)
+        for entry, _, value in self._fitting:
+            painter.setPen(self._colors[entry.token])
+            painter.drawText(value, entry.value)
         painter.end()

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from math import floor
 from typing import Final
 
-from cockpit.state.views import ChartState
+from cockpit.state.views import ChartState, Freshness
 from cockpit.widgets.plot.axes import Tag, countdown_text, instant_text
 from cockpit.widgets.plot.composer import Composed
 from cockpit.widgets.plot.inks import HATCHED
@@ -52,11 +52,15 @@ class Cross:
 
 @dataclass(frozen=True, slots=True)
 class LastPrice:
-    """The last price as it is drawn: a line from ``column`` to the axis on ``row`` (None: no line), and its tag."""
+    """The last price as it is drawn: a line from ``column`` to the axis on ``row`` (None: no line), and its tag.
+
+    ``is_old``: no longer current; the line is grey and the tag hollow.
+    """
 
     column: int
     row: int | None
     tag: Tag
+    is_old: bool = False
 
 
 def last_price(state: ChartState, composed: Composed) -> LastPrice | None:
@@ -67,14 +71,20 @@ def last_price(state: ChartState, composed: Composed) -> LastPrice | None:
     picture = composed.picture
     row = picture.price.y(state.last)
     inside = 0 <= row < picture.bands.plot_bottom
-    text = instrument.format(state.last)
-    if not inside:
-        text = f"{OVER if row < 0 else UNDER}{text}"
-    hollow = state.head.freshness in HATCHED or not inside
+    is_old = state.head.freshness in (*HATCHED, Freshness.FAILED)
     below = "" if state.countdown_ns is None else countdown_text(state.countdown_ns)
-    tag = Tag((row + 0.5) / picture.bands.ratio, text, "accent", "on_accent", hollow, below)
+    if not inside:
+        below = f"{OVER if row < 0 else UNDER} {below}".rstrip()
+    tag = Tag(
+        (row + 0.5) / picture.bands.ratio,
+        instrument.format(state.last),
+        "accent",
+        "on_accent",
+        is_old or not inside,
+        below,
+    )
     column = picture.time.centre(len(state.bars) - 1) + picture.time.body(picture.bands.ratio) // 2 + 1
-    return LastPrice(max(column, 0), row if inside and column < picture.bands.width else None, tag)
+    return LastPrice(max(column, 0), row if inside and column < picture.bands.width else None, tag, is_old)
 
 
 def cross_at(pointer: Pointer, state: ChartState, composed: Composed) -> Cross:

@@ -84,6 +84,11 @@ class MarketPlot(pg.PlotWidget):
         return self._ensured()
 
     @property
+    def bands(self) -> Bands:
+        """Where the parts of the pane are."""
+        return self._bands() if self._composed is None else self._composed.picture.bands
+
+    @property
     def surface(self) -> RasterSurface:
         """The pixels."""
         return self._surface
@@ -199,7 +204,7 @@ class MarketPlot(pg.PlotWidget):
         return self._volume_series == state.series
 
     def _width(self) -> float:
-        bands = self._bands() if self._composed is None else self._composed.picture.bands
+        bands = self.bands
         return bands.width / bands.ratio
 
     def _extents(self, composed: Composed) -> Extents:
@@ -277,7 +282,7 @@ class MarketPlot(pg.PlotWidget):
     def _paint_chart(self, painter: QPainter, composed: Composed, ev: QPaintEvent) -> QPainter:
         self._compose_pixels(composed)
         bands = composed.picture.bands
-        self._surface.paint(painter)
+        self._surface.paint(painter, ev.region())
         self._painting.last_line(painter, self._last, bands)
         if self._scene.has_items():
             painter.end()

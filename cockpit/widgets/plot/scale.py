@@ -49,9 +49,9 @@ class TimeScale:
         return first, min(max(floor(self.bar_at(self.width)) + 1, first), count)
 
     def body(self, ratio: float) -> int:
-        """Pixels of a candle's body: 66 % of the slot, odd, at most 14 logical pixels."""
-        wanted = int(min(self.slot * CANDLE_FRACTION, CANDLE_MAX * ratio))
-        return max(wanted - (wanted % 2 == 0), 1)
+        """Pixels of a candle's body: the odd number nearest to 66 % of the slot, at most 14 logical pixels."""
+        wanted = min(self.slot * CANDLE_FRACTION, CANDLE_MAX * ratio - 1)
+        return 2 * floor(wanted / 2) + 1
 
 
 @dataclass(frozen=True, slots=True)

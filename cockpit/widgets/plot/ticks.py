@@ -95,7 +95,8 @@ def time_ticks(bars: Rows, first: int, last: int, session_starts: Times, slot: f
     apart = TIME_GAP / slot  # bars
     low = bisect_left(session_starts, int(opens[first]))
     starts = session_starts[low : bisect_left(session_starts, int(opens[last - 1]) + 1)]
-    step = next((step for step in _BY_CLOCK if step >= _usual_step(opens, first, last) * apart), None)
+    wanted = _usual_step(opens, first, last) * apart
+    step = next((step for step in _BY_CLOCK if step >= wanted), None)
     if step is None or (len(starts) > 1 and (last - first) / len(starts) < 1.5 * apart):
         return _spaced(_by_calendar(opens, first, last, session_starts, len(starts), apart), apart)
     ticks = [TimeTick(bisect_left(opens, ns, first, last), _date(ns), True, True) for ns in starts.tolist()]
