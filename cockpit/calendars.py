@@ -245,19 +245,27 @@ def calendar_of(group: str) -> Calendar:
     Raises:
         ConfigError: There is no such group; the message names those there are.
     """
-    table = _groups()
     if group not in groups():
         raise ConfigError(f"no trading calendar {group!r}; there are {', '.join(groups())}")
+    return _with_exceptions(group, _exceptions().get(group, []))
+
+
+def _with_exceptions(group: str, rows: list[dict[str, str]]) -> Calendar:
+    """The weekly rule with the days that differ from it."""
+    table = _groups()
     rule = table[group]
     opens, closes, days = _ruled(int(rule["open_minute"]), int(rule["close_minute"]))
     keep = np.ones(len(days), bool)
     booked = days.copy()
-    for row in _exceptions().get(group, ()):
-        at = int(np.searchsorted(days, np.datetime64(row["date"], "D")))
-        keep[at] = bool(row["open"])
-        if row["open"]:
-            opens[at], closes[at] = _minute_ns(row["open"]), _minute_ns(row["close"])
-            booked[at] = np.datetime64(row["trade_date"], "D")
+    for row in rows:
+        try:
+            at = days.searchsorted(np.datetime64(row["date"], "D"))
+            keep[at] = bool(row["open"])
+            if row["open"]:
+                opens[at], closes[at] = _minute_ns(row["open"]), _minute_ns(row["close"])
+                booked[at] = np.datetime64(row["trade_date"], "D")
+        except (ValueError, LookupError, TypeError) as error:
+            raise ConfigError(f"resources/calendars/sessions.csv: unusable row {row} ({error})") from error
     first = int(np.searchsorted(days, np.datetime64(table["first"], "D")))
     last = int(np.searchsorted(days, np.datetime64(table["last"], "D"), side="right")) - 1
     return Calendar(

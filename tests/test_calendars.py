@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from cockpit import calendars
 from cockpit.calendars import (
     calendar_for,
     calendar_of,
@@ -189,6 +190,22 @@ def test_outside_its_reach_the_table_says_nothing() -> None:
 def test_an_unknown_group_is_refused_by_name() -> None:
     with pytest.raises(ConfigError, match=r"no trading calendar 'tulips'; there are equity, energy"):
         calendar_of("tulips")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"date": "Thanksgiving"}, {"open": "soon"}, {"close": ""}, {"close": None}, {"trade_date": "2026-13-01"}],
+)
+def test_an_unusable_row_of_the_table_is_refused_and_shown(change: dict[str, str]) -> None:
+    row = {
+        "date": "2026-11-26",
+        "open": "2026-11-25T23:00Z",
+        "close": "2026-11-26T18:00Z",
+        "trade_date": "2026-11-27",
+    }
+    assert calendars._with_exceptions("equity", [row]).trade_date(parse_instant("2026-11-26T10:00")).day == 27
+    with pytest.raises(ConfigError, match=r"sessions\.csv: unusable row .*2026-11-2"):
+        calendars._with_exceptions("equity", [row | change])
 
 
 def test_every_group_of_the_contract_table_has_a_calendar() -> None:
