@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from cockpit.errors import SourceError
 
+_PIECE: Final = 1 << 23  # a read allocates what it is asked for, even where the file is short
 _SKIP: Final = 1 << 20
 _SALVAGE_STEPS: Final = (256, 1)  # after a tear: small reads find its edge, single bytes the last of it
 
@@ -56,6 +57,16 @@ class ByteStream:
 
     def read(self, size: int) -> bytes:
         """The next ``size`` bytes; fewer only at the end or at a tear, after which ``torn`` says why."""
+        pieces: list[bytes] = []
+        while size > 0:
+            piece = self._read_piece(min(size, _PIECE))
+            if not piece:
+                break
+            pieces.append(piece)
+            size -= len(piece)
+        return pieces[0] if len(pieces) == 1 else b"".join(pieces)
+
+    def _read_piece(self, size: int) -> bytes:
         if self.torn is not None:
             return b""
         try:

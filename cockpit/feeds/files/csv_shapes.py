@@ -109,7 +109,7 @@ def _epoch_seconds(table: Table) -> Times:
     return np.where(good, np.where(good, seconds, 0).astype(np.int64) * NS_PER_S, NO_TIME)
 
 
-_MAX_SECOND: Final = 2**33  # year 2242; larger numbers are milliseconds or rubbish
+_MAX_SECOND: Final = 7_258_118_400  # year 2200; larger numbers are milliseconds or rubbish
 
 
 def interval_of(at_ns: Times) -> int | None:

@@ -78,18 +78,19 @@ def read_table(path: Path, losses: Losses) -> Table:
         losses.note("last line has no end: it may be cut", f"line {len(lines):,}")
     elif torn is not None:
         lines.pop()  # cut somewhere, perhaps inside a number
-    names = header_names(lines[0]) if lines else ()
-    kept, numbers = _rows(lines, len(names), losses)
+    head = next((number for number, line in enumerate(lines) if line.strip()), 0)
+    names = header_names(lines[head]) if lines else ()
+    kept, numbers = _rows(lines, head + 1, len(names), losses)
     if not kept:
         raise SourceError(path, "a header and no row that could be read", len(raw))
     columns = [[row[k].strip() for row in kept] for k in range(len(names))]
     return Table(names, dict(zip(names, columns, strict=True)), np.array(numbers, np.int64), torn)
 
 
-def _rows(lines: list[str], width: int, losses: Losses) -> tuple[list[list[str]], list[int]]:
+def _rows(lines: list[str], begin: int, width: int, losses: Losses) -> tuple[list[list[str]], list[int]]:
     kept: list[list[str]] = []
     numbers: list[int] = []
-    for number, line in enumerate(lines[1:], 2):
+    for number, line in enumerate(lines[begin:], begin + 1):
         fields = line.split(",")
         if len(fields) == width:
             kept.append(fields)

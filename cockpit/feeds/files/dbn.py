@@ -15,8 +15,8 @@ from cockpit.feeds.files.bytestream import ByteStream
 from cockpit.feeds.files.dbn_catalog import Catalog
 from cockpit.feeds.files.dbn_cut import Part, cut, settle, torn_gap
 from cockpit.feeds.files.dbn_map import KIND_OF, Span, clocks, map_group
-from cockpit.feeds.files.dbn_notices import learn, note_unmapped, prices_of
-from cockpit.feeds.files.dbn_stream import Block, blocks, read_header
+from cockpit.feeds.files.dbn_notices import learn, note_unmapped, prices_of, skipped
+from cockpit.feeds.files.dbn_stream import LATEST_NS, Block, blocks, read_header
 from cockpit.feeds.files.dbn_symbols import Numbers, SymbolTable
 from cockpit.feeds.files.losses import Losses, merged
 from cockpit.feeds.source import CHUNK_EVENTS, SourceInfo
@@ -61,7 +61,7 @@ class DbnSource:
         self._catalog = Catalog(header.venue)
         self._span = Span(
             max((header.start_ns or 0) - _MARGIN_NS, 0),
-            2**63 - 1 if header.end_ns is None else min(header.end_ns + _MARGIN_NS, 2**63 - 1),
+            LATEST_NS if header.end_ns is None else header.end_ns + _MARGIN_NS,
         )
         self._header_losses = self._doubts_of_header()
         self._reading = Losses()
@@ -115,11 +115,15 @@ class DbnSource:
     def _parts(self, block: Block, state: _Pass) -> list[Part]:
         learn(block.split.groups, state.numbers)
         note_unmapped(block.split, state.losses)
-        return [
-            Part(map_group(group, state.numbers, self._span), group.places, group.offsets + block.offset)
-            for group in block.split.groups
-            if group.rtype in KIND_OF
-        ]
+        parts: list[Part] = []
+        for group in block.split.groups:
+            gaps = skipped(group)
+            if group.rtype in KIND_OF:
+                mapped = map_group(group, state.numbers, self._span)
+                parts.append(Part(mapped, group.places, group.offsets + block.offset))
+            elif gaps is not None:
+                parts.append(gaps)
+        return parts
 
     def _count(self, batches: list[Batch], state: _Pass) -> None:
         last_seq = -1

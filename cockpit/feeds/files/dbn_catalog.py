@@ -46,7 +46,7 @@ class Definition:
 @dataclass(slots=True)
 class _Sight:
     symbol: str
-    clock_ns: int
+    clock_ns: int | None
     explained: bool  # the tick needs no prices
 
 
@@ -78,7 +78,8 @@ class Catalog:
         number = self._numbers.get(symbol, -1)
         if number < 0 and not self._closed:
             number = self._numbers[symbol] = len(self._sights)
-            self._sights.append(_Sight(symbol, clock_ns, self._explain(symbol, clock_ns) is not None))
+            at = clock_ns if clock_ns > 0 else None
+            self._sights.append(_Sight(symbol, at, self._explain(symbol, at) is not None))
             self._divisors = np.append(self._divisors, 0)
         return number
 
@@ -122,7 +123,7 @@ class Catalog:
         """Tick in 1e-9 of each numbered instrument, same shape; of nobody (-1) a cent."""
         return self._ticks[numbers]
 
-    def _explain(self, symbol: str, clock_ns: int) -> Instrument | None:
+    def _explain(self, symbol: str, clock_ns: int | None) -> Instrument | None:
         definition = self._definitions.get(symbol)
         listed = instruments.resolve(symbol, clock_ns) or _by_continuous(symbol, clock_ns)
         if definition is not None and definition.tick_nano > 0:
@@ -134,7 +135,7 @@ class Catalog:
             return Instrument(symbol, _root(symbol, definition), tick_nano=CENT, kind=kind)
         return None
 
-    def _inferred(self, symbol: str, clock_ns: int, divisor: int) -> Instrument:
+    def _inferred(self, symbol: str, clock_ns: int | None, divisor: int) -> Instrument:
         definition = self._definitions.get(symbol)
         base = instruments.from_table(symbol, definition.asset, clock_ns) if definition else None
         if base is None or base.is_index:
@@ -155,13 +156,13 @@ def _root(symbol: str, definition: Definition | None) -> str:
     return (definition.asset if definition else "") or symbol.rpartition(".")[0]
 
 
-def _by_continuous(symbol: str, clock_ns: int) -> Instrument | None:
+def _by_continuous(symbol: str, clock_ns: int | None) -> Instrument | None:
     """The table entry of a continuous symbol such as ``ES.c.0``."""
     root, _, rule = symbol.rpartition(".")[0].partition(".")
     return instruments.from_table(symbol, root, clock_ns) if rule[:2] in ("c.", "n.", "v.") else None
 
 
-def _defined(symbol: str, definition: Definition, listed: Instrument | None, clock_ns: int) -> Instrument:
+def _defined(symbol: str, definition: Definition, listed: Instrument | None, clock_ns: int | None) -> Instrument:
     tick = definition.tick_nano
     base = listed or instruments.from_table(symbol, definition.asset, clock_ns)
     if base is None or base.is_index:

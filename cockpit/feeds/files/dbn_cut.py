@@ -39,12 +39,11 @@ def settle(parts: Sequence[Part], first_seq: int, last_ns: int, losses: Losses) 
         last_ns: Clock of the last row before the block, NO_TIME when there is none.
         losses: Gets a count of every reason for which rows were refused.
     """
-    if len(parts) == 1 and not parts[0].mapped.refusals:
+    if len(parts) == 1 and not parts[0].mapped.refusals and parts[0].mapped.kind is not Kind.GAP:
         rows = parts[0].mapped.rows
         rows["seq"] = np.arange(first_seq, first_seq + len(rows))
         return [Batch(parts[0].mapped.kind, rows)]
-    placed = [pair for part in parts for pair in _kept(part, losses)]
-    _date_gaps(placed, last_ns)
+    placed = _dated([pair for part in parts for pair in _kept(part, losses)], last_ns)
     every = np.sort(np.concatenate([places for _, _, places in placed]))
     found: dict[Kind, list[Rows]] = {}
     for kind, rows, places in placed:
@@ -89,19 +88,31 @@ def _gaps(refused: Rows) -> Rows:
     return rows
 
 
-def _date_gaps(placed: list[tuple[Kind, Rows, NDArray[np.int64]]], last_ns: int) -> None:
-    """Date the gaps by the row before them, for the clock of a refused record may be what was wrong with it."""
+def _dated(
+    placed: list[tuple[Kind, Rows, NDArray[np.int64]]], last_ns: int
+) -> list[tuple[Kind, Rows, NDArray[np.int64]]]:
+    """The same with gaps dated by the row before them, for the clock of a refused record may be what is wrong.
+
+    A gap with no row before it and no clock of its own is left out: nothing that was known ends there.
+    """
     whole = [(rows["clock_ns"], places) for kind, rows, places in placed if kind is not Kind.GAP]
-    places = np.concatenate([one for _, one in whole])
-    order = np.argsort(places)
-    clocks = np.concatenate([one for one, _ in whole])[order]
+    order = np.argsort(np.concatenate([_NO_PLACES, *(places for _, places in whole)]))
+    places = np.concatenate([_NO_PLACES, *(places for _, places in whole)])[order]
+    clocks = np.concatenate([_NO_PLACES, *(clock for clock, _ in whole)])[order]
+    out: list[tuple[Kind, Rows, NDArray[np.int64]]] = []
     for kind, rows, mine in placed:
-        if kind is Kind.GAP and len(rows):
-            before = np.searchsorted(places[order], mine) - 1
-            rows["from_ns"] = np.where(
-                before < 0, last_ns, clocks[np.maximum(before, 0)] if len(clocks) else last_ns
-            )
-            rows["clock_ns"] = np.where(rows["from_ns"] == NO_TIME, rows["clock_ns"], rows["from_ns"])
+        if kind is not Kind.GAP:
+            out.append((kind, rows, mine))
+            continue
+        # entry 0 is the row before the block
+        rows["from_ns"] = np.concatenate(([last_ns], clocks))[np.searchsorted(places, mine)]
+        rows["clock_ns"] = np.where(rows["from_ns"] == NO_TIME, rows["clock_ns"], rows["from_ns"])
+        known = rows["clock_ns"] != NO_TIME
+        out.append((kind, rows[known], mine[known]))
+    return out
+
+
+_NO_PLACES = np.zeros(0, np.int64)
 
 
 def torn_gap(seq: int, last_ns: int) -> Batch:

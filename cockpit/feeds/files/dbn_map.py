@@ -112,7 +112,9 @@ def _header(out: Mapped, group: dbn.Group, span: Span) -> None:
     has_recv = "ts_recv" in (records.dtype.names or ())
     rows["recv_ns"] = _times(records["ts_recv"]) if has_recv else NO_TIME
     if int(clock.min()) < span.first_ns or int(clock.max()) > span.last_ns:
-        out.refuse((clock < span.first_ns) | (clock > span.last_ns), "clock outside the span of the file", clock)
+        wrong = (clock < span.first_ns) | (clock > span.last_ns)
+        rows["clock_ns"][wrong] = NO_TIME
+        out.refuse(wrong, "clock outside the span of the file", clock)
 
 
 def _times(stamps: NDArray[np.uint64]) -> Times:

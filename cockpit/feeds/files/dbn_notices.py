@@ -6,14 +6,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cockpit.events.dtypes import GapReason, Kind, empty
 from cockpit.feeds.files import dbn_records as dbn
 from cockpit.feeds.files.dbn_catalog import Definition
+from cockpit.feeds.files.dbn_cut import Part
+from cockpit.feeds.files.dbn_map import Mapped
 from cockpit.feeds.files.dbn_symbols import ALWAYS, Numbers
 from cockpit.feeds.files.losses import Losses
-from cockpit.units import NS_PER_DAY, Rows
+from cockpit.units import NO_TIME, NS_PER_DAY, Rows
 
 _PRICES = frozenset({"price", "open", "high", "low", "close", "ref_price"})
 _UNDEF_TIME = 2**64 - 1
+_SKIPPED = 7  # ErrorCode of records skipped after slow reading
 
 
 def learn(groups: Iterable[dbn.Group], numbers: Numbers) -> None:
@@ -77,6 +81,20 @@ def _note_system(records: Rows, losses: Losses) -> None:
         said = text(record["msg"])
         if "slow" in said.lower():  # the gateway may have skipped records; heartbeats and acks are not news
             losses.note("warning of the provider", said)
+
+
+def skipped(group: dbn.Group) -> Part | None:
+    """Gaps in the place of messages that the gateway left records out because the reader was slow; else None."""
+    if group.rtype != dbn.ERROR or "code" not in (group.records.dtype.names or ()):
+        return None
+    at = np.flatnonzero(group.records["code"] == _SKIPPED)
+    if not len(at):
+        return None
+    rows = empty(Kind.GAP, len(at))
+    rows["event_ns"] = rows["recv_ns"] = rows["clock_ns"] = NO_TIME
+    rows["expected"] = rows["received"] = -1
+    rows["reason"] = GapReason.OVERFLOW
+    return Part(Mapped(Kind.GAP, rows), group.places[at], group.offsets[at])
 
 
 def prices_of(group: dbn.Group) -> list[NDArray[np.int64]]:

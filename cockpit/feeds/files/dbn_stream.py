@@ -14,10 +14,16 @@ from cockpit.errors import SourceError
 from cockpit.feeds.files import dbn_records as dbn
 from cockpit.feeds.files.bytestream import ByteStream
 from cockpit.feeds.source import CHUNK_EVENTS
+from cockpit.units import NS_PER_S
 
 VERSIONS: Final = (1, 2, 3)
 MAX_METADATA: Final = 1 << 28  # 256 MiB; 11,294 mappings take 1.4 MB, so a longer one is damage
 _PRELUDE: Final = 8
+_FIXED: Final = 100  # bytes of metadata before its lists
+_SYMBOL_AT: Final = 53  # where versions 2 and 3 say how long a symbol is
+_SYMBOL_V1: Final = 22
+_EARLIEST: Final = 946_684_800 * NS_PER_S  # 2000-01-01, before any data there is
+LATEST_NS: Final = 7_258_118_400 * NS_PER_S  # 2200-01-01, after any there will be
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +98,33 @@ def read_header(stream: ByteStream, path: Path) -> Header:
     return _decode(prelude + body, path)
 
 
+def _fits(raw: bytes) -> bool:
+    """Whether every length inside the metadata stays inside it; the decoder aborts on one that does not."""
+    at = _PRELUDE + _FIXED
+    symbol = _SYMBOL_V1 if raw[3] == 1 else int.from_bytes(raw[_SYMBOL_AT : _SYMBOL_AT + 2], "little")
+
+    if not symbol:
+        return False
+
+    def count() -> int:
+        nonlocal at
+        at += 4
+        return int.from_bytes(raw[at - 4 : at], "little") if at <= len(raw) else len(raw)
+
+    at += count()  # definition of a schema, never used yet
+    for _ in range(3):  # symbols, partial, not found
+        at += count() * symbol
+    for _ in range(count() if at <= len(raw) else 0):
+        at += symbol
+        at += count() * (8 + symbol)  # two dates and a symbol each
+        if at > len(raw):
+            return False
+    return at <= len(raw)
+
+
 def _decode(raw: bytes, path: Path) -> Header:
+    if not _fits(raw):
+        raise SourceError(path, "metadata cannot be decoded: its lengths do not fit", _PRELUDE)
     try:
         metadata: Any = databento_dbn.Metadata.decode(raw)
         return Header(
@@ -100,8 +132,8 @@ def _decode(raw: bytes, path: Path) -> Header:
             dataset=str(metadata.dataset),
             schema="mixed" if metadata.schema is None else str(metadata.schema),
             ts_out=bool(metadata.ts_out),
-            start_ns=metadata.start or None,
-            end_ns=metadata.end,
+            start_ns=_plausible(metadata.start),
+            end_ns=_plausible(metadata.end),
             mappings=metadata.mappings,
             stype_in=str(metadata.stype_in),
             stype_out=str(metadata.stype_out),
@@ -111,6 +143,11 @@ def _decode(raw: bytes, path: Path) -> Header:
         )
     except (databento_dbn.DBNError, ValueError, TypeError, KeyError, OverflowError) as error:
         raise SourceError(path, f"metadata cannot be decoded: {error}", _PRELUDE) from error
+
+
+def _plausible(instant: int | None) -> int | None:
+    """Files made without a request carry nonsense as their span, such as a day of 1970."""
+    return instant if instant is not None and _EARLIEST <= instant <= LATEST_NS else None
 
 
 def blocks(path: Path, header: Header, layouts: dbn.Layouts) -> Iterator[Block]:

@@ -17,6 +17,7 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ISO: Final = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
 _AMERICAN: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})")
 _CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.0+)?)?(Z|[+-]\d{2}:?\d{2})?")
+_YEARS: Final = range(1900, 2200)  # int64 ns end in 2262; outside, it is a slip of the pen
 _CENTURY: Final = 70  # two-digit years from here on are of the 20th century
 
 
@@ -30,6 +31,8 @@ def day_of(text: str) -> int | None:
         if len(american[3]) == 2:
             year += 1900 if year >= _CENTURY else 2000
     else:
+        return None
+    if year not in _YEARS:
         return None
     try:
         return (date(year, month, day) - _EPOCH_DAY).days

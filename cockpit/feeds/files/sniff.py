@@ -80,12 +80,8 @@ def _open_text(place: Path, head: bytes) -> Source:
     known = next((what for magic, what in _OTHERS if head.startswith(magic)), None)
     if known is not None:
         raise SourceError(place, f"recognised as {known}, which is not readable here", 0)
-    try:
-        # a character may be cut at the end of the head
-        text = head.decode("utf-8") if len(head) < _HEAD else head[:-4].decode("utf-8", "ignore")
-    except UnicodeDecodeError:
-        text = "\0"
-    if "\0" in text:
+    text = head.decode("utf-8", "replace")
+    if "\0" in text or text.count("\N{REPLACEMENT CHARACTER}") > len(text) // 10:
         raise SourceError(place, f"binary data of no known format (first bytes {head[:4].hex(' ')})", 0)
     lines = [line for line in text.split("\n") if line.strip()]
     return _open_table(place, lines)
