@@ -30,14 +30,14 @@ _INTERVALS: Final = {
 }
 
 
-def _members(letters: bytes) -> Mask:
-    table = np.zeros(256, np.bool_)
-    table[list(letters)] = True
+def _all_but(letters: bytes) -> Mask:
+    table = np.ones(256, np.bool_)
+    table[list(letters)] = False
     return table
 
 
-_ACTIONS: Final = _members(b"ACMRTFN")
-_SIDES: Final = _members(b"BAN")
+_BAD_ACTIONS: Final = _all_but(b"ACMRTFN")
+_BAD_SIDES: Final = _all_but(b"BAN")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -94,23 +94,28 @@ def map_group(group: dbn.Group, known: Numbers, span: Span) -> Mapped:
 
 def clocks(group: dbn.Group) -> Times:
     """The instant that decides, int64 (n,): ``ts_recv``, else ``ts_event``; a bar its close; NO_TIME when none."""
+    return _stamps(group)[0]
+
+
+def _stamps(group: dbn.Group) -> tuple[Times, Times, Times | None]:
+    """Clock, event time and, where records have it, receive time; int64 (n,) each."""
     records = group.records
     event = _times(records["ts_event"])
     if KIND_OF.get(group.rtype) is Kind.BAR:
-        return np.where(event == NO_TIME, NO_TIME, event + _INTERVALS[group.rtype])
+        return np.where(event == NO_TIME, NO_TIME, event + _INTERVALS[group.rtype]), event, None
     if "ts_recv" not in (records.dtype.names or ()):
-        return event
+        return event, event, None
     recv = _times(records["ts_recv"])
-    return np.where(recv == NO_TIME, event, recv)
+    missing = recv == NO_TIME
+    return (np.where(missing, event, recv) if bool(missing.any()) else recv), event, recv
 
 
 def _header(out: Mapped, group: dbn.Group, span: Span) -> None:
-    rows, records = out.rows, group.records
-    clock = clocks(group)
+    rows = out.rows
+    clock, event, recv = _stamps(group)
     rows["clock_ns"] = clock
-    rows["event_ns"] = _times(records["ts_event"])
-    has_recv = "ts_recv" in (records.dtype.names or ())
-    rows["recv_ns"] = _times(records["ts_recv"]) if has_recv else NO_TIME
+    rows["event_ns"] = event
+    rows["recv_ns"] = NO_TIME if recv is None else recv
     if int(clock.min()) < span.first_ns or int(clock.max()) > span.last_ns:
         wrong = (clock < span.first_ns) | (clock > span.last_ns)
         rows["clock_ns"][wrong] = NO_TIME
@@ -155,8 +160,8 @@ def _sizes(out: Mapped, sizes: NDArray[np.uint32], ticks: Ticks) -> NDArray[np.u
 def _letters(out: Mapped, records: Rows, has_action: bool = True) -> None:
     if has_action:
         out.rows["action"] = records["action"]
-        out.refuse(~_ACTIONS[records["action"]], "unknown action", records["action"])
-    out.refuse(~_SIDES[records["side"]], "unknown side", records["side"])
+        out.refuse(_BAD_ACTIONS.take(records["action"]), "unknown action", records["action"])
+    out.refuse(_BAD_SIDES.take(records["side"]), "unknown side", records["side"])
 
 
 def _fill_mbo(out: Mapped, records: Rows, tick: Ticks, _rtype: int) -> None:
