@@ -269,7 +269,13 @@ class Keymap(QObject):
         self.step_out()
         self._surface = surface
         surface.left.connect(partial(self._forget, surface))
-        surface.show_over(focus, self._place_of(pane, surface.parentWidget()))
+        window = surface.parentWidget()
+        surface.show_over(focus, self._place_of(pane, window), self._home(window))
+
+    def _home(self, window: QWidget | None) -> QWidget | None:
+        """Who should have the keys in a window where nobody has them: the focused pane."""
+        body = self._hands.desk.panel(self._hands.desk.focused_pane())
+        return body if body is not None and body.window() is window else window
 
     def _forget(self, surface: Surface) -> None:
         if self._surface is surface:

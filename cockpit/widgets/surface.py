@@ -126,14 +126,15 @@ class Surface(QWidget):
         """Whether it has been left; it must not be used then."""
         return self._is_left
 
-    def show_over(self, focus: QWidget, over: QRect | None = None) -> None:
+    def show_over(self, focus: QWidget, over: QRect | None = None, home: QWidget | None = None) -> None:
         """Appear and take the keys at once.
 
         Args:
             focus: The child that gets them.
             over: Place in the window to stand over; None: the window's upper middle.
+            home: Who gets the keys at the end when nobody has them now.
         """
-        self._before = QApplication.focusWidget()
+        self._before = QApplication.focusWidget() or home
         self._over = over
         self.place()
         self.show()
@@ -158,11 +159,19 @@ class Surface(QWidget):
 
     def leave(self) -> None:
         """Go, and give the keys back to who had them."""
-        before, holder = self._before, QApplication.focusWidget()
-        had_keys = holder is None or self.isAncestorOf(holder)
+        holder = QApplication.focusWidget()
+        if holder is None or self.isAncestorOf(holder) or holder is self:
+            # before hiding: a focused widget that is hidden passes the keys on to whatever comes next
+            self._give_back()
         self._go()
-        if had_keys and before is not None and shiboken6.isValid(before) and before.isVisible():
+
+    def _give_back(self) -> None:
+        before = self._before
+        self._is_left = True  # losing the focus now is no reason to be abandoned
+        if before is not None and shiboken6.isValid(before) and before.isVisible() and before.window().isVisible():
             before.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._over_window.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def abandon(self) -> None:
         """Go because the user went elsewhere."""

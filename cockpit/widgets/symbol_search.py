@@ -108,11 +108,11 @@ class SymbolSearch(Surface):
         self.line.setGeometry(40, 9, max(self.width() - 40 - self._help_width() - 36, 80), 32)
         self.list.setGeometry(0, HEAD + 4, self.width(), self.height() - HEAD - 8)
 
-    def show_over(self, focus: QWidget, over: QRect | None = None) -> None:
+    def show_over(self, focus: QWidget, over: QRect | None = None, home: QWidget | None = None) -> None:
         """As any surface; as high as there are symbols, three rows at least."""
         rows = min(max(len(self._workspace.choices), 3), ROWS)
         self.resize_to(HEAD + rows * ROW + 8)
-        super().show_over(focus, over)
+        super().show_over(focus, over, home)
 
     def help_text(self) -> str:
         """What Enter will do."""

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from tests.desktop.virtual_desktop import VirtualDesktop, end_group
+from tests.desktop.virtual_desktop import DesktopError, VirtualDesktop, end_group
 from tests.desktop.waiting import LIMIT_S, wait_until
 
 DRAG_MOVES: Final = 12  # docks judge a drag by its way: one jump drops in the wrong place
@@ -155,8 +155,14 @@ class Cockpit:
 
     def windows(self) -> list[Window]:
         """Its windows that the window manager knows, with their places now."""
-        listed = (_TREE.match(line) for line in self._desktop.ask("wmctrl", "-lpG").splitlines())
+        listed = (_TREE.match(line) for line in self._list().splitlines())
         return [self._placed(each[1], each[3]) for each in listed if each and int(each[2]) == self.process.pid]
+
+    def _list(self) -> str:
+        try:
+            return self._desktop.ask("wmctrl", "-lpG")
+        except DesktopError:
+            return ""  # before its first window the window manager has no list at all
 
     def window(self, title: str = "", limit_s: float = LIMIT_S) -> Window:
         """The first window whose title holds the text, as soon as there is one."""
@@ -193,8 +199,13 @@ class Cockpit:
     def focus(self, window: Window) -> None:
         """Raise the window and give it the keyboard."""
         self._desktop.ask("wmctrl", "-i", "-a", window.id)
-        active = ("xdotool", "getactivewindow")
-        wait_until(lambda: int(self._desktop.ask(*active)) == int(window.id, 16), f"the focus on {window.title!r}")
+        wait_until(lambda: self._active() == int(window.id, 16), f"the focus on {window.title!r}")
+
+    def _active(self) -> int | None:
+        try:
+            return int(self._desktop.ask("xdotool", "getactivewindow"))
+        except DesktopError:
+            return None  # for a moment, while windows change places, no window is the active one
 
     def resize(self, window: Window, width: int, height: int) -> None:
         """Ask the window manager for this size, without the frame."""

@@ -335,6 +335,13 @@ def test_opening_one_surface_closes_the_other_and_keeps_the_way_back(keyboard: K
     assert keyboard.desk.bodies["chart.1"].hasFocus()
 
 
+def test_keys_that_nobody_had_go_to_the_focused_pane_afterwards(keyboard: Keyboard) -> None:
+    keyboard.desk.bodies["chart.1"].clearFocus()
+    keyboard.desk.focused = "chart.2"
+    keyboard.press("Ctrl+T", "Esc")
+    assert keyboard.desk.bodies["chart.2"].hasFocus()
+
+
 def test_a_click_elsewhere_closes_the_search(keyboard: Keyboard) -> None:
     keyboard.type("es")
     keyboard.desk.bodies["chart.2"].setFocus(Qt.FocusReason.MouseFocusReason)

@@ -64,10 +64,9 @@ def summary(feeds: tuple[FeedHealth, ...]) -> tuple[Freshness | None, str]:
     known = [feed.freshness for feed in feeds if feed.freshness is not None]
     bad = [each for each in known if each is not Freshness.FRESH]
     if not bad:
-        text = (
-            f"All {len(feeds)} fresh" if len(known) == len(feeds) else f"{len(known)} of {len(feeds)} heard, fresh"
-        )
-        return Freshness.FRESH if known else None, text
+        if len(known) < len(feeds):
+            return Freshness.FRESH if known else None, f"{len(known)} of {len(feeds)} heard, fresh"
+        return Freshness.FRESH, f"All {len(feeds)} fresh" if len(feeds) > 1 else "Fresh"
     words = dict.fromkeys(_WORDS[each] for each in bad)
     return max(bad, key=lambda each: each.value), f"{len(bad)} of {len(feeds)} {', '.join(words)}"
 

@@ -39,6 +39,7 @@ def test_rates_have_no_more_digits_than_they_need(rate: float | None, text: str)
 
 def test_the_summary_names_the_worst_and_counts() -> None:
     assert summary(()) == (None, "")
+    assert summary((FRESH,)) == (Freshness.FRESH, "Fresh")
     assert summary((FRESH, FRESH)) == (Freshness.FRESH, "All 2 fresh")
     assert summary((AGING, FRESH, SILENT)) == (Freshness.AGING, "1 of 3 aging")
     assert summary((FRESH, SILENT)) == (Freshness.FRESH, "1 of 2 heard, fresh")
