@@ -42,6 +42,7 @@ log = logging.getLogger(__name__)
 
 SCALES: Final = (0.75, 3.0)
 BAR_HZ: Final = 30.0
+PROBE_MS: Final = 50.0
 
 
 class WaitingSink:
@@ -144,8 +145,8 @@ class Desktop:
         """Keys, replay bar and chooser."""
         window, clock = self.window, self.window.clock
         self._recent = recent = RecentRecordings(config_folder() / "recent.json")
-        keymap = Keymap(window, self._theme, window, self.screen, self._sink, clock, recent.paths)
-        bar = ReplayBar(self._theme, self._sink, keymap.start)
+        self._keymap = keymap = Keymap(window, self._theme, window, self.screen, self._sink, clock, recent.paths)
+        self._bar = bar = ReplayBar(self._theme, self._sink, keymap.start)
         window.set_replay_bar(bar)
         clock.register("keys", keymap, self.screen.workspace)
         clock.register("replay bar", bar, self.screen.replay, BAR_HZ)
@@ -179,6 +180,7 @@ class Desktop:
 
         pump = Pump(dispatcher, self._after_publish)
         self._start(pump.run())
+        self._tell_probe()
         if self._arguments.screenshot:
             self._start(self._take_picture())
         await self._closed.wait()
@@ -230,8 +232,6 @@ class Desktop:
     def _after_publish(self) -> None:
         if self._milestone is not None and not self._milestone.is_watching and Milestone.wanted() == "frame":
             self._watch_first_frame(self._milestone)
-        if self._probe is not None:
-            self._probe.write(self._window_facts())
 
     def _watch_first_frame(self, milestone: Milestone) -> None:
         """Wait for the first chart and the ladder to paint what they were just given."""
@@ -247,16 +247,13 @@ class Desktop:
             self.exit_code = 1
         self.window.close()
 
-    def _window_facts(self) -> dict[str, Any]:
-        """What tests ask of the window: size, pixel ratio, panes seen and floating, frame statistics."""
-        window = self.window
-        frames = window.clock.statistics()
-        return {
-            "size": [window.width(), window.height()],
-            "ratio": window.devicePixelRatioF(),
-            "seen": sorted(self._seen_panes()) if window.has_docks else [],
-            "frames": frames.frames,
-        }
+    def _tell_probe(self) -> None:
+        """Tell tests what the screen shows, 20 times a second: not everything on it is published."""
+        if self._probe is not None:
+            from cockpit.window_facts import window_facts  # noqa: PLC0415  tests only
+
+            self._probe.write(window_facts(self.window, self._keymap, self._bar))
+            self.window.clock.later("probe", PROBE_MS, self._tell_probe)
 
     def _close(self) -> None:
         self.window.close()

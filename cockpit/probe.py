@@ -1,4 +1,4 @@
-"""What the screen shows, as one JSON line per publication, for tests that drive the real window.
+"""What the screen shows, one JSON line whenever that changed, for tests that drive the real window.
 
 On only with ``COCKPIT_PROBE=FILE``; writes texts a user could read, nothing else.
 """
