@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+import numpy as np
+
 from cockpit.errors import SourceError, TapeError
 from cockpit.events import codec
 from cockpit.events.dtypes import KIND_NAMES, Kind
@@ -154,18 +156,20 @@ class PackedReader(RangeReader):
         self._packed = {packed.kind: packed for packed in files}
         self._files: dict[Kind, Any] = {}
 
-    def _load(self, kind: Kind, number: int) -> Rows:
+    def _load(self, kind: Kind, start: int, stop: int) -> Rows:
         import pyarrow as pa
         import pyarrow.parquet as pq
 
-        packed = self._packed[kind]
+        packed, number, rows = self._packed[kind], start, list[Rows]()
         try:
             if kind not in self._files:
                 self._files[kind] = pq.ParquetFile(packed.path, metadata=packed.metadata)
-            (batch,) = self._files[kind].read_row_group(number).combine_chunks().to_batches()
-            return _checked(batch, packed.groups[number].crc)
+            for number in range(start, stop):
+                (batch,) = self._files[kind].read_row_group(number).combine_chunks().to_batches()
+                rows.append(_checked(batch, packed.groups[number].crc))
         except (pa.ArrowException, OSError, ValueError, TapeError) as error:
             raise TapeError(f"{packed.path}: row group {number}: {error}") from error
+        return rows[0] if len(rows) == 1 else np.concatenate(rows)
 
     def close(self) -> None:
         """Let go of the files."""

@@ -32,10 +32,11 @@ class RangeReader(ABC):
         Raises:
             TapeError: They cannot be read, or are not what was written.
         """
-        start, stop = np.searchsorted(self._firsts[kind], (low, high))
-        parts = [self._block(kind, number) for number in range(max(int(start) - 1, 0), int(stop))]
-        cuts = [part[slice(*np.searchsorted(part["seq"], (low, high)))] for part in parts]
-        return cuts[0] if len(cuts) == 1 else np.concatenate([np.zeros(0, DTYPES[kind]), *cuts])
+        firsts = self._firsts[kind]
+        start = max(int(np.searchsorted(firsts, low, "right")) - 1, 0)
+        stop = int(np.searchsorted(firsts, high))
+        rows = self._blocks(kind, start, max(stop, start + 1))
+        return rows[slice(*np.searchsorted(rows["seq"], (low, high)))]
 
     def raw(self, low: int, high: int) -> dict[Kind, Rows]:
         """All raw events with ``low <= seq < high``.
@@ -50,16 +51,19 @@ class RangeReader(ABC):
             raise TapeError(f"of events {low:,} to {high - 1:,} there are {count:,}")
         return found
 
-    def _block(self, kind: Kind, number: int) -> Rows:
-        kept, rows = self._last.get(kind, (-1, None))
-        if rows is None or kept != number:
-            rows = self._load(kind, number)
-            self._last[kind] = number, rows
+    def _blocks(self, kind: Kind, start: int, stop: int) -> Rows:
+        kept, rows = self._last.get(kind, (-1, np.zeros(0, DTYPES[kind])))
+        if kept != start:
+            rows = self._load(kind, start, stop)
+        elif stop > start + 1:
+            rows = np.concatenate([rows, self._load(kind, start + 1, stop)])
+        last = int(np.searchsorted(rows["seq"], self._firsts[kind][stop - 1]))
+        self._last[kind] = stop - 1, rows[last:]
         return rows
 
     @abstractmethod
-    def _load(self, kind: Kind, number: int) -> Rows:
-        """Decode one block."""
+    def _load(self, kind: Kind, start: int, stop: int) -> Rows:
+        """Decode the blocks [start, stop), at least one."""
 
     @abstractmethod
     def close(self) -> None:

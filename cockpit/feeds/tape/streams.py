@@ -1,15 +1,16 @@
 """The streams of a tape that is being recorded, or whose recorder was killed: one Arrow IPC stream a kind.
 
-Every flush appends one record batch to every stream that exists, an empty one where the kind had no event. It
-carries a *commit*: up to which ``seq`` the tape is whole once this batch is in every stream, which streams exist
-by then, and a checksum. So each stream tells by itself how far it reaches, a missing stream is noticed by the
-others, and nothing that a kill, a full disk or a bad sector left behind is taken for an event.
+Every flush appends one record batch to every stream that exists, an empty one where the kind had no event. Its
+metadata carry a *commit*: up to which ``seq`` the tape is whole once this batch is in every stream, which streams
+exist by then, and a checksum of the message. So each stream tells by itself how far it reaches, a missing stream
+is noticed by the others, and nothing that a kill, a full disk or a bad sector left is taken for an event.
 """
 
 import contextlib
 import errno
 import io
 import os
+import re
 import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -26,38 +27,70 @@ from cockpit.feeds.tape.ranges import RangeReader
 from cockpit.units import Rows
 
 SUFFIX: Final = ".arrows"
+COMMIT_KEY: Final = "cockpit.commit"
+_NO_CRC: Final = b"0" * 8  # stands in the message while its checksum is made
+_COMMIT: Final = re.compile(
+    rb"next=(\d+) rows=(\d+) seq=(\d+)\.\.(\d+) ns=(-?\d+)\.\.(-?\d+) kinds=([a-z_ ]*) crc=(\w{8})"
+)
+_PREFIX: Final = 8  # an IPC message begins with a marker and the length of its metadata
 
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """What a flush says.
+    """What a batch says about itself and about its flush.
 
     Attributes:
         next_seq: All events below it are on the tape once the flush is in every stream.
         kinds: Names of the streams that exist by then, sorted.
+        rows: Rows of this batch.
+        first_seq, last_seq: Of this batch; ``next_seq`` twice when it is empty.
+        first_ns: Clock of its first row, 0 when empty.
+        max_ns: Its largest clock, 0 when empty.
     """
 
     next_seq: int
     kinds: tuple[str, ...]
+    rows: int = 0
+    first_seq: int = 0
+    last_seq: int = 0
+    first_ns: int = 0
+    max_ns: int = 0
 
-    def metadata(self, values_crc: int) -> dict[str, str]:
-        """The commit as metadata of a record batch."""
-        known = {"next_seq": str(self.next_seq), "kinds": " ".join(self.kinds)}
-        return {**known, "crc": str(zlib.crc32(" ".join(known.values()).encode(), values_crc))}
+    def text(self) -> str:
+        """The commit as it stands in a message, the checksum not yet filled in."""
+        seq, ns = f"{self.first_seq}..{self.last_seq}", f"{self.first_ns}..{self.max_ns}"
+        kinds = " ".join(self.kinds)
+        return f"next={self.next_seq} rows={self.rows} seq={seq} ns={ns} kinds={kinds} crc={_NO_CRC.decode()}"
 
-    @classmethod
-    def of(cls, metadata: Any, values_crc: int) -> "Commit":  # noqa: ANN401  pyarrow's mapping or None
-        """The commit of a record batch.
+    def of_rows(self, rows: Rows) -> "Commit":
+        """The flush's commit for a batch of these rows."""
+        if not len(rows):
+            return Commit(self.next_seq, self.kinds, 0, self.next_seq, self.next_seq)
+        seq, clock = rows["seq"], rows["clock_ns"]
+        span = int(seq[0]), int(seq[-1]), int(clock[0]), int(clock.max())
+        return Commit(self.next_seq, self.kinds, len(rows), *span)
 
-        Raises:
-            TapeError: There is none, or values and checksum disagree.
-        """
-        if metadata is None or not (text := metadata.get(b"next_seq", b"").decode()).isdecimal():
-            raise TapeError("a batch without commit")
-        commit = cls(int(text), tuple(metadata.get(b"kinds", b"").decode().split()))
-        if commit.metadata(values_crc)["crc"].encode() != metadata.get(b"crc"):
-            raise TapeError("the checksum does not fit")
-        return commit
+
+def _found(message: bytes | bytearray | memoryview) -> re.Match[bytes]:
+    length = int.from_bytes(message[4:_PREFIX], "little")
+    match = _COMMIT.search(message[: _PREFIX + length])
+    if match is None:
+        raise TapeError("a message without commit")
+    return match
+
+
+def _crc(message: bytes | bytearray | memoryview, at: int) -> bytes:
+    """Checksum of a message whose checksum stands at ``at``, in its eight hexadecimal digits."""
+    crc = zlib.crc32(message[at + len(_NO_CRC) :], zlib.crc32(_NO_CRC, zlib.crc32(message[:at])))
+    return b"%08x" % crc
+
+
+def _commit_of(message: memoryview) -> Commit:
+    match = _found(message)
+    if match[8] != _crc(message, match.start(8)):
+        raise TapeError("the checksum does not fit")
+    next_seq, rows, first, last, first_ns, max_ns = map(int, match.groups()[:6])
+    return Commit(next_seq, tuple(match[7].decode().split()), rows, first, last, first_ns, max_ns)
 
 
 class StreamWriter:
@@ -84,10 +117,15 @@ class StreamWriter:
         batch = codec.encode(Batch(self._kind, joined))
         self._buffer.seek(0)
         self._buffer.truncate()
-        self._stream.write_batch(batch, custom_metadata=commit.metadata(codec.checksum(batch)))
-        self._append(self._buffer.getvalue())
+        self._stream.write_batch(batch, custom_metadata={COMMIT_KEY: commit.of_rows(joined).text()})
+        data = bytearray(self._buffer.getvalue())
+        schema = 0 if self.bytes_written else _PREFIX + int.from_bytes(data[4:_PREFIX], "little")
+        message = memoryview(data)[schema:]
+        at = _found(message).start(8)
+        message[at : at + len(_NO_CRC)] = _crc(message, at)
+        self._append(data)
 
-    def _append(self, data: bytes) -> None:
+    def _append(self, data: bytearray) -> None:
         if os.fstat(self._file.fileno()).st_nlink == 0:
             raise FileNotFoundError(errno.ENOENT, "deleted while it was recorded to", self._file.name)
         left = memoryview(data)
@@ -107,16 +145,11 @@ class StreamWriter:
 
 @dataclass(frozen=True, slots=True)
 class StoredBatch:
-    """One batch of a stream: where it stands, its commit, its rows and the range of their ``seq``."""
+    """One batch of a stream: its bytes [offset, end) in the file, and what it says."""
 
     offset: int
     end: int
     commit: Commit
-    rows: int
-    first_seq: int
-    last_seq: int
-    first_ns: int
-    max_ns: int
 
 
 @dataclass(slots=True)
@@ -151,39 +184,33 @@ def scan(path: Path, kind: Kind) -> Stream:
     try:
         found.size = path.stat().st_size
         with pa.memory_map(str(path)) as file:
-            reader = _open(file, kind)
-            while (stored := _next(reader, file, found)) is not None:
-                found.batches.append(stored)
-    except (pa.ArrowException, OSError, ValueError, TapeError) as error:
-        found.problem = str(error)
-    if not found.problem and found.end < found.size:
-        found.problem = "ends early"
+            _check_schema(file, kind)
+            while file.tell() < found.size:
+                found.batches.append(_next(file, found))
+    except (pa.ArrowException, OSError, EOFError, ValueError, TapeError) as error:
+        found.problem = str(error) or "ends early"
     return found
 
 
-def _open(file: Any, kind: Kind) -> Any:  # noqa: ANN401  pyarrow has no types
+def _check_schema(file: Any, kind: Kind) -> None:  # noqa: ANN401  pyarrow has no types
     import pyarrow as pa
 
-    reader = pa.ipc.open_stream(file)
-    if (found := codec.kind_of(reader.schema)) is not kind:
+    if (found := codec.kind_of(pa.ipc.read_schema(pa.ipc.read_message(file)))) is not kind:
         raise TapeError(f"holds events of kind {KIND_NAMES[found]}")
-    return reader
 
 
-def _next(reader: Any, file: Any, stream: Stream) -> StoredBatch | None:  # noqa: ANN401  pyarrow has no types
-    try:
-        batch, metadata = reader.read_next_batch_with_custom_metadata()
-    except StopIteration:
-        return None
-    batch.validate(full=True)
-    commit = Commit.of(metadata, codec.checksum(batch))
-    seq, clock = batch.column("seq").to_numpy(), batch.column("clock_ns").to_numpy()
+def _next(file: Any, stream: Stream) -> StoredBatch:  # noqa: ANN401  pyarrow has no types
+    import pyarrow as pa
+
+    offset = file.tell()
+    pa.ipc.read_message(file)  # finds the end, which may lie beyond the file
+    end = file.tell()
+    file.seek(offset)
+    commit = _commit_of(memoryview(file.read_buffer(end - offset)))
     before = stream.batches[-1].commit.next_seq if stream.batches else 0
-    first, last = (int(seq[0]), int(seq[-1])) if len(seq) else (commit.next_seq, commit.next_seq - 1)
-    if not before <= first <= last + 1 <= commit.next_seq:
-        raise TapeError(f"events {first} to {last} stand between {before} and {commit.next_seq}")
-    first_ns, max_ns = (int(clock[0]), int(clock.max())) if len(seq) else (0, 0)
-    return StoredBatch(stream.end, file.tell(), commit, len(seq), first, last, first_ns, max_ns)
+    if not before <= commit.first_seq <= commit.last_seq <= commit.next_seq:
+        raise TapeError(f"events {commit.first_seq} to {commit.last_seq} are not after {before}")
+    return StoredBatch(offset, end, commit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,10 +245,17 @@ class Recovered:
     @property
     def span(self) -> tuple[int, int] | None:
         """Clock of the first raw event and largest clock; None without events."""
-        raw = [one for stream in self.streams if not stream.kind.is_derived for one in stream.batches if one.rows]
+        raw = [
+            one
+            for stream in self.streams
+            if not stream.kind.is_derived
+            for one in stream.batches
+            if one.commit.rows
+        ]
         if not raw:
             return None
-        return min(raw, key=lambda one: one.first_seq).first_ns, max(one.max_ns for one in raw)
+        first = min(raw, key=lambda one: one.commit.first_seq)
+        return first.commit.first_ns, max(one.commit.max_ns for one in raw)
 
 
 def recover(folder: Path, first_seq: int) -> Recovered:
@@ -266,24 +300,24 @@ class StreamReader(RangeReader):
     """Rows of recovered streams."""
 
     def __init__(self, streams: Sequence[Stream]) -> None:
-        super().__init__({stream.kind: [stored.first_seq for stored in stream.batches] for stream in streams})
+        super().__init__({stream.kind: [one.commit.first_seq for one in stream.batches] for stream in streams})
         self._streams = {stream.kind: stream for stream in streams}
         self._files: dict[Kind, Any] = {}
 
-    def _load(self, kind: Kind, number: int) -> Rows:
+    def _load(self, kind: Kind, start: int, stop: int) -> Rows:
         import pyarrow as pa
 
-        stream = self._streams[kind]
+        stream, schema = self._streams[kind], codec.schema_of(kind)
         try:
             if kind not in self._files:
                 self._files[kind] = pa.memory_map(str(stream.path))
             file = self._files[kind]
-            file.seek(stream.batches[number].offset)
-            message = pa.ipc.read_message(file)
-            if message.type == "schema":  # stands before the first batch
-                message = pa.ipc.read_message(file)
-            return codec.decode(pa.ipc.read_record_batch(message, codec.schema_of(kind))).rows
-        except (pa.ArrowException, OSError, ValueError) as error:
+            batches: list[Any] = []
+            for stored in stream.batches[start:stop]:
+                file.seek(stored.offset)
+                batches.append(pa.ipc.read_record_batch(pa.ipc.read_message(file), schema))
+            return codec.decode(batches[0] if len(batches) == 1 else pa.Table.from_batches(batches)).rows
+        except (pa.ArrowException, OSError, EOFError, ValueError) as error:
             raise TapeError(f"{stream.path}: no longer what it was ({error})") from error
 
     def close(self) -> None:
