@@ -438,7 +438,11 @@ def pytest_arguments(given: list[str]) -> list[str]:
     alone = any(
         one in ("--pdb", "-s", "--capture=no", "--numprocesses") or one.startswith(("-n", "-p")) for one in given
     )
-    spread = [] if alone else ["-n", str(max(2, min(4, os.cpu_count() or 2))), "--dist", "loadfile"]
+    spread = (
+        []
+        if alone
+        else ["-n", str(max(2, min(4, os.cpu_count() or 2))), "--dist", "loadfile", "--no-loadscope-reorder"]
+    )
     return ["-m", "pytest", *spread, *given]
 
 
