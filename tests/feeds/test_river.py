@@ -3,14 +3,14 @@
 import heapq
 import itertools
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
 
 from cockpit.errors import ConfigError, SourceError
 from cockpit.events.dtypes import Kind
-from cockpit.events.market import Slice
+from cockpit.events.market import Chunk, Slice
 from cockpit.feeds.river import MAX_SLICE, River
 from cockpit.instants import parse_instant
 from cockpit.instruments import Registry
@@ -282,3 +282,37 @@ def test_a_recording_played_alone_is_not_copied() -> None:
     taken = River([source]).take(10)
     assert taken is not None
     assert np.shares_memory(taken.batches[0].rows, kept[0].batches[0].rows)
+
+
+class OddSource(ListSource):
+    """Chunks changed on their way out."""
+
+    def __init__(self, change: Callable[[Chunk], Chunk]) -> None:
+        super().__init__([Event(S + n, (Kind.MBO, Kind.GAP)[n % 2]) for n in range(20)], sizes=(8,))
+        self.change = change
+
+    def chunks(self, from_chunk: int = 0) -> Iterator[Chunk]:
+        return map(self.change, super().chunks(from_chunk))
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda chunk: Chunk(chunk.batches, chunk.first_seq, chunk.next_seq + 1), "a chunk of 9 events lacks some"),
+        (lambda chunk: Chunk(chunk.batches[:1], chunk.first_seq, chunk.next_seq), "a chunk of 8 events lacks some"),
+        (lambda chunk: Chunk(chunk.batches, chunk.first_seq + 1, chunk.next_seq + 1), "events 0 to 1 missing"),
+    ],
+)
+def test_a_source_with_holes_is_refused(change: Callable[[Chunk], Chunk], said: str) -> None:
+    with pytest.raises(SourceError, match=said):
+        list(drain(River([OddSource(change)])))
+
+
+def test_a_source_that_changed_since_the_mark_is_noticed() -> None:
+    events = [Event(S + n) for n in range(20)]
+    river = River([ListSource(events, sizes=(5,))])
+    list(itertools.islice(drain(river, 5), 3))
+    other = River([ListSource(events, sizes=(6,))])
+    other.restore(river.mark())
+    with pytest.raises(SourceError, match="missing"):
+        other.take(1)
