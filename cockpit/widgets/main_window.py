@@ -193,7 +193,7 @@ class MainWindow(QWidget):
             self.update()
         self._show_page()
         if self._bench is not None:
-            self._bench.show_workspace(state.focused, state.provenance)
+            self._bench.show_provenance(state.provenance)
 
     def _show_page(self) -> None:
         nothing_open = self._topics.workspace.value.provenance is None and self._chooser is not None
@@ -232,7 +232,7 @@ class MainWindow(QWidget):
 
     def focused_pane(self) -> str:
         """The pane keys act on."""
-        return self._topics.workspace.value.focused
+        return self._topics.workspace.value.focused if self._bench is None else self._bench.focused
 
     def panes(self) -> tuple[str, ...]:
         """Open panes that keys act on, in reading order."""

@@ -7,7 +7,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from cockpit.state.commands import FocusPane
 from cockpit.state.screen import CHART_PANES, LADDER_PANE
 from cockpit.state.views import Head, Provenance
 from cockpit.widgets.edges import SimulatedStrip, frame_margins, paint_frame
@@ -27,11 +26,13 @@ class PanelFrame(QWidget):
         body_built: With this frame, after the body exists.
         retry_wanted: The button of a failed panel was pressed.
         appeared: It came into view, perhaps in another window than before.
+        focus_taken: Keys act on this pane from now on; its id. Never of a panel that keys do not act on.
     """
 
     body_built = Signal(object)
     retry_wanted = Signal(object)
     appeared = Signal(object)
+    focus_taken = Signal(str)
 
     def __init__(self, spec: PanelSpec, context: PanelContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -97,16 +98,15 @@ class PanelFrame(QWidget):
         self.retry_wanted.emit(self)
 
     def focus_body(self) -> None:
-        """Give the body the keyboard and tell the state."""
+        """Give the body the keyboard and tell."""
         self.tell_focus()
         if self._body is not None:
             self._body.setFocus(Qt.FocusReason.MouseFocusReason)
 
     def tell_focus(self) -> None:
-        """Say that keys act on this pane, unless they do already or it is none that keys act on."""
-        focused = self.context.screen.workspace.value.focused
-        if self.pane in COMMANDED and focused != self.pane:
-            self.context.commands.send(FocusPane(self.pane))
+        """Say that keys act on this pane, unless it is none that keys act on."""
+        if self.pane in COMMANDED:
+            self.focus_taken.emit(self.pane)
 
     def wear(self, provenance: Provenance | None) -> None:
         """Wear the window's mark of provenance inside a floating window; None takes it off."""

@@ -1,12 +1,13 @@
 """The panels of the window and what one does with them: arrange, float, maximise, send away, save, bring back."""
 
-from collections.abc import Iterable
+from collections.abc import Generator, Iterable
+from contextlib import contextmanager
 from typing import Any, Final
 
 from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
-from cockpit.state.commands import CommandSink
+from cockpit.state.commands import CommandSink, FocusPane
 from cockpit.state.screen import Screen
 from cockpit.state.views import Provenance
 from cockpit.widgets.arrangement import Home, Node, Size, home_of, only, panels, put_back, structure
@@ -57,6 +58,8 @@ class Workbench(QObject):
         self._wish: str | Node = DEFAULT
         self._form: Node | None = None  # what the wish became for the room there was
         self._maximised = ""
+        self._focused = screen.workspace.value.focused
+        self._is_moving = False
         self.page = QWidget()
         stack.addWidget(self.page)
         self._big = QWidget()
@@ -98,16 +101,16 @@ class Workbench(QObject):
         frame = PanelFrame(spec, context)
         frame.header.menu_wanted.connect(lambda at: self.menu_wanted.emit(frame, at))
         frame.header.link_wanted.connect(lambda at: self.link_wanted.emit(frame, at))
-        frame.header.show_focus(self._screen.workspace.value.focused == panel)
+        frame.header.show_focus(self._focused == panel)
+        frame.focus_taken.connect(self._take_focus)
         frame.retry_wanted.connect(self._clock.retry)
         frame.appeared.connect(self._wear)
         self._clock.register(spec.title, frame, spec.topic(self._screen), spec.refresh_hz)
         return frame
 
-    def show_workspace(self, focused: str, provenance: Provenance | None) -> None:
-        """Move the accent line, and the mark of provenance on floating windows."""
+    def show_provenance(self, provenance: Provenance | None) -> None:
+        """Put the mark of provenance on floating windows."""
         for frame in self.frames():
-            frame.header.show_focus(frame.pane == focused)
             frame.wear(provenance if self._is_torn_off(frame) else None)
 
     def _wear(self, frame: PanelFrame) -> None:
@@ -115,6 +118,33 @@ class Workbench(QObject):
 
     def _is_torn_off(self, frame: PanelFrame) -> bool:
         return frame.window() is not self._window
+
+    # focus
+
+    @property
+    def focused(self) -> str:
+        """The pane keys act on; known here first, for two keys may come between two publications."""
+        return self._focused
+
+    def _take_focus(self, panel: str) -> None:
+        if self._is_moving or panel == self._focused:
+            return
+        self._focused = panel
+        for frame in self.frames():
+            frame.header.show_focus(frame.pane == panel)
+        self._commands.send(FocusPane(panel))
+
+    @contextmanager
+    def _focus_held(self) -> Generator[None]:
+        """Qt's focus wanders while widgets move about; afterwards the pane that had it has it, if it is there."""
+        was_moving, self._is_moving = self._is_moving, True
+        try:
+            yield
+        finally:
+            self._is_moving = was_moving
+        frame = self.frame(self._focused if self.is_open(self._focused) else next(iter(self.panes()), ""))
+        if frame is not None and not was_moving:
+            frame.focus_body()
 
     def focus_pane(self, panel: str) -> None:
         """Bring the panel to the front and give it the keys."""
@@ -202,7 +232,8 @@ class Workbench(QObject):
         return only(tree, lambda panel: panel in self._specs)
 
     def _apply(self, form: Node) -> None:
-        self.docks.apply(form)
+        with self._focus_held():
+            self.docks.apply(form)
         self._form = form
 
     # floating and coming back
@@ -220,7 +251,8 @@ class Workbench(QObject):
             return
         self.restore()
         self._take_in()
-        self.docks.float_panel(panel)
+        with self._focus_held():
+            self.docks.float_panel(panel)
         container = self.docks.dock(panel).floatingDockContainer()
         move_frame(container, place_in_reach(container.frameGeometry(), areas(), None))
         self.focus_pane(panel)
@@ -238,7 +270,8 @@ class Workbench(QObject):
         exact = None if form is None else only(form, lambda one: one == panel or self._belongs_here(one))
         if exact is not None and structure(exact) != structure(desired) and panel in panels(exact):
             desired = exact
-        self.docks.apply(desired)
+        with self._focus_held():
+            self.docks.apply(desired)
         self._form = form if exact is not None and structure(exact) == structure(desired) else desired
         self.docks.show_tab(panel)
         self._window.activateWindow()
@@ -248,7 +281,8 @@ class Workbench(QObject):
         """Take the panel off the screen."""
         self.restore()
         self._take_in()
-        self.docks.close(panel)
+        with self._focus_held():
+            self.docks.close(panel)
 
     def toggle_panel(self, panel: str) -> None:
         """Show the panel and focus it; hide it when it is shown already."""
@@ -288,10 +322,11 @@ class Workbench(QObject):
             self.docks.dock(panel).floatingDockContainer().onMaximizeRequest()
             return
         self.docks.show_tab(panel)
-        self.docks.lend(panel)
-        self._big_column.addWidget(frame)
-        frame.show()
-        self._stack.setCurrentWidget(self._big)
+        with self._focus_held():
+            self.docks.lend(panel)
+            self._big_column.addWidget(frame)
+            frame.show()
+            self._stack.setCurrentWidget(self._big)
         self._maximised = panel
         frame.focus_body()
 
@@ -300,9 +335,10 @@ class Workbench(QObject):
         if not self._maximised:
             return False
         panel, self._maximised = self._maximised, ""
-        self.docks.take_back(panel)
-        self._stack.setCurrentWidget(self.page)
-        self.refit()
+        with self._focus_held():
+            self.docks.take_back(panel)
+            self._stack.setCurrentWidget(self.page)
+            self.refit()
         return True
 
     # windows
