@@ -3,6 +3,11 @@
 Our trees and not QtAds' saved states: they are readable, survive other monitors, and one way of building serves
 presets, saved layouts, small windows and docking back (what restoring states gets wrong: ``desktop-testing.md`` 3).
 A lone panel has no tab: its own header drags and floats it (``header_drag``).
+
+No wrapper of a QtAds object is kept. The bindings take what a method returns for a child of the object it was
+asked of: after ``area.currentDockWidget()`` the dock, and our frame in it, become invalid when that area goes, while
+the widgets live on in another (seen: "Internal C++ object already deleted" two seconds after a drop). So docks are
+asked of the manager by name each time, which also puts that right, and ``currentDockWidget`` is never called.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,6 +24,8 @@ from cockpit.widgets.panel_frame import PanelFrame
 
 OFFSET: Final = 24  # a floated panel steps aside, so that one sees it left
 _SCALE: Final = 10_000  # shares as whole numbers, for a splitter that has no size yet
+
+_PREFIX: Final = "panel."  # of object names; unique, or QtAds loses a dock without a word
 
 _config_is_set = False
 
@@ -47,6 +54,9 @@ def configure() -> None:
         ads.CDockManager.setConfigFlag(flag, True)
     for flag in unwanted:
         ads.CDockManager.setConfigFlag(flag, False)
+    # A floating window asks for its native window before it is shown; Qt then makes every sibling and ancestor of it in
+    # the main window a native window, too, and the second float came up dead: half painted, deaf to the mouse (seen)
+    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontCreateNativeWidgetSiblings)
     _config_is_set = True
 
 
@@ -73,7 +83,6 @@ class Docks(QObject):
             )
         configure()
         self._provide = provide
-        self._docks: dict[str, Any] = {}
         self._frames: dict[str, PanelFrame] = {}
         self._homes: dict[str, Home] = {}
         self._drags: dict[str, HeaderDrag] = {}
@@ -95,58 +104,59 @@ class Docks(QObject):
         return tuple(self._frames.values())
 
     def dock(self, panel: str) -> Any:
-        """The panel's CDockWidget, made on the first call. Ask again each time instead of keeping it."""
-        found = self._docks.get(panel)
+        """The panel's CDockWidget, made on the first call; not to be kept."""
+        found = self._found(panel)
         if found is not None:
             return found
-        name = f"panel.{panel}"
-        if self.manager.findDockWidget(name) is not None:
-            raise RuntimeError(f"two docks of the name {name}: QtAds would lose the first")
         frame = self._provide(panel)
         dock = self.manager.createDockWidget(frame.spec.title)
-        dock.setObjectName(name)
+        dock.setObjectName(_dock_name(panel))
         dock.setMinimumSizeHintMode(ads.CDockWidget.eMinimumSizeHintMode.MinimumSizeHintFromContentMinimumSize)
         dock.setWidget(frame, ads.CDockWidget.eInsertMode.ForceNoScrollArea)
         dock.setFocusProxy(frame)
         dock.tabWidget().setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)  # its words are not ours
-        self._docks[panel], self._frames[panel] = dock, frame
+        self._frames[panel] = frame
         self._drags[panel] = HeaderDrag(frame.header, lambda: self.drag_handle(panel))
         frame.header.double_clicked.connect(lambda: self.toggle_wanted.emit(panel))
         return dock
 
+    def _found(self, panel: str) -> Any:
+        """The panel's CDockWidget, or None before it was made."""
+        return self.manager.findDockWidget(_dock_name(panel)) if panel in self._frames else None
+
     def drag_handle(self, panel: str) -> QWidget:
         """What QtAds drags the panel by: its tab, or the bar of the window that it has to itself."""
-        dock = self._docks[panel]
+        dock = self.dock(panel)
         alone = dock.isFloating() and dock.dockAreaWidget().openDockWidgetsCount() == 1
         return dock.floatingDockContainer().titleBarWidget() if alone else dock.tabWidget()
 
     def is_open(self, panel: str) -> bool:
         """Whether it stands somewhere, docked or floating."""
-        dock = self._docks.get(panel)
+        dock = self._found(panel)
         return dock is not None and not dock.isClosed() and dock.dockAreaWidget() is not None
 
     def is_floating(self, panel: str) -> bool:
         """Whether it is in a floating window, alone or with others."""
-        dock = self._docks.get(panel)
+        dock = self._found(panel)
         return dock is not None and not dock.isClosed() and dock.isInFloatingContainer()
 
     def show_tab(self, panel: str) -> None:
         """Bring it to the front of its tabs."""
-        dock = self._docks.get(panel)
+        dock = self._found(panel)
         if dock is not None and self.is_open(panel) and not dock.isCurrentTab():
             dock.setAsCurrentTab()
 
     def close(self, panel: str) -> None:
-        """Take it off the screen; ``open`` brings it back."""
+        """Take it off the screen."""
         if self.is_open(panel):
             self._remember_homes()
-            self._docks[panel].toggleView(False)
+            self.dock(panel).toggleView(False)
 
     # arrangement of the main window
 
     def tree(self) -> Node | None:
         """The arrangement of the main window's panels as it is now."""
-        return read(self.manager.rootSplitter(), self._name_of)
+        return read(self.manager.rootSplitter())
 
     def apply(self, tree: Node) -> None:
         """Arrange the main window so; panels that are docked and not in the tree are closed, floats stay."""
@@ -155,9 +165,9 @@ class Docks(QObject):
             self.manager.setUpdatesEnabled(False)
             try:
                 self._build(tree, self._place(_first(tree), _side(tree), None))
-                for panel in tuple(self._docks):
+                for panel in tuple(self._frames):
                     if panel not in wanted and self.is_open(panel) and not self.is_floating(panel):
-                        self._docks[panel].toggleView(False)
+                        self.dock(panel).toggleView(False)
             finally:
                 self.manager.setUpdatesEnabled(True)
         self._settle(tree, self.manager.rootSplitter())
@@ -172,8 +182,8 @@ class Docks(QObject):
         for panel in tabs.panels[1:]:
             self.manager.addDockWidgetTabToArea(self.dock(panel), area)
         for panel in tabs.panels:
-            if self._docks[panel].isClosed():
-                self._docks[panel].toggleView(True)
+            if self.dock(panel).isClosed():
+                self.dock(panel).toggleView(True)
         area.setCurrentIndex(tabs.current)
         return area
 
@@ -192,7 +202,7 @@ class Docks(QObject):
         if isinstance(node, Tabs):
             area = next(iter(_areas(widget)), None)
             if area is not None and 0 <= node.current < len(node.panels):
-                area.setCurrentDockWidget(self._docks[node.panels[node.current]])
+                area.setCurrentDockWidget(self.dock(node.panels[node.current]))
             return
         while isinstance(widget, QSplitter) and len(_shown(widget)) == 1:
             widget = _shown(widget)[0]
@@ -233,12 +243,12 @@ class Docks(QObject):
 
     def lend(self, panel: str) -> PanelFrame:
         """Take the panel's frame out of its dock, which keeps its place; ``take_back`` ends it."""
-        self._docks[panel].takeWidget()
+        self.dock(panel).takeWidget()
         return self._frames[panel]
 
     def take_back(self, panel: str) -> None:
         """Put a lent frame into its dock again."""
-        dock, frame = self._docks[panel], self._frames[panel]
+        dock, frame = self.dock(panel), self._frames[panel]
         dock.setWidget(frame, ads.CDockWidget.eInsertMode.ForceNoScrollArea)
         dock.setFocusProxy(frame)
         frame.show()
@@ -247,7 +257,7 @@ class Docks(QObject):
         """Every visible floating window and the arrangement in it. Never keep the window: docking deletes it."""
         for container in self.manager.floatingWidgets():
             if shiboken6.isValid(container) and not container.isHidden():
-                tree = read(container.dockContainer().rootSplitter(), self._name_of)
+                tree = read(container.dockContainer().rootSplitter())
                 if tree is not None:
                     yield container, tree
 
@@ -255,11 +265,11 @@ class Docks(QObject):
         """Open a floating window with an arrangement; returns its container."""
         first = _first(tree)
         self.float_panel(first.panels[0], place)
-        area = self._docks[first.panels[0]].dockAreaWidget()
+        area = self.dock(first.panels[0]).dockAreaWidget()
         for panel in first.panels[1:]:
             self.manager.addDockWidgetTabToArea(self.dock(panel), area)
         self._build(tree, area)
-        container = self._docks[first.panels[0]].floatingDockContainer()
+        container = self.dock(first.panels[0]).floatingDockContainer()
         self._settle(tree, container.dockContainer().rootSplitter())
         return container
 
@@ -282,24 +292,26 @@ class Docks(QObject):
     def _dress_area(self, area: Any) -> None:
         area.setDockAreaFlag(ads.CDockAreaWidget.eDockAreaFlag.HideSingleWidgetTitleBar, True)
 
-    def _name_of(self, dock: Any) -> str:
-        return str(dock.objectName()).removeprefix("panel.")
+
+def _dock_name(panel: str) -> str:
+    return f"{_PREFIX}{panel}"
 
 
-def read(widget: Any, name_of: Callable[[Any], str]) -> Node | None:
+def _panel_of(dock: Any) -> str:
+    return str(dock.objectName()).removeprefix(_PREFIX)
+
+
+def read(widget: Any) -> Node | None:
     """The arrangement below a splitter or an area: open docks only; None when there is none."""
     if widget is None:
         return None
     if not isinstance(widget, QSplitter):
-        opened = widget.openedDockWidgets()
-        if not opened:
-            return None
-        names = tuple(name_of(dock) for dock in opened)
-        current = widget.currentDockWidget()
-        at = names.index(name_of(current)) if current is not None and name_of(current) in names else 0
-        return Tabs(names, at)
+        docks, current = widget.dockWidgets(), widget.currentIndex()
+        names = tuple(_panel_of(dock) for dock in docks if not dock.isClosed())
+        shown = _panel_of(docks[current]) if 0 <= current < len(docks) else ""
+        return Tabs(names, names.index(shown) if shown in names else 0) if names else None
     direction = "h" if widget.orientation() == Qt.Orientation.Horizontal else "v"
-    found = [(read(widget.widget(i), name_of), size) for i, size in enumerate(widget.sizes())]
+    found = [(read(widget.widget(i)), size) for i, size in enumerate(widget.sizes())]
     items = [(node, max(size, 1)) for node, size in found if node is not None]
     return split(direction, [node for node, _ in items], [float(size) for _, size in items]) if items else None
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final, Protocol
 
-from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt, QTimer
 from PySide6.QtWidgets import QWidget
 
 from cockpit.clock import Clock, SteadyClock
@@ -84,6 +84,7 @@ class FrameClock(QObject):
         self._entries: list[_Entry] = []
         self._jobs: dict[str, tuple[int, Callable[[], None]]] = {}
         self._cost_ns = 0
+        self._painting_since: int | None = None
         self._costs: deque[tuple[int, int]] = deque()
         self._turns: deque[int] = deque()
         self._period_ns = round(NS_PER_S / DEFAULT_HZ)
@@ -165,13 +166,19 @@ class FrameClock(QObject):
         )
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Time what Qt paints in a watched window: it does so while it handles the window's update request."""
-        if event.type() != QEvent.Type.UpdateRequest:
-            return False
-        started = self._clock.now_ns()
-        watched.event(event)
-        self._cost_ns += self._clock.now_ns() - started
-        return True
+        """Note when a watched window begins to paint: it does so while it handles its update request."""
+        if event.type() == QEvent.Type.UpdateRequest and self._painting_since is None:
+            self._painting_since = self._clock.now_ns()
+            # comes back right after the window has painted; calling ``watched.event`` instead to time it
+            # left floating windows half painted
+            QCoreApplication.postEvent(self, QEvent(QEvent.Type.User), Qt.EventPriority.HighEventPriority.value)
+        return False
+
+    def customEvent(self, event: QEvent) -> None:
+        """The painting that ``eventFilter`` saw begin is over."""
+        if self._painting_since is not None:
+            self._cost_ns += self._clock.now_ns() - self._painting_since
+            self._painting_since = None
 
     def _turn(self) -> None:
         try:

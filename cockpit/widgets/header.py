@@ -62,6 +62,7 @@ class PanelHeader(QWidget):
         self._over_dots = False
         self._pressed_at: QPointF | None = None
         self._dragging = False
+        self._doubled = False
         self.setFixedHeight(HEADER)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -197,7 +198,7 @@ class PanelHeader(QWidget):
         """Left: focus, dots, chip, or the start of a drag. Right: the menu."""
         self.pressed.emit()
         event.accept()
-        self._dragging, self._pressed_at = False, None
+        self._dragging, self._doubled, self._pressed_at = False, False, None
         if event.button() == Qt.MouseButton.RightButton or self._on_dots(event.position()):
             self.menu_wanted.emit(event.globalPosition().toPoint())
         elif event.button() == Qt.MouseButton.LeftButton and self._on_chip(event.position()):
@@ -222,18 +223,24 @@ class PanelHeader(QWidget):
             self.dragged.emit(event, self._pressed_at)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """End a drag."""
+        """End a drag, or do what the double click asked for.
+
+        Not before the button is up: a window that goes with the button down takes the release with it, and Qt then
+        takes the next drag for the end of this one (seen under X11).
+        """
+        self._pressed_at = None
         if self._dragging:
             self._dragging = False
             self.drag_ended.emit(event)
-        self._pressed_at = None
+        elif self._doubled:
+            self._doubled = False
+            self.double_clicked.emit()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        """Float, or dock back."""
+        """Remember it for the release."""
         aside = self._on_dots(event.position()) or self._on_chip(event.position())
         if event.button() == Qt.MouseButton.LeftButton and not aside:
-            self._pressed_at = None
-            self.double_clicked.emit()
+            self._doubled = True
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Nothing is lit until the pointer is on the dots."""
