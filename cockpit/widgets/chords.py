@@ -60,6 +60,8 @@ class Chord(Surface):
         chosen: Called with the action after the list has gone.
     """
 
+    name = "chord"
+
     def __init__(
         self,
         window: QWidget,

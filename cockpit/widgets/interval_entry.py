@@ -91,6 +91,8 @@ class IntervalEntry(Surface):
         send: Takes the command, after the entry has gone.
     """
 
+    name = "interval"
+
     def __init__(
         self, window: QWidget, theme: Theme, pane: str, later: Later, send: Callable[[SelectInterval], None]
     ) -> None:

@@ -78,6 +78,8 @@ class Jump(Surface):
         send: Takes the command, after the entry has gone.
     """
 
+    name = "jump"
+
     def __init__(
         self, window: QWidget, theme: Theme, replay: Callable[[], ReplayState], send: Callable[[SeekTo], None]
     ) -> None:

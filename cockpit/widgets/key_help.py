@@ -116,6 +116,8 @@ class KeyHelp(Surface):
         actions: The table.
     """
 
+    name = "help"
+
     def __init__(self, window: QWidget, theme: Theme, actions: Iterable[ActionSpec]) -> None:
         room = window.height() - HEAD - EDGE - 2 * MARGIN
         self._columns = layout(help_lines(actions), min(MOST_LINES, max(room // LINE, 8)))

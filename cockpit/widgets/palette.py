@@ -77,6 +77,8 @@ class Palette(Surface):
         chosen: Called with the entry after the palette has gone.
     """
 
+    name = "palette"
+
     def __init__(
         self,
         window: QWidget,

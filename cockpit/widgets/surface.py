@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
+from cockpit.state.views import WorkspaceState
 from cockpit.widgets.theme import Theme
 
 WIDE: Final = 590  # palette and symbol search (design.md 7)
@@ -110,6 +111,7 @@ class Surface(QWidget):
     """
 
     left = Signal()
+    name = ""  # of the kind of surface
 
     def __init__(self, window: QWidget, theme: Theme, width: int, height: int) -> None:
         super().__init__(window)
@@ -140,6 +142,12 @@ class Surface(QWidget):
         self.show()
         self.raise_()
         focus.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def type(self, text: str) -> None:
+        """Add typed text as if it came from the keyboard; kinds without a field have no use for it."""
+
+    def draw(self, workspace: WorkspaceState) -> None:
+        """Follow the market while open; most kinds show nothing that moves."""
 
     def resize_to(self, height: int) -> None:
         """Another height at the same place."""

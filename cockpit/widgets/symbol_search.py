@@ -70,6 +70,8 @@ class SymbolSearch(Surface):
         send: Takes the command, after the search has gone.
     """
 
+    name = "symbol"
+
     def __init__(
         self,
         window: QWidget,

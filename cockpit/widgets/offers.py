@@ -1,0 +1,48 @@
+"""What the palette offers: every action, every symbol that is open, every recording opened before."""
+
+from collections.abc import Callable, Iterable
+from functools import partial
+from pathlib import Path
+
+from cockpit.state.commands import OpenSources, SelectInstrument
+from cockpit.state.views import Choice
+from cockpit.widgets.actions import ActionSpec, cap
+from cockpit.widgets.desk import Hands
+from cockpit.widgets.palette import Entry
+
+
+def offers(
+    hands: Hands, actions: Iterable[ActionSpec], recent: Iterable[str], start: Callable[[str], None]
+) -> list[Entry]:
+    """All entries, in the order of the table.
+
+    Args:
+        recent: Paths of recordings opened before.
+        start: Starts an action by its id.
+    """
+    return [
+        *(_action(hands, spec, start) for spec in actions),
+        *(_symbol(hands, choice) for choice in hands.screen.workspace.value.choices),
+        *(_recording(hands, path) for path in recent),
+    ]
+
+
+def _action(hands: Hands, spec: ActionSpec, start: Callable[[str], None]) -> Entry:
+    usable = spec.when.met(hands)
+    key = "" if spec.keeps_key else cap(spec.keys[0])  # letters and digits are no one key
+    word = "" if usable else spec.when.text
+    return Entry(spec.id, spec.group, spec.text, partial(start, spec.id), key, word, usable)
+
+
+def _symbol(hands: Hands, choice: Choice) -> Entry:
+    def select() -> None:
+        hands.commands.send(SelectInstrument(choice.symbol, hands.desk.focused_pane()))
+
+    raw = choice.symbol.rpartition(".")[0] or choice.symbol
+    return Entry(f"symbol:{choice.symbol}", "Symbol", f"{raw}  {choice.name}".strip(), select, "", choice.venue)
+
+
+def _recording(hands: Hands, path: str) -> Entry:
+    place = Path(path)
+    opens = partial(hands.commands.send, OpenSources((path,)))
+    return Entry(f"recording:{path}", "Recording", place.name, opens, "", place.parent.name)
