@@ -13,7 +13,7 @@ from cockpit.events.market import Batch, Chunk
 from cockpit.feeds.files import dbn_records as dbn
 from cockpit.feeds.files.bytestream import ByteStream
 from cockpit.feeds.files.dbn_catalog import Catalog
-from cockpit.feeds.files.dbn_cut import Part, cut, settle, torn_gap
+from cockpit.feeds.files.dbn_cut import Noted, Part, cut, settle, torn_gap
 from cockpit.feeds.files.dbn_map import KIND_OF, Span, clocks, map_group
 from cockpit.feeds.files.dbn_notices import learn, note_unmapped, prices_of, skipped
 from cockpit.feeds.files.dbn_stream import LATEST_NS, Block, blocks, read_header
@@ -105,7 +105,7 @@ class DbnSource:
         for block in blocks(self._path, self._header, self._layouts):
             parts = self._parts(block, state)
             first = state.seq
-            batches = settle(parts, first, state.last_ns, state.losses) if parts else []
+            batches = settle(parts, first, state.last_ns, Noted(state.losses, self._where)) if parts else []
             self._count(batches, state)
             yield from cut(batches, first, state.seq, self._chunk_events)
             if block.tear is not None:

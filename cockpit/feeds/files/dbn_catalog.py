@@ -55,12 +55,16 @@ class Catalog:
 
     Args:
         venue: Suffix of canonical symbols.
+
+    Attributes:
+        losses: What had to be assumed.
+        instruments: By number, once the census is over.
     """
 
     def __init__(self, venue: str) -> None:
         self.losses = Losses()
         self.instruments: tuple[Instrument, ...] = ()
-        self._venue = venue
+        self.venue = venue
         self._definitions: dict[str, Definition] = {}
         self._numbers: dict[str, int] = {}
         self._sights: list[_Sight] = []
@@ -70,11 +74,11 @@ class Catalog:
 
     def define(self, raw: str, definition: Definition) -> None:
         """Note a definition; of several for a symbol the first decides."""
-        self._definitions.setdefault(f"{raw}.{self._venue}", definition)
+        self._definitions.setdefault(f"{raw}.{self.venue}", definition)
 
     def number(self, raw: str, clock_ns: int) -> int:
         """The number of a raw symbol, given at first sight; -1 for a new one after the census."""
-        symbol = f"{raw}.{self._venue}"
+        symbol = f"{raw}.{self.venue}"
         number = self._numbers.get(symbol, -1)
         if number < 0 and not self._closed:
             number = self._numbers[symbol] = len(self._sights)
@@ -130,8 +134,8 @@ class Catalog:
             return _defined(symbol, definition, listed, clock_ns)
         if listed is not None and not listed.is_index:
             return listed
-        if self._venue in _CENT_VENUES:
-            kind = "option" if self._venue == "OPRA" else "equity"
+        if self.venue in _CENT_VENUES:
+            kind = "option" if self.venue == "OPRA" else "equity"
             return Instrument(symbol, _root(symbol, definition), tick_nano=CENT, kind=kind)
         return None
 

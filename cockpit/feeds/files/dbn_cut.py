@@ -1,6 +1,6 @@
 """From mapped records to chunks: refused rows leave, books get a GAP in their place, and ``seq`` is given."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from cockpit.events.dtypes import GapReason, Kind, empty
 from cockpit.events.market import Batch, Chunk
-from cockpit.feeds.files.dbn_map import Mapped
+from cockpit.feeds.files.dbn_map import Mapped, Mask, Refusal
 from cockpit.feeds.files.losses import Losses
 from cockpit.units import NANO, NO_TIME, Rows
 
@@ -30,20 +30,28 @@ class Part:
     offsets: NDArray[np.int64]
 
 
-def settle(parts: Sequence[Part], first_seq: int, last_ns: int, losses: Losses) -> list[Batch]:
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Where refusals are counted, and how an offset of the file is written."""
+
+    losses: Losses
+    where: Callable[[int], str]
+
+
+def settle(parts: Sequence[Part], first_seq: int, last_ns: int, noted: Noted) -> list[Batch]:
     """One batch per kind, rows in ``seq`` order, from the parts of one block.
 
     Args:
         parts: Everything of the block that is an event.
         first_seq: ``seq`` of the first row.
         last_ns: Clock of the last row before the block, NO_TIME when there is none.
-        losses: Gets a count of every reason for which rows were refused.
+        noted: Gets a count of every reason for which rows were refused.
     """
     if len(parts) == 1 and not parts[0].mapped.refusals and parts[0].mapped.kind is not Kind.GAP:
         rows = parts[0].mapped.rows
         rows["seq"] = np.arange(first_seq, first_seq + len(rows))
         return [Batch(parts[0].mapped.kind, rows)]
-    placed = _dated([pair for part in parts for pair in _kept(part, losses)], last_ns)
+    placed = _dated([pair for part in parts for pair in _kept(part, noted)], last_ns)
     every = np.sort(np.concatenate([places for _, _, places in placed]))
     found: dict[Kind, list[Rows]] = {}
     for kind, rows, places in placed:
@@ -59,24 +67,29 @@ def _in_order(rows: list[Rows]) -> Rows:
     return joined[np.argsort(joined["seq"])]
 
 
-def _kept(part: Part, losses: Losses) -> Iterator[tuple[Kind, Rows, NDArray[np.int64]]]:
+def _kept(part: Part, noted: Noted) -> Iterator[tuple[Kind, Rows, NDArray[np.int64]]]:
     mapped = part.mapped
     if not mapped.refusals:
         yield mapped.kind, mapped.rows, part.places
         return
     bad = np.zeros(len(mapped.rows), np.bool_)
     for refusal in mapped.refusals:
-        fresh = refusal.mask & ~bad  # a row is counted for its first reason only
-        bad |= refusal.mask
-        if bool(fresh.any()):
-            at = int(np.argmax(fresh))
-            value = int(refusal.values[at])
-            text = f"{value / NANO:.9f}".rstrip("0").rstrip(".") if refusal.is_price else str(value)
-            reason = f"{mapped.kind.name.lower()} record refused: {refusal.reason}"
-            losses.note(reason, f"byte {int(part.offsets[at]):,}: {text}", int(fresh.sum()))
+        _note(part, refusal, refusal.mask & ~bad, noted)  # a row is counted for its first reason only
+        if not refusal.kept:
+            bad |= refusal.mask
     yield mapped.kind, mapped.rows[~bad], part.places[~bad]
     if mapped.kind in _BOOKS:
         yield Kind.GAP, _gaps(mapped.rows[bad]), part.places[bad]
+
+
+def _note(part: Part, refusal: Refusal, fresh: Mask, noted: Noted) -> None:
+    if bool(fresh.any()):
+        at = int(np.argmax(fresh))
+        value = int(refusal.values[at])
+        text = f"{value / NANO:.9f}".rstrip("0").rstrip(".") if refusal.is_price else str(value)
+        fate = "kept" if refusal.kept else "refused"
+        what = f"{part.mapped.kind.name.lower()} record {fate}: {refusal.reason}"
+        noted.losses.note(what, f"{noted.where(int(part.offsets[at]))}: {text}", int(fresh.sum()))
 
 
 def _gaps(refused: Rows) -> Rows:

@@ -42,12 +42,21 @@ _BAD_SIDES: Final = _all_but(b"BAN")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Refusal:
-    """Rows that cannot be trusted: a mark per row, why, and the value of each."""
+    """Rows that cannot be trusted.
+
+    Attributes:
+        mask: bool (n,), which.
+        reason: Why.
+        values: Shape (n,), what was found in each row.
+        is_price: Whether ``values`` are in 1e-9.
+        kept: Whether the rows stay, without what was wrong with them.
+    """
 
     mask: Mask
     reason: str
     values: np.ndarray
     is_price: bool = False
+    kept: bool = False
 
 
 @dataclass(slots=True, eq=False)
@@ -62,6 +71,11 @@ class Mapped:
         """Mark rows as not to be trusted."""
         if bool(mask.any()):
             self.refusals.append(Refusal(mask, reason, values, is_price))
+
+    def doubt(self, mask: Mask, reason: str, values: np.ndarray) -> None:
+        """Mark rows that stay, without the price that was wrong with them."""
+        if bool(mask.any()):
+            self.refusals.append(Refusal(mask, reason, values, is_price=True, kept=True))
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +103,8 @@ def map_group(group: dbn.Group, known: Numbers, span: Span) -> Mapped:
         unknown = np.broadcast_to(numbers < 0, out.rows.shape)
         out.refuse(unknown, "instrument id without a symbol", group.records["instrument_id"])
     _FILL[kind](out, group.records, known.catalog.ticks(numbers), group.rtype)
+    if kind is Kind.DEFINITION:
+        out.rows["symbol"] = np.strings.add(group.records["raw_symbol"], f".{known.catalog.venue}".encode())
     return out
 
 
@@ -262,6 +278,7 @@ def _fill_statistic(out: Mapped, records: Rows, tick: Ticks, _rtype: int) -> Non
     rows = out.rows
     ticks, off = _on_grid(records["price"], tick)
     ticks[off] = NO_PRICE
+    out.doubt(off, "price off the tick grid left out", records["price"])
     rows["price_ticks"] = ticks
     rows["ts_ref_ns"] = _times(records["ts_ref"])
     quantity = records["quantity"]

@@ -36,10 +36,10 @@ def _learn_mapping(record: Any, numbers: Numbers) -> None:
     if raw is None:
         return
     start, end = int(record["start_ts"]), int(record["end_ts"])
-    if start >= _UNDEF_TIME or end >= _UNDEF_TIME or end <= start:
-        numbers.learn(int(record["instrument_id"]), raw, ALWAYS)
-        return
-    numbers.learn(int(record["instrument_id"]), raw, (start // NS_PER_DAY, -(-end // NS_PER_DAY)))
+    first = ALWAYS[0] if start >= _UNDEF_TIME else start // NS_PER_DAY
+    numbers.learn(
+        int(record["instrument_id"]), raw, (first, ALWAYS[1] if end >= _UNDEF_TIME else -(-end // NS_PER_DAY))
+    )
 
 
 def _learn_definitions(records: Rows, numbers: Numbers) -> None:

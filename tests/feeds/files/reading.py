@@ -21,3 +21,8 @@ def rows_of(source: Source) -> dict[Kind, Rows]:
         for batch in chunk.batches:
             found.setdefault(batch.kind, []).append(batch.rows)
     return {kind: np.concatenate(parts) for kind, parts in found.items()}
+
+
+def as_bytes(source: Source) -> dict[Kind, bytes]:
+    """The rows of each kind as bytes: what must be equal whenever the source is."""
+    return {kind: rows.tobytes() for kind, rows in sorted(rows_of(source).items())}
