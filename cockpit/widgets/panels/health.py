@@ -126,6 +126,7 @@ class HealthPanel(QWidget):
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
         self._theme: Theme = context.theme
+        self._replay = context.screen.replay
         self._state = HealthState()
         self._lines = lines(self._state)
         self._scrolled = 0
@@ -146,7 +147,11 @@ class HealthPanel(QWidget):
 
     def empty_text(self) -> str:
         """Why there is no row."""
-        return "No stream yet: open a recording" if not self._state.feeds else ""
+        if self._state.feeds:
+            return ""
+        if self._replay.value.is_open:
+            return "No event heard yet"
+        return f"Nothing is open; {cap(by_id('open').keys[0])} opens a recording"
 
     def _cells(self, feed: FeedHealth) -> tuple[str, str, str, str]:
         age = DASH if feed.age_ns is None else age_text(feed.age_ns)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cockpit.state.screen import Screen
-from cockpit.state.views import FeedHealth, Freshness, HealthState
+from cockpit.state.views import FeedHealth, Freshness, HealthState, ReplayState
 from cockpit.units import NS_PER_S
 from cockpit.widgets.panel import PanelContext
 from cockpit.widgets.panels.health import HEALTH, HealthPanel, rate_text, summary, tip
@@ -67,7 +67,16 @@ def test_a_stopped_engine_is_named_with_the_key_that_starts_it_again(panel: Heal
 
 def test_unknown_costs_are_dashes_and_nothing_open_says_so(panel: HealthPanel) -> None:
     panel.draw(HealthState())
-    assert panel.text() == ["No stream yet: open a recording", "Memory –", "Pump turn p99 –", "Renderer –"]
+    costs = ["Memory –", "Pump turn p99 –", "Renderer –"]
+    assert panel.text() == ["Nothing is open; Ctrl+O opens a recording", *costs]
+
+
+def test_an_open_recording_without_events_says_that(qtbot: Any) -> None:
+    screen = Screen()
+    screen.replay.publish(ReplayState(is_open=True))
+    made = HealthPanel(PanelContext("health", theme(), screen, Sent()))
+    qtbot.addWidget(made)
+    assert made.empty_text() == "No event heard yet"
 
 
 def test_the_tooltip_tells_limit_counts_and_every_warning(panel: HealthPanel) -> None:
