@@ -5,9 +5,10 @@ presets, saved layouts, small windows and docking back (what restoring states ge
 A lone panel has no tab: its own header drags and floats it (``header_drag``).
 
 No wrapper of a QtAds object is kept. The bindings take what a method returns for a child of the object it was
-asked of: after ``area.currentDockWidget()`` the dock, and our frame in it, become invalid when that area goes, while
-the widgets live on in another (seen: "Internal C++ object already deleted" two seconds after a drop). So docks are
-asked of the manager by name each time, which also puts that right, and ``currentDockWidget`` is never called.
+asked of: after ``area.currentDockWidget()`` the dock, and our frame in it, become invalid when that area goes,
+while the widgets live on in another (seen: "Internal C++ object already deleted" two seconds after a drop). So
+docks are asked of the manager by name each time, which also puts that right, and ``currentDockWidget`` is never
+called.
 """
 
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 from PySide6QtAds import ads
 
 from cockpit.widgets.arrangement import Home, Node, Tabs, home_of, panels, split, structure
-from cockpit.widgets.header_drag import HeaderDrag
+from cockpit.widgets.header_drag import DoubleClick, HeaderDrag
 from cockpit.widgets.panel_frame import PanelFrame
 
 OFFSET: Final = 24  # a floated panel steps aside, so that one sees it left
@@ -49,13 +50,14 @@ def configure() -> None:
         flags.DockAreaHasUndockButton,
         flags.DockAreaHasTabsMenuButton,
         flags.DragPreviewShowsContentPixmap,  # it grabs the panel, blank for OpenGL
+        flags.DoubleClickUndocksWidget,  # ``header_drag`` does it, both ways, and when the button is up
     )
     for flag in wanted:
         ads.CDockManager.setConfigFlag(flag, True)
     for flag in unwanted:
         ads.CDockManager.setConfigFlag(flag, False)
-    # A floating window asks for its native window before it is shown; Qt then makes every sibling and ancestor of it in
-    # the main window a native window, too, and the second float came up dead: half painted, deaf to the mouse (seen)
+    # A floating window asks for its native window before it is shown; Qt then makes its siblings and ancestors in
+    # the main window native, too, and the second float came up dead: half painted, deaf to the mouse (seen, X11)
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_DontCreateNativeWidgetSiblings)
     _config_is_set = True
 
@@ -118,6 +120,8 @@ class Docks(QObject):
         self._frames[panel] = frame
         self._drags[panel] = HeaderDrag(frame.header, lambda: self.drag_handle(panel))
         frame.header.double_clicked.connect(lambda: self.toggle_wanted.emit(panel))
+        DoubleClick(dock.tabWidget(), lambda: self.toggle_wanted.emit(panel))
+        frame.header.renamed.connect(lambda name: self.dock(panel).setWindowTitle(name))
         return dock
 
     def _found(self, panel: str) -> Any:

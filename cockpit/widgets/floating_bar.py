@@ -4,11 +4,12 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QBoxLayout, QWidget
 
 from cockpit.widgets.icons import paint_icon
 from cockpit.widgets.monitors import in_order
+from cockpit.widgets.style import TITLE_BAR
 from cockpit.widgets.theme import Theme
 
 _BUTTON: Final = QSize(28, 26)
@@ -45,26 +46,33 @@ class BarButton(QAbstractButton):
         paint_icon(painter, area, self._icon, self._theme.color("accent" if self.isChecked() else "text2"))
 
 
-class MonitorNote(QWidget):
-    """``monitor 2 at 150 %``: where the window is; read when it is painted."""
+class BarTitle(QWidget):
+    """``Ladder   monitor 2 at 150 %``: the window's title and where it is, both read when painted."""
 
     def __init__(self, theme: Theme) -> None:
         super().__init__()
         self._theme = theme
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
 
-    def text(self) -> str:
-        """The words."""
+    def place(self) -> str:
+        """Where the window is, in words."""
         screen = self.screen()
         number = next((i for i, one in enumerate(in_order(), 1) if one.name() == screen.name()), 1)
         return f"monitor {number} at {screen.devicePixelRatio() * 100:.0f} %"
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Grey words, left aligned."""
+        """Title, then the place as far as it fits."""
         painter = QPainter(self)
-        painter.setFont(self._theme.font("label"))
-        painter.setPen(self._theme.color("text3"))
-        painter.drawText(QRectF(self.rect()).adjusted(8, 0, 0, 0), Qt.AlignmentFlag.AlignVCenter, self.text())
+        left = self._words(painter, 14, self.window().windowTitle(), "body", "text2") + 16
+        if left + QFontMetricsF(self._theme.font("label")).horizontalAdvance(self.place()) < self.width():
+            self._words(painter, left, self.place(), "label", "text3")
+
+    def _words(self, painter: QPainter, left: float, text: str, role: str, token: str) -> float:
+        font = self._theme.font(role)
+        painter.setFont(font)
+        painter.setPen(self._theme.color(token))
+        painter.drawText(QRectF(left, 0, self.width() - left, self.height()), Qt.AlignmentFlag.AlignVCenter, text)
+        return left + QFontMetricsF(font).horizontalAdvance(text)
 
 
 def dress_bar(container: Any, theme: Theme, pin: Callable[[Any, bool], None], dock: Callable[[Any], None]) -> None:
@@ -80,12 +88,16 @@ def dress_bar(container: Any, theme: Theme, pin: Callable[[Any, bool], None], do
     if bar is None or not isinstance(layout, QBoxLayout) or bar.property(_OURS):
         return
     bar.setProperty(_OURS, True)
-    for name in ("floatingTitleMaximizeButton", "floatingTitleCloseButton"):
+    bar.setFixedHeight(TITLE_BAR)
+    rest = TITLE_BAR - _BUTTON.height()  # Qt gives the bar what its layout asks for, whatever its fixed height
+    layout.setContentsMargins(0, rest // 2, 4, rest - rest // 2)
+    for name in ("floatingTitleLabel", "floatingTitleMaximizeButton", "floatingTitleCloseButton"):
         theirs = bar.findChild(QWidget, name)
         if theirs is not None:
             theirs.hide()
-    layout.setStretch(0, 0)
-    layout.insertWidget(1, MonitorNote(theme), 1)
+    title = BarTitle(theme)
+    layout.insertWidget(0, title, 1)
+    container.windowTitleChanged.connect(title.update)
     pinned = BarButton(theme, "push-pin", "Always on top", lambda window: pin(window, pinned.isChecked()))
     pinned.setCheckable(True)
     pinned.setObjectName("pin")
@@ -97,7 +109,6 @@ def dress_bar(container: Any, theme: Theme, pin: Callable[[Any, bool], None], do
         BarButton(theme, "x", "Close", lambda window: window.close()),
     ):
         layout.addWidget(button)
-    layout.addSpacing(4)
 
 
 def show_pinned(container: Any, pinned: bool) -> None:  # noqa: FBT001  a state, not an option

@@ -42,7 +42,10 @@ class PanelHeader(QWidget):
         dragged: The pointer left the place of the press by more than a drag distance; carries the move event
             and the global position of the press.
         drag_moved, drag_ended: What followed.
+        renamed: What the panel is called in a tab or a window's title has changed: ``ESH4 5m``, ``ESH4 Ladder``.
     """
+
+    renamed = Signal(str)
 
     pressed = Signal()
     menu_wanted = Signal(QPoint)
@@ -63,6 +66,7 @@ class PanelHeader(QWidget):
         self._pressed_at: QPointF | None = None
         self._dragging = False
         self._doubled = False
+        self._name = title
         self.setFixedHeight(HEADER)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -81,6 +85,11 @@ class PanelHeader(QWidget):
         if focused != self._focused:
             self._focused = focused
             self.update()
+
+    @property
+    def head(self) -> Head:
+        """What it shows."""
+        return self._head
 
     @property
     def is_focused(self) -> bool:
@@ -170,14 +179,19 @@ class PanelHeader(QWidget):
             words = [_Word(instrument.raw, "title", "text1")]
             if head.interval:
                 words.append(_Word(head.interval, "number", "text1"))
-            words.append(_Word(self._title, "body", "text3"))
+            else:
+                words.append(_Word(self._title, "body", "text3"))  # a chart is known by symbol and interval
         if head.note:
             words.append(_Word(head.note, "label", "text3"))
         return words
 
     def _describe(self) -> None:
-        """For screen readers, and as the tooltip: everything, also what did not fit."""
+        """For screen readers, and as the tooltip: everything, also what did not fit; and the name."""
         head = self._head
+        name = " ".join(word.text for word in self._words() if word.token != "text3" or word.role == "body")
+        if name != self._name:
+            self._name = name
+            self.renamed.emit(name)
         parts = [word.text for word in self._words()]
         if head.provenance is not None:
             parts += [head.provenance.value, age_chip_text(head.freshness, head.age_ns)]

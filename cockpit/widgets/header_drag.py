@@ -49,3 +49,26 @@ class HeaderDrag(QObject):
         held = Qt.MouseButton.NoButton if kind is QEvent.Type.MouseButtonRelease else Qt.MouseButton.LeftButton
         local = handle.mapFromGlobal(at)
         QApplication.sendEvent(handle, QMouseEvent(kind, local, local, at, button, held, like.modifiers()))
+
+
+class DoubleClick(QObject):
+    """Calls back after a double click on a tab or a bar, when the button is up (see ``PanelHeader``)."""
+
+    def __init__(self, widget: QWidget, act: Callable[[], None]) -> None:
+        super().__init__(widget)
+        self._act = act
+        self._doubled = False
+        widget.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the double click and the release after it; leave the rest."""
+        if not isinstance(event, QMouseEvent) or event.button() != Qt.MouseButton.LeftButton:
+            return False
+        if event.type() == QEvent.Type.MouseButtonDblClick:
+            self._doubled = True
+            return True
+        if event.type() == QEvent.Type.MouseButtonRelease and self._doubled:
+            self._doubled = False
+            self._act()
+            return True
+        return False

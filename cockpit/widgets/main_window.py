@@ -9,7 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Final
 
-from PySide6.QtCore import QSize, Signal
+from PySide6.QtCore import QPoint, QSize, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
@@ -21,6 +21,7 @@ from cockpit.widgets.frame_clock import FrameClock
 from cockpit.widgets.layouts import LayoutStore
 from cockpit.widgets.panel import PanelSpec
 from cockpit.widgets.panel_frame import PanelFrame
+from cockpit.widgets.panel_menu import link_menu, panel_menu
 from cockpit.widgets.saved_layout import SavedLayout
 from cockpit.widgets.status_bar import StatusBar
 from cockpit.widgets.theme import GUTTER, HEADER, Theme
@@ -181,7 +182,19 @@ class MainWindow(QWidget):
             specs = PANELS
         by_id = {spec.id: spec for spec in specs}
         context = (self._theme, self._topics, self._commands, self.clock)
-        return Workbench(self, self._stack, by_id, *context, opengl=self._opengl)
+        bench = Workbench(self, self._stack, by_id, *context, opengl=self._opengl)
+        bench.menu_wanted.connect(self._open_menu)
+        bench.link_wanted.connect(self._open_links)
+        return bench
+
+    def _open_menu(self, frame: PanelFrame, at: QPoint) -> None:
+        menu = panel_menu(self, frame.pane, frame.header)
+        self.panel_menu.emit(menu, frame.pane)
+        menu.popup(at)
+
+    def _open_links(self, frame: PanelFrame, at: QPoint) -> None:
+        group = frame.header.head.link
+        link_menu(self._commands, frame.pane, group, frame.header).popup(at)
 
     # following the state
 
@@ -230,6 +243,18 @@ class MainWindow(QWidget):
         """Header and body of a pane; None when it was never shown."""
         return self._bench.frame(pane) if self._bench is not None else None
 
+    def specs(self) -> tuple[PanelSpec, ...]:
+        """Every kind of panel."""
+        return self.bench.specs()
+
+    def is_open(self, pane: str) -> bool:
+        """Whether a panel stands somewhere, docked or floating."""
+        return self._bench is not None and self._bench.is_open(pane)
+
+    def is_floating(self, pane: str) -> bool:
+        """Whether a panel is in a floating window."""
+        return self._bench is not None and self._bench.docks.is_floating(pane)
+
     def focused_pane(self) -> str:
         """The pane keys act on."""
         return self._topics.workspace.value.focused if self._bench is None else self._bench.focused
@@ -249,6 +274,10 @@ class MainWindow(QWidget):
     def dock_panel(self, pane: str) -> None:
         """Bring a floating or closed pane back where it stood."""
         self.bench.dock_panel(pane)
+
+    def close_panel(self, pane: str) -> None:
+        """Take a panel off the screen; its menu and ``dock_panel`` bring it back."""
+        self.bench.close_panel(pane)
 
     def toggle_panel(self, pane: str) -> None:
         """Show and focus a panel, or close it when it is seen."""

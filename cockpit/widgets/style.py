@@ -55,9 +55,7 @@ ads--CDockWidgetTab[activeTab="true"] {{ background: {bg2}; border-top-color: {a
 ads--CDockWidgetTab QLabel {{ color: {text2}; }}
 ads--CDockWidgetTab[activeTab="true"] QLabel {{ color: {text1}; font-weight: 600; }}
 ads--CFloatingDockContainer {{ background: {bg1}; }}
-ads--CFloatingWidgetTitleBar {{ background: {bg3}; border: none; min-height: {title_bar}px;
-    max-height: {title_bar}px; }}
-#floatingTitleLabel {{ color: {text2}; padding-left: 8px; }}
+ads--CFloatingWidgetTitleBar {{ background: {bg3}; border: none; }}
 """
 
 
@@ -69,7 +67,6 @@ def style_sheet(theme: Theme) -> str:
         button_focus=BUTTON - 4,
         header=HEADER,
         tab=HEADER - 2,
-        title_bar=TITLE_BAR,
     )
 
 

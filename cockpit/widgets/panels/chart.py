@@ -220,6 +220,7 @@ CHARTS: Final = tuple(
         topic=partial(_topic, pane=pane),
         build=ChartPanel,
         refresh_hz=60.0,
+        minimum=(360, 220),  # contracts.md 11
     )
     for number, pane in enumerate(CHART_PANES, 1)
 )
