@@ -36,7 +36,7 @@ from cockpit.widgets.style import dress
 from cockpit.widgets.theme import load_fonts, load_theme
 
 if TYPE_CHECKING:
-    from cockpit.state.dispatcher import Dispatcher
+    from cockpit.state.dispatcher import Dispatcher, TapeWriter
 
 log = logging.getLogger(__name__)
 
@@ -112,6 +112,7 @@ class Desktop:
         self._loop = asyncio.get_running_loop()
         self._closed = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._seals: list[asyncio.Future[Any]] = []
         self._theme = theme = load_theme(arguments.theme)
         load_fonts()
         dress(app, theme)
@@ -191,6 +192,7 @@ class Desktop:
         dispatcher = make_dispatcher(self.screen)
         dispatcher.seen_panes = self._seen_panes
         dispatcher.on_open = self._read_ahead
+        dispatcher.on_tape = self._seal
         return dispatcher
 
     def _restore(self, dispatcher: "Dispatcher") -> None:
@@ -228,6 +230,10 @@ class Desktop:
             return recording is not None and recording.index is index and not self._closed.is_set()
 
         self._start(read_ahead(index, is_current))
+
+    def _seal(self, tape: "TapeWriter") -> None:
+        """Seal a finished tape in a worker thread; the program waits for it at the end."""
+        self._seals.append(self._loop.run_in_executor(None, tape.seal))
 
     def _after_publish(self) -> None:
         if self._milestone is not None and not self._milestone.is_watching and Milestone.wanted() == "frame":
@@ -278,7 +284,7 @@ class Desktop:
         for task in self._tasks:
             task.cancel()
         if self._dispatcher is not None:
-            self._dispatcher.close()
+            self._dispatcher.close()  # seals run on in their threads; the loop's end waits for them
         if self._probe is not None:
             self._probe.close()
 

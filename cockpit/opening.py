@@ -2,8 +2,7 @@
 
 from collections.abc import Sequence
 
-from cockpit.calendars import Calendar
-from cockpit.calendars import calendar_of as calendar_of_group
+from cockpit.calendars import Calendar, calendar_for
 from cockpit.errors import ConfigError
 from cockpit.feeds.files.sniff import open_source
 from cockpit.feeds.river import River
@@ -33,4 +32,4 @@ def open_desk(paths: tuple[str, ...]) -> Opened:
 
 def calendar_of(instrument: Instrument) -> Calendar | None:
     """The trading calendar of an instrument; None where it trades all the time or nobody knows."""
-    return calendar_of_group(instrument.sessions) if instrument.sessions else None
+    return calendar_for(instrument)

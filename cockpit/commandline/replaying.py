@@ -127,7 +127,7 @@ def instrument_document(router: Router, lane: Lane) -> dict[str, Any]:
     has_prints = lane.print_kind is not None
     return {
         "events": {kind.name.lower(): n for kind, n in sorted(names.items())},
-        "gaps": len(lane.gaps),
+        "gaps": lane.gap_count,
         "trades": len(lane.prints) if has_prints else None,
         "volume": _whole(lane.volume) if has_prints else None,
         "bars": {

@@ -66,8 +66,12 @@ class TapeWriter(Protocol):
         """Make everything written so far recoverable."""
         ...
 
-    def seal(self) -> None:
-        """End the tape."""
+    def close(self) -> None:
+        """End the recording; everything written is recoverable."""
+        ...
+
+    def seal(self) -> object:
+        """Rewrite the closed tape in its final form; takes seconds for a long one."""
         ...
 
 
@@ -93,6 +97,9 @@ class Dispatcher:
         self.panes: dict[str, Pane] = blank_panes()
         self.focused = CHART_PANES[0]
         self.on_open: Callable[[Index], None] = lambda _: None  # the application runs the index in a thread
+        self.on_tape: Callable[[TapeWriter], object] = lambda tape: (
+            tape.seal()
+        )  # the application does it in a thread
         self.seen_panes: Callable[[], frozenset[str]] = lambda: ALL_PANES  # the window knows what is visible
         self._opener = opener
         self._calendar_of = calendar_of
@@ -120,7 +127,7 @@ class Dispatcher:
             c.FocusPane: lambda it: self._focus(it.pane),
             c.PointAt: self._point,
             c.StartRecording: lambda it: self._start_tape(it.folder),
-            c.StopRecording: lambda _: self._stop_tape("Recording stopped", "The tape is sealed."),
+            c.StopRecording: lambda _: self._stop_tape("Recording stopped", "The tape is complete."),
             c.RestartEngines: lambda _: self._restart(),
         }
 
@@ -255,7 +262,8 @@ class Dispatcher:
     def _stop_tape(self, title: str, text: str) -> None:
         tape, self._tape = self._tape, None
         if tape is not None:
-            tape.seal()
+            tape.close()
+            self.on_tape(tape)
             self.notify("watch" if tape.failure else "info", title, tape.failure or text)
 
     def _leave_tape(self, jumps: bool, move: Callable[[], None]) -> None:

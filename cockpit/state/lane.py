@@ -20,6 +20,7 @@ from cockpit.ring import Columns, Frozen
 from cockpit.units import NS_PER_S, Floats, Rows, Times
 
 EMITTED: Final = ("1m", "5m")  # bar intervals that are events: on tape, in the digest, counted by `replay`
+SHOWN_GAPS: Final = 256  # drawn on the session map; all are counted
 OFI_WINDOW_NS: Final = 10 * NS_PER_S
 MARKET_KINDS: Final = (Kind.MBO, Kind.MBP, Kind.QUOTE, Kind.TRADE, Kind.BAR, Kind.INDEX)
 BOOK_KINDS: Final = (Kind.MBO, Kind.MBP, Kind.QUOTE)
@@ -44,6 +45,7 @@ class FrozenLane:
     pulses: dict[Kind, Any]
     ofi: tuple[Times, Floats]
     gaps: tuple[tuple[int, int], ...]
+    gap_count: int
     volume: float
     sample_ns: int
 
@@ -73,7 +75,8 @@ class Lane:
         self.prints = Columns(DTYPES[Kind.PRINT])
         self.vendor: dict[int, Columns] = {}
         self.pulses: dict[Kind, Pulse] = {}
-        self.gaps: tuple[tuple[int, int], ...] = ()
+        self.gap_count = 0
+        self.gaps: tuple[tuple[int, int], ...] = ()  # the first SHOWN_GAPS of them
         self.volume = 0.0
         self.sample_ns = 0  # publishing step of bars or sampled quotes; 0: every change
         self._ofi_clocks: Times = np.zeros(0, np.int64)
@@ -118,7 +121,9 @@ class Lane:
             if "interval_ns" in (rows.dtype.names or ()):
                 self.sample_ns = int(rows["interval_ns"][-1])
         for gap in parts.get(Kind.GAP, ()):
-            self.gaps += ((int(gap["from_ns"]), int(gap["clock_ns"])),)
+            self.gap_count += 1
+            if self.gap_count <= SHOWN_GAPS:
+                self.gaps += ((int(gap["from_ns"]), int(gap["clock_ns"])),)
 
     def _prints_and_tops(self, parts: Parts, derived: Derived) -> Rows:
         self._choose_streams(parts)
@@ -219,6 +224,7 @@ class Lane:
             pulses={kind: pulse.freeze() for kind, pulse in self.pulses.items()},
             ofi=(self._ofi_clocks, self._ofi),
             gaps=self.gaps,
+            gap_count=self.gap_count,
             volume=self.volume,
             sample_ns=self.sample_ns,
         )
@@ -239,7 +245,7 @@ class Lane:
         for kind, part in frozen.pulses.items():
             self.pulses.setdefault(kind, Pulse()).thaw(part)
         self._ofi_clocks, self._ofi = frozen.ofi
-        self.gaps = frozen.gaps
+        self.gaps, self.gap_count = frozen.gaps, frozen.gap_count
         self.volume, self.sample_ns = frozen.volume, frozen.sample_ns
 
 

@@ -23,6 +23,9 @@ from cockpit.feeds.source import CHUNK_EVENTS, SourceInfo
 from cockpit.units import NO_TIME, NS_PER_DAY
 
 _MARGIN_NS: Final = 8 * NS_PER_DAY  # a weekly session began at most this long before the span that was asked for
+# records made longer than their header says (repeated, appended) are read; a clock years off is a flipped bit, and
+# would hold back every record after it
+_OVERTIME_NS: Final = 3 * 366 * NS_PER_DAY
 _FEW: Final = 64  # symbols of the metadata that are listed without looking for their rows
 
 
@@ -61,7 +64,7 @@ class DbnSource:
         self._catalog = Catalog(header.venue)
         self._span = Span(
             max((header.start_ns or 0) - _MARGIN_NS, 0),
-            LATEST_NS if header.end_ns is None else header.end_ns + _MARGIN_NS,
+            LATEST_NS if header.end_ns is None else header.end_ns + _OVERTIME_NS,
         )
         self._header_losses = self._doubts_of_header()
         self._reading = Losses()

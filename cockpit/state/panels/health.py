@@ -56,7 +56,7 @@ def _row(router: Router, lane: Lane, kind: Kind, now_ns: int, warnings: tuple[st
         limit_ns=limit,
         rate=pulse.rate(now_ns),
         events=router.counts.get((lane.id, kind), 0),
-        gaps=len(lane.gaps),
+        gaps=lane.gap_count,
         dropped=0,
         warning=warnings[0] if warnings else "",
         warnings=warnings,
