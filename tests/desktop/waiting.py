@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 POLL_S: Final = 0.02
-LIMIT_S: Final = 20.0  # a loaded two-core machine that draws in software
+LIMIT_S: Final = 60.0  # the first window of a fresh machine with two busy cores: nothing of Qt is in memory yet
 
 _T = TypeVar("_T")
 _pause = threading.Event()
