@@ -56,7 +56,7 @@ async def _measure(app: Any, path: str) -> tuple[np.ndarray, Any]:
     desk = Desktop(app, parser().parse_args(["--size", "1280x720", "--renderer", "raster"]))
     desk.show()
     work = asyncio.ensure_future(desk.work())
-    while desk.dispatcher is None:
+    while desk.dispatcher is None:  # noqa: ASYNC110  a bench may poll
         await asyncio.sleep(0.02)
     desk.dispatcher.send(c.OpenSources((path,), at_end=False))
     await asyncio.sleep(WARM_S)  # the index reads ahead
@@ -94,9 +94,9 @@ class _Watch(QObject):
             return done
 
         def framed() -> None:
-            waiting, self._published = self._published, []
-            frame()
-            self._drawn += waiting
+            frame()  # publishes, then draws
+            self._drawn += self._published
+            self._published.clear()
 
         dispatcher.publish, clock.frame = published, framed
         desk.window.installEventFilter(self)

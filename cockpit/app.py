@@ -27,6 +27,7 @@ from cockpit.state.commands import Command, OpenSources, Play, SeekTo, SetSpeed
 from cockpit.state.screen import CHART_PANES, LADDER_PANE, Screen
 from cockpit.state.views import HealthState
 from cockpit.widgets.chooser import Chooser
+from cockpit.widgets.drops import FileDrop
 from cockpit.widgets.keymap import Keymap
 from cockpit.widgets.layouts import LayoutStore, config_folder
 from cockpit.widgets.main_window import MainWindow
@@ -154,6 +155,7 @@ class Desktop:
         chooser = Chooser(self._theme, self._sink, recent.paths, keymap.start)
         window.set_chooser(chooser)
         window.search_requested.connect(keymap.palette)
+        FileDrop(window, self._sink)
 
     def show(self) -> None:
         """Put the window on the screen."""
@@ -180,6 +182,7 @@ class Desktop:
         from cockpit.pump import Pump  # noqa: PLC0415  after the first frame
 
         pump = Pump(dispatcher, self._after_publish)
+        self.window.clock.before_draw = pump.before_frame
         self._start(pump.run())
         self._tell_probe()
         if self._arguments.screenshot:

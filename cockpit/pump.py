@@ -1,4 +1,4 @@
-"""The pump: due work for at most 4 ms a turn, publication at frame rate, and the loop lives."""
+"""The pump: due work for at most 4 ms a turn, states published right before a frame, and the loop lives."""
 
 import asyncio
 import sys
@@ -14,17 +14,20 @@ from cockpit.state.index import Index
 from cockpit.units import NS_PER_MS, NS_PER_S
 
 BUDGET_NS: Final = 4 * NS_PER_MS  # longer turns cost frames (architecture.md 4, "Sharing the loop")
-PUBLISH_NS: Final = 16 * NS_PER_MS
-SLOW_NS: Final = 100 * NS_PER_MS  # health, workspace and replay bar move at 10 Hz
+FRAME_BUDGET_NS: Final = 2 * NS_PER_MS
+SLOW_NS: Final = 100 * NS_PER_MS  # health and workspace move at 10 Hz
 FLUSH_NS: Final = NS_PER_S
 BUSY_S: Final = 0.001
-PACED_S: Final = 0.006
+PACED_S: Final = 0.012
 IDLE_S: Final = 0.05
 KEPT_NS: Final = 10 * NS_PER_S
 
 
 class Pump:
-    """One asyncio task that moves the clock.
+    """Moves the clock: in a task of its own between frames, and once more right before each frame.
+
+    What is due is so applied at most a frame before it is painted, and a state is published only when somebody
+    is about to draw it.
 
     Args:
         dispatcher: What to move.
@@ -36,7 +39,7 @@ class Pump:
         self._after_publish = after_publish
         self._steady = SteadyClock()
         self._turns: deque[tuple[int, int]] = deque()
-        self._published_ns = self._slow_ns = self._flushed_ns = 0
+        self._slow_ns = self._flushed_ns = 0
 
     async def run(self) -> None:
         """Turn until cancelled."""
@@ -45,21 +48,26 @@ class Pump:
             await asyncio.sleep(self._pause_s())
 
     def turn(self) -> None:
-        """One turn: work, publish, flush."""
+        """Due work for at most a budget; once a second the tape is flushed."""
         began = self._steady.now_ns()
         moved = self._dispatcher.advance(self._steady.now_ns, BUDGET_NS)
-        now = self._steady.now_ns()
-        if now - self._published_ns >= PUBLISH_NS:
-            slow = now - self._slow_ns >= SLOW_NS or not self._dispatcher.busy
-            if self._dispatcher.publish(self.process(), slow=slow):
-                self._after_publish()
-            self._published_ns = now
-            self._slow_ns = now if slow else self._slow_ns
-        if now - self._flushed_ns >= FLUSH_NS:
+        if began - self._flushed_ns >= FLUSH_NS:
             self._dispatcher.flush_tape()
-            self._flushed_ns = now
+            self._flushed_ns = began
         if moved:
             self._note(began, self._steady.now_ns())
+
+    def before_frame(self) -> None:
+        """The frame's last chance: what is due by now, then the states."""
+        began = self._steady.now_ns()
+        if self._dispatcher.busy and not self._dispatcher.is_behind:
+            self._dispatcher.advance(self._steady.now_ns, FRAME_BUDGET_NS)
+        slow = began - self._slow_ns >= SLOW_NS
+        if self._dispatcher.publish(self.process, slow=slow):
+            self._after_publish()
+            self._note(began, self._steady.now_ns())
+        if slow:
+            self._slow_ns = began
 
     def process(self) -> dict[str, float | None]:
         """Measured facts of this process for the health panel."""
@@ -74,7 +82,7 @@ class Pump:
 
     def _pause_s(self) -> float:
         if not self._dispatcher.busy:
-            return IDLE_S if not self._dispatcher.is_dirty else BUSY_S
+            return IDLE_S
         return BUSY_S if self._dispatcher.is_behind else PACED_S
 
 

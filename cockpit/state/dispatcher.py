@@ -40,6 +40,8 @@ from cockpit.units import NS_PER_MIN
 
 log = logging.getLogger(__name__)
 
+Process = Callable[[], Mapping[str, float | None]]
+
 KEPT_NOTICES: Final = 20
 ALL_PANES: Final = frozenset((*CHART_PANES, LADDER_PANE))
 LEAD_NS: Final = NS_PER_MIN  # playing from the start begins this long before the first print
@@ -321,11 +323,11 @@ class Dispatcher:
 
     # states
 
-    def publish(self, process: Mapping[str, float | None], *, slow: bool = True) -> bool:
+    def publish(self, process: Process, *, slow: bool = True) -> bool:
         """Publish what changed since the last call; nothing while a jump is under way.
 
         Args:
-            process: ``memory_mb`` and ``pump_p99_ms`` as measured, None when unknown.
+            process: Gives ``memory_mb`` and ``pump_p99_ms`` as measured, None when unknown.
             slow: Whether the topics that move at 10 Hz are due as well.
 
         Returns:
@@ -337,7 +339,7 @@ class Dispatcher:
         if not self._dirty and token == self._seen:
             return False
         if recording is None:
-            self._publish_nothing(process)
+            self._publish_nothing(process())
         elif recording.playback.seeking:
             if slow:
                 self._publish_jump(recording)
@@ -346,7 +348,7 @@ class Dispatcher:
             self._publish_fast(recording, seen)
             if not slow:
                 return True  # still dirty: the slow topics follow
-            self._publish_slow(recording, process)
+            self._publish_slow(recording, process())
         self._dirty, self._seen = False, token
         return True
 

@@ -89,6 +89,9 @@ class FrameClock(QObject):
         self._turns: deque[int] = deque()
         self._period_ns = round(NS_PER_S / DEFAULT_HZ)
         self._next_ns = 0
+        self.before_draw: Callable[[], None] = lambda: (
+            None
+        )  # states are brought up to now right before they are drawn
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setSingleShot(True)
@@ -145,6 +148,7 @@ class FrameClock(QObject):
         started = self._clock.now_ns()
         self._close_frame(started)
         self._run_jobs(started)
+        self.before_draw()
         drew = False
         for entry in self._entries:
             if entry.version != entry.topic.version and not entry.failed and started >= entry.due_ns:

@@ -18,7 +18,10 @@ from cockpit.units import NS_PER_MS, NS_PER_S
 from tests.state.market import START_NS, RowsSource, es, order_rows
 
 EVENTS = 4_000
-NOTHING_MEASURED: dict[str, float | None] = {}
+
+
+def nothing_measured() -> dict[str, float | None]:
+    return {}
 
 
 def opener(paths: tuple[str, ...]) -> Opened:
@@ -40,11 +43,11 @@ def play_to_the_end(desk: Dispatcher) -> None:
     desk.send(c.Play())
     while desk.busy:
         desk.advance(lambda: 0, NS_PER_S)
-    desk.publish(NOTHING_MEASURED)
+    desk.publish(nothing_measured)
 
 
 def test_before_anything_is_open_every_panel_says_nothing(desk: Dispatcher) -> None:
-    desk.publish(NOTHING_MEASURED)
+    desk.publish(nothing_measured)
     assert desk.screen.workspace.value.provenance is None
     assert desk.screen.charts["chart.1"].value.head.instrument is None
     assert desk.screen.ladder.value.best_bid is None
@@ -118,7 +121,7 @@ def test_bars_of_a_new_interval_add_up_to_the_prints(desk: Dispatcher) -> None:
     play_to_the_end(desk)
     for interval in ("30s", "t10", "v50", "4h"):
         desk.send(c.SelectInterval(interval, "chart.1"))
-        desk.publish(NOTHING_MEASURED)
+        desk.publish(nothing_measured)
         bars = desk.screen.charts["chart.1"].value.bars
         assert desk.recording is not None
         assert bars["volume"].sum() == desk.recording.router.lanes[0].volume
@@ -144,10 +147,10 @@ def test_going_back_rebuilds_the_chart_as_it_was(desk: Dispatcher) -> None:
         if away is not None:
             desk.send(c.SeekTo(away))
             desk.recording.playback.finish()
-            desk.publish(NOTHING_MEASURED)
+            desk.publish(nothing_measured)
         desk.send(c.SeekTo(at))
         desk.recording.playback.finish()
-        desk.publish(NOTHING_MEASURED)
+        desk.publish(nothing_measured)
         state = desk.screen.charts["chart.1"].value
         seen.append((state.bars.tobytes(), state.is_forming, state.countdown_ns))
     assert seen[0] == seen[1]
@@ -163,7 +166,7 @@ def test_a_quiet_book_ages_and_goes_stale_on_the_event_clock(desk: Dispatcher) -
     for after_s, expected in ((1.9, Freshness.FRESH), (4.0, Freshness.AGING), (6.5, Freshness.STALE)):
         desk.recording.playback.clock_ns = last + round(after_s * NS_PER_S)
         desk._dirty = True
-        desk.publish(NOTHING_MEASURED)
+        desk.publish(nothing_measured)
         assert desk.screen.ladder.value.head.freshness is expected
 
 
@@ -218,11 +221,11 @@ def test_playing_at_the_end_starts_before_the_first_print(desk: Dispatcher) -> N
 def test_a_recording_opens_at_its_end(desk: Dispatcher) -> None:
     desk.send(c.OpenSources(("one",)))
     assert desk.recording is not None
-    desk.publish(NOTHING_MEASURED)
+    desk.publish(nothing_measured)
     assert desk.screen.replay.value.seeking
     while desk.busy:
         desk.advance(lambda: 0, NS_PER_S)
-    desk.publish(NOTHING_MEASURED)
+    desk.publish(nothing_measured)
     replay = desk.screen.replay.value
     assert (replay.at_end, replay.is_playing, replay.seeking, replay.position) == (True, False, False, EVENTS)
     assert len(desk.screen.charts["chart.1"].value.bars) > 5

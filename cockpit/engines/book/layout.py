@@ -16,8 +16,8 @@ Records = Any  # an array of them: numpy's stubs do not know that an element has
 BID_SIDE, ASK_SIDE = 0, 1
 NOWHERE: Final = -1  # no slot
 
-FIRST_ORDERS: Final = 256  # a power of two; doubled whenever it runs out
-FIRST_LEVELS: Final = 64
+FIRST_ORDERS: Final = 4096  # a power of two; doubled whenever it runs out
+FIRST_LEVELS: Final = 512
 
 
 def _record(*fields: tuple[str, object]) -> np.dtype[np.void]:

@@ -32,7 +32,7 @@ class LadderReducer:
         phase = "" if lane.calendar is None else lane.calendar.phase(now_ns)
         book = lane.book
         if book is None or lane.book_kind is None:
-            reason = head.reason or "no order book in this recording"
+            reason = (head.reason if lane.last_ns is None else "") or "no order book so far, only bars or prints"
             return LadderState(head=replace(head, reason=reason), phase=phase)
         readout = book.readout(LEVELS)
         state = self._with_book(lane, book, readout)
