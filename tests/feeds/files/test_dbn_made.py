@@ -82,7 +82,7 @@ def test_an_off_grid_trade_is_dropped_without_a_gap(tmp_path: Path) -> None:
     [
         (38, b"x", "unknown action"),
         (39, b"\0", "unknown side"),
-        (40, (T0 + 400 * DAY * SECOND).to_bytes(8, "little"), "clock outside the span of the file"),
+        (40, (T0 + 5 * 366 * DAY * SECOND).to_bytes(8, "little"), "clock outside the span of the file"),
         (40, (5).to_bytes(8, "little"), "clock outside the span of the file"),
         (32, b"\xff\xff\xff\xff", "size undefined at a price"),
         (4, b"\x09\0\0\0", "instrument id without a symbol"),
