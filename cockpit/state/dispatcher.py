@@ -108,6 +108,7 @@ class Dispatcher:
         self._new_tape = new_tape
         self._tape: TapeWriter | None = None
         self._tape_alarm = ""
+        self._warned: set[str] = set()  # what the open sources lost and the user was told
         self._notices: tuple[Notice, ...] = ()
         self._dirty = True
         self._seen: Any = None
@@ -172,9 +173,16 @@ class Dispatcher:
         self.panes = first_panes(self.panes, tuple(recording.river.registry), opened.steps_ns)
         if at_end:
             recording.playback.seek_end()
-        for warning in recording.warnings:
-            self.notify("watch", "Read with a warning", warning)
+        self._warned.clear()
+        self._tell_warnings(recording)
         self.on_open(recording.index)
+
+    def _tell_warnings(self, recording: Recording) -> None:
+        """Losses show up while the file is read, some only at its end."""
+        for warning in recording.warnings:
+            if warning not in self._warned:
+                self._warned.add(warning)
+                self.notify("watch", "Read with a warning", warning)
 
     def _close(self) -> None:
         self._stop_tape("Recording stopped", "The recording was closed.")
@@ -391,6 +399,7 @@ class Dispatcher:
         )
 
     def _publish_slow(self, recording: Recording, process: Mapping[str, float | None]) -> None:
+        self._tell_warnings(recording)
         now, recorder = recording.playback.clock_ns, self._recorder_text()
         health = reduce_health(recording.router, now, recording.warnings, process, recorder)
         self.screen.health.publish(replace(health, renderer=self.screen.health.value.renderer))

@@ -98,7 +98,7 @@ class LayoutStore:
         bad = path.with_suffix(path.suffix + ".bad")
         try:
             path.replace(bad)
-            self._tell(f"{path} was unreadable ({error}) and lies beside as {bad.name}; an older layout is used")
+            self._tell(f"{path} was unreadable ({error}) and is set aside as {bad.name}")
         except OSError:
             self._tell(f"{path} is unreadable ({error}) and could not be set aside")
 

@@ -115,6 +115,7 @@ class SavedLayout(QObject):
             application.screenRemoved.connect(self._monitors_changed)
             application.primaryScreenChanged.connect(self._monitors_changed)
         self._clock.later("layout", LOOK_MS, self._look)
+        self._monitors_changed()  # frames are as large as the window manager makes them: known now
 
     def save(self) -> bool:
         """Write the layout now; False when there is no store or the disk refused."""

@@ -1,4 +1,7 @@
-"""Notices over the panels: what happened and what to do, dismissed by hand, news by themselves (``states.png``)."""
+"""Notices over the panels: what happened and what to do, dismissed by hand, news by themselves (``states.png``).
+
+A notice is one line where it fits; a longer one has its text below the title, whole: it names files and reasons.
+"""
 
 from typing import Final
 
@@ -9,20 +12,26 @@ from PySide6.QtWidgets import QWidget
 from cockpit.state.views import Notice
 from cockpit.widgets.frame_clock import FrameClock
 from cockpit.widgets.icons import paint_icon
+from cockpit.widgets.pick_list import paint_text
 from cockpit.widgets.theme import Theme
+from cockpit.widgets.wrapping import wrapped
 
 HEIGHT: Final = 46  # design.md 7, Alerts
+LINE: Final = 17  # height of a line of a longer notice
+MOST_LINES: Final = 4
 WIDTH: Final = 520
 SHOWN: Final = 3  # more would hide the market; the rest is counted
 INFO_MS: Final = 8_000  # long enough to read twice
 _GAP: Final = 6
 _REST: Final = 18  # height of the line that counts the rest
 _EDGE: Final = 4
+_LEFT: Final = _EDGE + 40  # right of the icon
+_RIGHT: Final = 36  # left of the cross
 _LOOK: Final = {"info": ("info", "info"), "watch": ("aging", "warning"), "high": ("failed", "bell")}
 
 
 class Toast(QWidget):
-    """One notice: severity edge, icon, title, text, a cross.
+    """One notice, ``width`` wide: severity edge, icon, title, text, a cross.
 
     Signals:
         dismissed: It was clicked.
@@ -30,14 +39,24 @@ class Toast(QWidget):
 
     dismissed = Signal()
 
-    def __init__(self, notice: Notice, theme: Theme, parent: QWidget) -> None:
+    def __init__(self, notice: Notice, theme: Theme, parent: QWidget, width: int) -> None:
         super().__init__(parent)
         self.notice = notice
         self._theme = theme
-        self.setFixedHeight(HEIGHT)
+        self.lines: list[str] = []  # below the title; none where title and text share one line
+        self.fit(width)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAccessibleName(f"{notice.severity}: {notice.title}. {notice.text}")
         self.setToolTip(f"{notice.title}\n{notice.text}")
+
+    def fit(self, width: int) -> None:
+        """Be as wide as that and as high as the text needs."""
+        room = width - _LEFT - _RIGHT
+        title = QFontMetricsF(self._theme.font("strong")).horizontalAdvance(self.notice.title)
+        text = QFontMetricsF(self._theme.font("body")).horizontalAdvance(self.notice.text)
+        is_short = title + 10 + text <= room
+        self.lines = [] if is_short else wrapped(self.notice.text, self._theme.font("label"), room, MOST_LINES)
+        self.setFixedSize(width, HEIGHT if is_short else HEIGHT - 10 + LINE * len(self.lines))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Card with a 4 px edge in the hue of the severity."""
@@ -48,20 +67,16 @@ class Toast(QWidget):
         painter.setPen(QPen(theme.color("line"), 1))
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.fillRect(0, 0, _EDGE, self.height(), theme.color(token))
-        paint_icon(painter, QRectF(_EDGE + 10, 0, 20, self.height()), icon, theme.color(token))
-        paint_icon(painter, QRectF(self.width() - 30, 0, 20, self.height()), "x", theme.color("text2"))
-        left, room = _EDGE + 40.0, self.width() - 36.0
-        left = self._words(painter, left, room, notice.title, "strong", "text1") + 10
-        self._words(painter, left, room, notice.text, "body", "text2")
-
-    def _words(self, painter: QPainter, left: float, room: float, text: str, role: str, token: str) -> float:
-        font = self._theme.font(role)
-        metrics = QFontMetricsF(font)
-        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, max(room - left, 0.0))
-        painter.setFont(font)
-        painter.setPen(self._theme.color(token))
-        painter.drawText(QRectF(left, 0, room - left, self.height()), Qt.AlignmentFlag.AlignVCenter, shown)
-        return left + metrics.horizontalAdvance(shown)
+        head = HEIGHT if not self.lines else HEIGHT - 12
+        paint_icon(painter, QRectF(_EDGE + 10, 0, 20, head), icon, theme.color(token))
+        paint_icon(painter, QRectF(self.width() - 30, 0, 20, head), "x", theme.color("text2"))
+        line = QRectF(_LEFT, 0, self.width() - _LEFT - _RIGHT, head)
+        used = paint_text(painter, theme, line, "strong", "text1", notice.title)
+        if not self.lines:
+            paint_text(painter, theme, line.adjusted(used + 10, 0, 0, 0), "body", "text2", notice.text)
+        for number, text in enumerate(self.lines):
+            below = QRectF(_LEFT, head - 4 + number * LINE, line.width(), LINE)
+            paint_text(painter, theme, below, "label", "text2", text)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Dismiss."""
@@ -125,10 +140,13 @@ class Toasts(QWidget):
     def place(self, right: int, top: int, room: int) -> None:
         """Stand below ``top``, ending at ``right``, at most ``room`` wide, in the parent's coordinates."""
         wide = min(WIDTH, room - 2 * _GAP)
-        high = len(self._cards) * (HEIGHT + _GAP) + (_REST if self._hidden_count() else 0)
+        down = 0
+        for card in self._cards:
+            card.fit(wide)
+            card.move(0, down)
+            down += card.height() + _GAP
+        high = down + (_REST if self._hidden_count() else 0)
         self.setGeometry(right - wide - _GAP, top, wide, max(high, 1))
-        for row, card in enumerate(self._cards):
-            card.setGeometry(0, row * (HEIGHT + _GAP), wide, HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Say how many do not fit."""
@@ -140,6 +158,13 @@ class Toasts(QWidget):
         painter.setFont(self._theme.font("label"))
         painter.setPen(self._theme.color("text2"))
         painter.drawText(area, Qt.AlignmentFlag.AlignCenter, f"+{self._hidden_count()} more")
+
+    def dismiss_newest(self) -> bool:
+        """Take the newest away; False when there was none."""
+        newest = max(self._open, default=None)
+        if newest is not None:
+            self._dismiss(newest)
+        return newest is not None
 
     def _dismiss(self, arrival: int) -> None:
         self._clock.cancel(f"toast.{arrival}")
@@ -159,7 +184,7 @@ class Toasts(QWidget):
         self.changed.emit()
 
     def _card(self, arrival: int) -> Toast:
-        card = Toast(self._open[arrival], self._theme, self)
+        card = Toast(self._open[arrival], self._theme, self, WIDTH)
         card.dismissed.connect(lambda: self._dismiss(arrival))
         card.show()
         return card

@@ -85,7 +85,7 @@ class LadderPanel(QWidget):
         return max(0, -(-(self.height() - READOUT - HEAD - FOOT) // look.LADDER_ROW))
 
     def row_text(self, tick: int) -> tuple[str, str, str, str, str, str]:
-        """What the row of a tick shows: volume, bid orders, bid, price, ask, ask orders; blanks where nothing is."""
+        """What the row of a tick shows: volume, bid orders, bid, price, ask, ask orders; blank where nothing is."""
         state, at = self._state, tick - self._state.low_tick
         instrument = state.head.instrument
         price = "" if instrument is None else instrument.format(tick)
@@ -106,13 +106,15 @@ class LadderPanel(QWidget):
         )
 
     def readouts(self) -> tuple[tuple[str, str], ...]:
-        """Keys and values of the strip on top; an en dash where a value is unknown."""
+        """Keys and values of the strip on top, an en dash where a value is unknown; a phase that is not "open"."""
         state, instrument = self._state, self._state.head.instrument
         ticks = DASH if state.spread_ticks is None else _signed(state.spread_ticks, plus=False)
         micro = DASH
         if state.microprice is not None and instrument is not None:
             micro = f"{state.microprice * instrument.unit:,.{instrument.decimals + 1}f}"
+        phase = (("Phase", state.phase),) if state.phase not in ("", "open") else ()
         return (
+            *phase,
             ("Spread", f"{ticks} t"),
             ("Micro", micro),
             ("Imb", DASH if state.imbalance is None else _signed_fraction(state.imbalance)),
@@ -265,15 +267,13 @@ class LadderPanel(QWidget):
         for text, ink, (start, stop) in zip(self.foot(), inks_of, cells, strict=True):
             painter.setPen(theme.color(ink))
             painter.drawText(QRect(start, top, stop - start - PAD, FOOT), right, text)
-        painter.setFont(theme.font("label"))
-        painter.setPen(theme.color("text3"))
-        painter.drawText(QRect(edges[5] - 40, top, edges[6] - edges[5] + 40 - PAD, FOOT), right, state.phase)
 
     def _paint_empty(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), self._theme.color("bg1"))
         painter.setFont(self._theme.font("label"))
         painter.setPen(self._theme.color("text3"))
-        reason = self._state.head.reason or "Nothing open"
+        empty = "Nothing open" if self._state.head.instrument is None else "The book is empty"
+        reason = self._state.head.reason or empty
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
         painter.drawText(self.rect().adjusted(14, 14, -14, -14), flags, reason)
 
