@@ -7,9 +7,9 @@ legend, no tags, no countdown and no session lines, so it draws a little less th
 
 import numpy as np
 import pyqtgraph as pg
+from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
-from pyqtgraph.Qt.internals import PrimitiveArray
 
 from cockpit.state.views import ChartState
 from cockpit.units import Rows

@@ -3,6 +3,7 @@
 Source: ``rendering.md`` 1 and 4; measured in ``resources/docs/adr/0001-market-plot.md``.
 """
 
+from dataclasses import replace
 from typing import Any, Final
 
 import pyqtgraph as pg
@@ -64,6 +65,7 @@ class MarketPlot(pg.PlotWidget):
         self._grip: Grip | None = None
         self._scene = SceneLayer()
         super().__init__(background=_CLEAR, plotItem=self._scene.item)
+        self._scene.belong_to(self)
         self._painting = Painting(theme)
         self.setCacheMode(self.CacheModeFlag.CacheNone)
         viewport = self.viewport()
@@ -96,6 +98,7 @@ class MarketPlot(pg.PlotWidget):
     @property
     def cross(self) -> Cross:
         """The crosshair, own or of another pane."""
+        self._ensured()
         return self._cross
 
     @property
@@ -106,6 +109,7 @@ class MarketPlot(pg.PlotWidget):
     @property
     def last(self) -> LastPrice | None:
         """The last price as shown."""
+        self._ensured()
         return self._last
 
     # states and views
@@ -161,7 +165,8 @@ class MarketPlot(pg.PlotWidget):
         """The view as JSON can hold it."""
         opens = self._state.bars["open_ns"]
         if not len(opens):
-            return saved(self._view, self._wanted_ns)
+            waits = self._wanted_ns is not None
+            return saved(replace(self._view, following=not waits), self._wanted_ns)
         right = int(self._view.right(len(opens), self._width()))
         return saved(self._view, int(opens[min(max(right, 1), len(opens)) - 1]))
 
@@ -312,7 +317,7 @@ class MarketPlot(pg.PlotWidget):
     def mousePressEvent(self, ev: QMouseEvent) -> None:
         """Take hold of the plot or of an axis; an item of the scene that wants the pointer goes first."""
         composed = self._ensured()
-        if self._scene.has_items() and self._scene.wants_pointer():
+        if self._scene.wants_pointer():
             super().mousePressEvent(ev)
             return
         if composed is None or ev.button() is not Qt.MouseButton.LeftButton:
@@ -351,6 +356,9 @@ class MarketPlot(pg.PlotWidget):
     def mouseDoubleClickEvent(self, ev: QMouseEvent) -> None:
         """On the price axis: fit the prices. On the time axis: usual bars, at the newest."""
         composed = self._ensured()
+        if self._scene.wants_pointer():
+            super().mouseDoubleClickEvent(ev)
+            return
         if composed is None or ev.button() is not Qt.MouseButton.LeftButton:
             ev.ignore()
             return
@@ -376,12 +384,13 @@ class MarketPlot(pg.PlotWidget):
             self.look(wheeled(self._view, self._zone(at, composed), notches, at.x(), at.y(), extents))
         ev.accept()
 
-    def leaveEvent(self, ev: QEvent) -> None:
-        """Take the crosshair away."""
-        super().leaveEvent(ev)
-        self._pointer = Pointer()
-        self._mark()
-        self.pointed.emit()
+    def viewportEvent(self, ev: QEvent) -> bool:
+        """Take the crosshair away when the pointer leaves the plot, be it for the pill that lies on it."""
+        if ev.type() == QEvent.Type.Leave:
+            self._pointer = Pointer()
+            self._mark()
+            self.pointed.emit()
+        return super().viewportEvent(ev)
 
     def keyPressEvent(self, ev: QKeyEvent) -> None:
         """Keys belong to the actions of the window, except while an item of the scene is being typed into."""

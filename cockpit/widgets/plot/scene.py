@@ -7,6 +7,7 @@ from typing import Any
 
 import pyqtgraph as pg
 from PySide6.QtCore import QRectF
+from PySide6.QtWidgets import QWidget
 
 from cockpit.widgets.plot.picture import Picture
 
@@ -24,13 +25,18 @@ class SceneLayer:
         self.item.vb.setMouseEnabled(x=False, y=False)
         self.item.vb.disableAutoRange()
 
+    def belong_to(self, view: QWidget) -> None:
+        """Let the menu that every ``PlotItem`` makes, shown or not, die with the view."""
+        menu: QWidget = self.item.ctrlMenu
+        menu.setParent(view, menu.windowFlags())
+
     def has_items(self) -> bool:
         """Whether somebody added an item; else the scene need not paint at all."""
         return bool(self.item.items or self.item.vb.addedItems)
 
     def wants_pointer(self) -> bool:
         """Whether an item under the pointer takes clicks or drags, a handle of a drawing for example."""
-        hover = self.item.scene().lastHoverEvent
+        hover = self.item.scene().lastHoverEvent if self.has_items() else None
         return hover is not None and bool(hover.dragItems() or hover.clickItems())
 
     def has_focus(self) -> bool:

@@ -19,6 +19,7 @@ from cockpit.units import NANO, NS_PER_DAY, NS_PER_HOUR, NS_PER_MIN, NS_PER_S, R
 PRICE_GAP: Final = 34  # logical pixels between price labels, at least
 TIME_GAP: Final = 90
 NEAR_TAG: Final = 17  # a label hides when it is nearer than this to a tag
+ROUNDING: Final = 1e-9  # of a step; what dividing an index level by 0.1 may be off
 _MANTISSAS: Final = (10, 20, 25, 50)
 # A session that opens in the evening is the next day's: 18:00 ET and midnight UTC both land on their own date.
 SESSION_DATE_NS: Final = 6 * NS_PER_HOUR
@@ -44,17 +45,16 @@ def price_steps(instrument: Instrument) -> Iterator[int | float]:
         while True:
             yield from (mantissa * scale for mantissa in _MANTISSAS)
             scale *= 10
-    tick, power = instrument.tick_nano, 1
+    tick, power, grid = instrument.tick_nano, 1, instrument.tick_nano
     if instrument.display != "decimal":
-        step = tick
+        step, power, grid = tick, NANO // 10, NANO
         while step < NANO:
             yield step // tick
             step *= 2
-        power = NANO // 10
     elif not any(tick == m * 10**k for m in _MANTISSAS for k in range(18)):
         yield 1
     while True:
-        yield from (m * power // tick for m in _MANTISSAS if m * power >= tick and m * power % tick == 0)
+        yield from (m * power // tick for m in _MANTISSAS if m * power >= tick and m * power % grid == 0)
         power *= 10
 
 
@@ -64,7 +64,8 @@ def price_ticks(instrument: Instrument, low: float, high: float, height: float) 
         return []
     wanted = (high - low) * PRICE_GAP / height
     step = next(step for step in price_steps(instrument) if step >= wanted)
-    return [n * step for n in range(ceil(low / step), floor(high / step) + 1)]
+    first, last = ceil(low / step - ROUNDING), floor(high / step + ROUNDING)
+    return [n * step for n in range(first, last + 1)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,9 +157,9 @@ def _by_calendar(
         bar = bisect_left(opens, at, first, last)
         if at < since or bar >= last or (ticks and ticks[-1].bar == bar):
             continue
-        day = eastern(ns)
+        day = eastern(at + SESSION_DATE_NS)
         new_era = (day.year, day.month) if days <= 7 else (day.year,)
-        ticks.append(TimeTick(bar, text, bool(era) and new_era != era, sessions > 0 and days <= 1))
+        ticks.append(TimeTick(bar, text or _date(at), bool(era) and new_era != era, sessions > 0 and days <= 1))
         era = new_era
     return ticks
 
@@ -168,13 +169,16 @@ def _dates(since: int, until: int, days: float, week: int) -> Iterator[tuple[int
 
     Args:
         week: Trading days of a week.
+
+    Yields:
+        The instant, and the month or year as text; no text for a day.
     """
     day = eastern(since).replace(hour=0, minute=0, second=0)
     if days <= week:
         if days > 1:
             day -= timedelta(days=day.weekday())
         while (ns := _ns(day)) <= until + NS_PER_DAY:
-            yield ns, f"{day.day} {day:%b}"
+            yield ns, ""
             day += timedelta(days=1 if days <= 1 else 7)
         return
     months = next((step for step in _BY_MONTH if step * 30.4 * week / 7 >= days), _BY_MONTH[-1])
