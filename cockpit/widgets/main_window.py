@@ -101,6 +101,10 @@ class MainWindow(QWidget):
         self.setMinimumSize(LEAST)
         self.layout_of.place_window(FIRST_SIZE)
         self.clock.watch(self)
+        if opengl:
+            from cockpit.widgets.renderer import make_gl_window  # noqa: PLC0415  raster mode never loads OpenGL
+
+            make_gl_window(self)
 
     def _build(self, renderer_text: str) -> None:
         self._column = QVBoxLayout(self)
@@ -220,12 +224,11 @@ class MainWindow(QWidget):
         self.clock.later("statistics", STATISTICS_MS, self._show_statistics)
 
     def _focus_moved(self, old: QWidget | None, new: QWidget | None) -> None:
-        widget = new
-        while widget is not None:
-            if isinstance(widget, PanelFrame):
-                widget.tell_focus()
-                return
-            widget = widget.parentWidget()
+        if new is None or self._bench is None or self._bench.is_settling:
+            return
+        for frame in self._bench.frames():  # not by walking up ``parentWidget``, see docking.py on wrappers
+            if frame is new or frame.isAncestorOf(new):
+                frame.tell_focus()
 
     def _place_toasts(self) -> None:
         corner = self._stack.geometry().topRight()
@@ -312,8 +315,8 @@ class MainWindow(QWidget):
         self.bench.reset()
 
     def step_out(self) -> None:
-        """Give a maximised pane its place back; else let a chart show the newest bar."""
-        if self.bench.restore():
+        """Take the newest notice away; else give a maximised pane its place back; else show the newest bar."""
+        if self.toasts.dismiss_newest() or self._bench is None or self._bench.restore():
             return
         to_live = getattr(self.panel(self.focused_pane()), "to_live", None)
         if callable(to_live):

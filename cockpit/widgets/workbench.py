@@ -21,6 +21,7 @@ from cockpit.widgets.presets import DEFAULT, PRESETS, arrange, squeeze
 from cockpit.widgets.theme import HEADER, Theme
 
 FIT_MS: Final = 200  # after the last resize
+FIRST_FOCUS_MS: Final = 50  # after the last body of the first frame
 
 
 class Workbench(QObject):
@@ -60,6 +61,7 @@ class Workbench(QObject):
         self._maximised = ""
         self._focused = screen.workspace.value.focused
         self._is_moving = False
+        self.is_settling = True  # until the first bodies stand
         self.page = QWidget()
         stack.addWidget(self.page)
         self._big = QWidget()
@@ -100,11 +102,13 @@ class Workbench(QObject):
         context = PanelContext(panel, self._theme, self._screen, self._commands, self._opengl)
         frame = PanelFrame(spec, context)
         frame.header.menu_wanted.connect(lambda at: self.menu_wanted.emit(frame, at))
+        frame.header.drag_ended.connect(lambda: self._clock.later("dropped", 0, lambda: self.focus_pane(panel)))
         frame.header.link_wanted.connect(lambda at: self.link_wanted.emit(frame, at))
         frame.header.show_focus(self._focused == panel)
         frame.focus_taken.connect(self._take_focus)
         frame.retry_wanted.connect(self._clock.retry)
         frame.appeared.connect(self._wear)
+        frame.body_built.connect(self._body_built)
         self._clock.register(spec.title, frame, spec.topic(self._screen), spec.refresh_hz)
         return frame
 
@@ -133,6 +137,17 @@ class Workbench(QObject):
         for frame in self.frames():
             frame.header.show_focus(frame.pane == panel)
         self._commands.send(FocusPane(panel))
+
+    def _body_built(self, frame: PanelFrame) -> None:
+        """While the first bodies come Qt gives the keys to whichever is ready; then to the pane that is to have them."""
+        if self.is_settling:
+            self._clock.later("first focus", FIRST_FOCUS_MS, self._give_first_focus)
+
+    def _give_first_focus(self) -> None:
+        self.is_settling = False
+        frame = self.frame(self._focused)
+        if frame is not None and self.is_open(self._focused):
+            frame.focus_body()
 
     @contextmanager
     def _focus_held(self) -> Generator[None]:
