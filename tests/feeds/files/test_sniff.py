@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from cockpit.errors import SourceError
+from cockpit.events.dtypes import Kind
 from cockpit.feeds.files.sniff import open_source
+from cockpit.feeds.river import River
+from cockpit.feeds.tape.recorder import Recorder
 from tests.feeds.files.dbn_making import header, mbo, zstd
 from tests.feeds.files.reading import rows_of
 
@@ -77,6 +80,24 @@ def test_content_decides_whatever_the_name(tmp_path: Path) -> None:
         source = open_source(str(path))
         assert (source.info.format, source.info.path) == ("dbn", str(path))
         assert sum(map(len, rows_of(source).values())) == 1
+
+
+def test_the_folder_of_a_tape_is_opened_as_a_tape(tmp_path: Path) -> None:
+    path = tmp_path / "a"
+    path.write_bytes(header() + mbo(1) + mbo(2))
+    river = River([open_source(path)])
+    recorder = Recorder(tmp_path / "tape", river.registry, created_ns=1)
+    while (taken := river.take(100)) is not None and taken.events:
+        recorder.write(taken)
+    recorder.close()
+    source = open_source(tmp_path / "tape")
+    assert source.info.format == "tape"
+    assert len(rows_of(source)[Kind.MBO]) == 2
+
+
+def test_a_folder_with_a_broken_tape_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "tape.json").write_text("{", encoding="utf-8")
+    assert refusal(tmp_path)
 
 
 def test_nothing_in_the_folders_of_real_data_is_read_by_mistake(data: Path) -> None:
