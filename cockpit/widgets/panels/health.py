@@ -20,6 +20,7 @@ from cockpit.widgets.icons import paint_icon
 from cockpit.widgets.panel import PanelContext, PanelSpec
 from cockpit.widgets.pick_list import paint_text
 from cockpit.widgets.theme import LEGEND, PADDING, ROW, TABLE_HEAD, Theme
+from cockpit.widgets.wrapping import wrapped
 
 TINT: Final = 0.10  # of a row that is not fresh (design.md 7)
 GLYPH_ROOM: Final = 20
@@ -27,6 +28,9 @@ GAPS_WIDTH: Final = 50
 RATE_WIDTH: Final = 74
 AGE_WIDTH: Final = 72
 NARROW: Final = 330  # below it the gaps go into the tooltip only
+LINE: Final = 16  # from line to line of a text that takes several
+MOST_LINES: Final = 6  # of one text; the tooltip has the rest
+CAP_ROOM: Final = 44  # for the key cap at the right of a line
 NOTCH: Final = 120  # one step of a mouse wheel, in eighths of a degree
 PER_MINUTE: Final = 60.0
 
@@ -129,6 +133,7 @@ class HealthPanel(QWidget):
         self._replay = context.screen.replay
         self._state = HealthState()
         self._lines = lines(self._state)
+        self._texts: list[list[str]] = []  # of each line, as broken into this width
         self._scrolled = 0
         self.setMinimumSize(180, 90)
         self.setAccessibleName("Data health")
@@ -137,7 +142,7 @@ class HealthPanel(QWidget):
         """Show the state."""
         self._state = state
         self._lines = lines(state)
-        self._scroll_to(self._scrolled)
+        self._break_lines()
         self.update()
 
     def text(self) -> list[str]:
@@ -162,16 +167,35 @@ class HealthPanel(QWidget):
     def _top(self) -> int:
         return LEGEND + TABLE_HEAD
 
+    def _break_lines(self) -> None:
+        """What was lost and why is read whole: several lines where one does not do."""
+        font, room = self._theme.font("label"), self.width() - 2 * PADDING - GLYPH_ROOM
+        self._texts = [
+            wrapped(line.value, font, room - (CAP_ROOM if line.key else 0), MOST_LINES)
+            if line.wide
+            else [line.value]
+            for line in self._lines
+        ]
+        self._scroll_to(self._scrolled)
+
+    def _heights(self) -> list[int]:
+        """Of the lines below the feeds."""
+        return [ROW + (len(texts) - 1) * LINE for texts in self._texts]
+
     def _content_height(self) -> int:
-        return self._top() + ROW * (len(self._state.feeds) + len(self._lines)) + PADDING
+        return self._top() + ROW * len(self._state.feeds) + sum(self._heights()) + PADDING
 
     def _scroll_to(self, pixels: int) -> None:
         self._scrolled = max(min(pixels, self._content_height() - self.height()), 0)
 
     def _row(self, place: int) -> QRectF:
         """Row of the table, or line below it; the lines stand half a padding lower."""
-        below = PADDING if place >= len(self._state.feeds) else 0
-        return QRectF(0, self._top() + place * ROW + below - self._scrolled, self.width(), ROW)
+        feeds = len(self._state.feeds)
+        top = self._top() + min(place, feeds) * ROW - self._scrolled
+        if place < feeds:
+            return QRectF(0, top, self.width(), ROW)
+        heights = self._heights()
+        return QRectF(0, top + PADDING + sum(heights[: place - feeds]), self.width(), heights[place - feeds])
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll by rows."""
@@ -179,9 +203,9 @@ class HealthPanel(QWidget):
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Stay inside the content."""
+        """Break the lines anew, and stay inside the content."""
         del event
-        self._scroll_to(self._scrolled)
+        self._break_lines()
 
     def event(self, event: QEvent) -> bool:
         """The tooltip of the row under the pointer."""
@@ -213,7 +237,7 @@ class HealthPanel(QWidget):
         for place, feed in enumerate(self._state.feeds):
             self._paint_feed(painter, self._row(place), place, feed)
         for place, line in enumerate(self._lines, len(self._state.feeds)):
-            self._paint_line(painter, self._row(place), line)
+            self._paint_line(painter, self._row(place), line, self._texts[place - len(self._state.feeds)])
         painter.restore()
         self._paint_summary(painter, QRectF(0, 0, self.width(), LEGEND))
         self._paint_titles(painter, QRectF(0, LEGEND, self.width(), TABLE_HEAD))
@@ -266,9 +290,9 @@ class HealthPanel(QWidget):
             token = "text1" if cell is rest[-1] and feed.gaps and len(rest) > 1 else "text2"
             paint_text(painter, theme, cell, "number", token, text, right=True)
 
-    def _paint_line(self, painter: QPainter, area: QRectF, line: Line) -> None:
+    def _paint_line(self, painter: QPainter, area: QRectF, line: Line, texts: list[str]) -> None:
         theme = self._theme
-        inner = area.adjusted(PADDING, 0, -PADDING, 0)
+        inner = QRectF(area.left() + PADDING, area.top(), area.width() - 2 * PADDING, ROW)
         if line.key:
             used = paint_cap(painter, QPointF(inner.right(), inner.center().y()), line.key, theme)
             inner.setRight(inner.right() - used - 8)
@@ -279,7 +303,8 @@ class HealthPanel(QWidget):
             )
             inner.setLeft(inner.left() + GLYPH_ROOM)
         if line.wide:
-            paint_text(painter, theme, inner, "label", line.token, line.value)
+            for number, text in enumerate(texts):
+                paint_text(painter, theme, inner.translated(0, number * LINE), "label", line.token, text)
             return
         cut = paint_text(painter, theme, inner, "label", "text2", line.label)
         value = inner.adjusted(cut + 12, 0, 0, 0)

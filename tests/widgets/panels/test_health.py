@@ -8,8 +8,8 @@ from cockpit.state.screen import Screen
 from cockpit.state.views import FeedHealth, Freshness, HealthState, ReplayState
 from cockpit.units import NS_PER_S
 from cockpit.widgets.panel import PanelContext
-from cockpit.widgets.panels.health import HEALTH, HealthPanel, rate_text, summary, tip
-from cockpit.widgets.theme import LEGEND, ROW, TABLE_HEAD
+from cockpit.widgets.panels.health import HEALTH, LINE, HealthPanel, rate_text, summary, tip
+from cockpit.widgets.theme import LEGEND, PADDING, ROW, TABLE_HEAD
 from tests.widgets.keyboard import Sent, theme
 
 LOSSES = ("byte 1,024: definition missing", "byte 40,960: 2 records dropped")
@@ -99,3 +99,15 @@ def test_it_paints_in_any_size_and_state(panel: HealthPanel) -> None:
         panel.resize(width, height)
         panel.draw(HealthState(many))
         assert not panel.grab().isNull()
+
+
+def test_a_long_loss_is_shown_whole_on_several_lines(panel: HealthPanel) -> None:
+    loss = "cut.dbn.zst: torn at byte 1,802,230 of the unpacked data: truncated stream; all before was read"
+    feed = FeedHealth("ESH4.GLBX mbo", Freshness.FRESH, 0, 2 * NS_PER_S, 1.0, 1, 0, 0, loss, (loss,))
+    panel.resize(260, 300)
+    panel.draw(HealthState((feed,)))
+    below = LEGEND + TABLE_HEAD + ROW + PADDING
+    assert panel.tip_at(below + ROW / 2) == panel.tip_at(below + ROW + LINE) == loss
+    panel.resize(900, 300)  # a hidden widget hears of it when it is shown
+    panel.draw(HealthState((feed,)))
+    assert panel.tip_at(below + ROW + LINE) == "", "one line where there is room"
