@@ -149,12 +149,13 @@ class FrameClock(QObject):
         self._close_frame(started)
         self._run_jobs(started)
         self.before_draw()
+        drawing_since = self._clock.now_ns()  # what publishes before the frame is not drawing
         drew = False
         for entry in self._entries:
             if entry.version != entry.topic.version and not entry.failed and started >= entry.due_ns:
                 drew |= self._draw(entry, started)
         if drew:
-            self._cost_ns += self._clock.now_ns() - started
+            self._cost_ns += self._clock.now_ns() - drawing_since
 
     def statistics(self) -> FrameStatistics:
         """Cost and rate of the last seconds."""
@@ -173,8 +174,7 @@ class FrameClock(QObject):
         """Note when a watched window begins to paint: it does so while it handles its update request."""
         if event.type() == QEvent.Type.UpdateRequest and self._painting_since is None:
             self._painting_since = self._clock.now_ns()
-            # comes back right after the window has painted; calling ``watched.event`` instead to time it
-            # left floating windows half painted
+            # comes back right after the window has painted: nothing stands between them in the queue
             QCoreApplication.postEvent(self, QEvent(QEvent.Type.User), Qt.EventPriority.HighEventPriority.value)
         return False
 

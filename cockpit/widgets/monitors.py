@@ -106,8 +106,8 @@ def areas() -> dict[str, QRect]:
 def centred(size: QSize, area: QRect) -> QRect:
     """A rectangle of at most ``size`` in the middle of ``area``."""
     fitted = size.boundedTo(area.size())
-    corner = area.center() - QPoint(fitted.width() // 2, fitted.height() // 2)
-    return QRect(corner, fitted)
+    spare = area.size() - fitted
+    return QRect(area.topLeft() + QPoint(spare.width() // 2, spare.height() // 2), fitted)
 
 
 class Rescue:

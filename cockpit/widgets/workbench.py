@@ -139,7 +139,7 @@ class Workbench(QObject):
         self._commands.send(FocusPane(panel))
 
     def _body_built(self, frame: PanelFrame) -> None:
-        """While the first bodies come Qt gives the keys to whichever is ready; then to the pane that is to have them."""
+        """While the first bodies come Qt gives the keys to whichever is ready; then the right one gets them."""
         if self.is_settling:
             self._clock.later("first focus", FIRST_FOCUS_MS, self._give_first_focus)
 

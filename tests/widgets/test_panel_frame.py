@@ -1,0 +1,125 @@
+"""Panel frames: built when first drawn, honest when they cannot draw, marked in windows of their own."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QApplication, QPushButton
+
+from cockpit.state.screen import Screen
+from cockpit.state.views import ChartState, Freshness, HealthState, Provenance
+from cockpit.widgets.panel import PanelContext
+from cockpit.widgets.panel_frame import PanelFrame
+from tests.widgets.shell import PANELS, Body, Sent, head, theme
+
+BY_ID = {spec.id: spec for spec in PANELS}
+STATE = ChartState(head=head("ESH4.GLBX", "5m", Freshness.FRESH, 0.1))
+
+
+def make(qtbot: Any, panel: str = "chart.1") -> PanelFrame:
+    screen = Screen()
+    made = PanelFrame(BY_ID[panel], PanelContext(panel, theme(), screen, Sent(screen)))
+    qtbot.addWidget(made)
+    made.resize(500, 400)
+    return made
+
+
+@pytest.fixture
+def frame(qtbot: Any) -> PanelFrame:
+    return make(qtbot)
+
+
+def test_the_body_is_built_with_the_first_state(frame: PanelFrame) -> None:
+    assert frame.body is None
+    frame.draw(STATE)
+    frame.draw(STATE)
+    assert isinstance(frame.body, Body)
+    assert frame.body.states == [STATE, STATE]
+    assert frame.header.head is STATE.head
+
+
+def test_a_state_without_a_head_leaves_the_header_with_the_title(qtbot: Any) -> None:
+    frame = make(qtbot, "health")
+    frame.draw(HealthState())
+    assert frame.header.words() == ("Data health",)
+
+
+def test_seen_follows_show_and_hide(frame: PanelFrame) -> None:
+    assert not frame.seen
+    frame.show()
+    assert frame.seen
+    frame.hide()
+    assert not frame.seen
+
+
+def test_a_failure_covers_the_body_and_its_button_asks_for_another_try(frame: PanelFrame) -> None:
+    frame.draw(STATE)
+    frame.show()
+    frame.fail("ValueError: no bars")
+    assert frame.failure == "ValueError: no bars"
+    asked: list[object] = []
+    frame.retry_wanted.connect(asked.append)
+    button = frame.findChild(QPushButton)
+    assert button is not None
+    assert button.focusPolicy() == Qt.FocusPolicy.NoFocus
+    button.click()
+    assert asked == [frame]
+    assert frame.failure == ""
+
+
+def test_the_saved_view_waits_for_the_body(frame: PanelFrame) -> None:
+    frame.restore_view({"bars": 120})
+    assert frame.view_state() == {"bars": 120}
+    frame.draw(STATE)
+    assert isinstance(frame.body, Body)
+    assert frame.body.view == {"bars": 120}
+    frame.body.view = {"bars": 60}
+    assert frame.view_state() == {"bars": 60}
+
+
+def test_in_a_window_of_its_own_a_replay_wears_the_frame(frame: PanelFrame) -> None:
+    frame.draw(STATE)
+    frame.show()
+    violet = QColor(theme().tokens["replay"])
+
+    def corners() -> list[bool]:
+        QApplication.processEvents()
+        picture = frame.grab().toImage()
+        right, bottom = picture.width() - 1, picture.height() - 1
+        return [picture.pixelColor(x, y) == violet for x in (1, right - 1) for y in (1, bottom // 2, bottom - 1)]
+
+    assert corners() == [False] * 6
+    frame.wear(Provenance.REPLAY)
+    assert corners() == [True] * 6
+    frame.wear(None)
+    assert corners() == [False] * 6
+
+
+def test_in_a_window_of_its_own_simulated_data_wears_the_hatch(frame: PanelFrame) -> None:
+    frame.draw(replace(STATE, head=replace(STATE.head, provenance=Provenance.SIMULATED)))
+    frame.show()
+    frame.wear(Provenance.SIMULATED)
+    QApplication.processEvents()
+    picture = frame.grab().toImage()
+    strip = {picture.pixelColor(x, 2).name() for x in range(20, 120)}
+    assert QColor(theme().tokens["sim"]).name() in strip
+    assert len(strip) > 1
+
+
+def test_only_panes_that_keys_act_on_take_the_keys(qtbot: Any) -> None:
+    told: list[str] = []
+    for panel in ("chart.1", "ladder", "health"):
+        frame = make(qtbot, panel)
+        frame.focus_taken.connect(told.append)
+        frame.focus_body()
+    assert told == ["chart.1", "ladder"]
+
+
+def test_the_frame_never_gets_smaller_than_the_least_chart(frame: PanelFrame) -> None:
+    frame.resize(10, 10)
+    frame.draw(STATE)
+    frame.show()
+    assert frame.body is not None
+    assert (frame.body.width(), frame.body.height()) >= (360, 220)
