@@ -37,7 +37,8 @@ from cockpit.widgets.style import dress
 from cockpit.widgets.theme import load_fonts, load_theme
 
 if TYPE_CHECKING:
-    from cockpit.state.dispatcher import Dispatcher, TapeWriter
+    from cockpit.state.dispatcher import Dispatcher
+    from cockpit.state.taping import TapeWriter
 
 log = logging.getLogger(__name__)
 
@@ -176,6 +177,8 @@ class Desktop:
         await asyncio.sleep(0)  # the first frame comes before the imports
         dispatcher = await self._engines()
         self._dispatcher = dispatcher
+        if self._closed.is_set():  # the user was faster
+            return
         self._restore(dispatcher)
         self._sink.connect(dispatcher.send)
         self._first_commands()
@@ -243,11 +246,10 @@ class Desktop:
             self._watch_first_frame(self._milestone)
 
     def _watch_first_frame(self, milestone: Milestone) -> None:
-        """Wait for the first chart and the ladder to paint what they were just given."""
-        bodies = [self.window.panel(pane) for pane in (CHART_PANES[0], LADDER_PANE)]
-        painted = [getattr(body, "surface", body) for body in bodies if body is not None]
-        if len(painted) == len(bodies) and len(self.screen.charts[CHART_PANES[0]].value.bars):
-            milestone.watch(*painted)
+        """Wait for the paint that shows the first chart and the ladder with what was just published."""
+        built = all(self.window.panel(pane) is not None for pane in (CHART_PANES[0], LADDER_PANE))
+        if built and len(self.screen.charts[CHART_PANES[0]].value.bars):
+            milestone.watch(self.window)
 
     async def _take_picture(self) -> None:
         await asyncio.sleep(self._arguments.after)

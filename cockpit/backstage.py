@@ -7,12 +7,13 @@ from cockpit.events.market import Batch, Slice
 from cockpit.feeds.tape.recorder import Recorder
 from cockpit.instruments import Instrument
 from cockpit.opening import calendar_of, open_desk
-from cockpit.state.dispatcher import Dispatcher, TapeWriter
+from cockpit.state.dispatcher import Dispatcher
 from cockpit.state.panels.chart import ChartReducer
 from cockpit.state.panels.ladder import LadderReducer
 from cockpit.state.river import River
 from cockpit.state.router import Router
 from cockpit.state.screen import Screen
+from cockpit.state.taping import TapeWriter
 from cockpit.state.views import Pane, Provenance
 from cockpit.units import NS_PER_S
 

@@ -4,7 +4,7 @@ import logging
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import numpy as np
 
@@ -23,8 +23,9 @@ from cockpit.state.panes import blank_panes, first_panes, from_json, linked, to_
 from cockpit.state.playback import SteadyNs
 from cockpit.state.recording import Opened, Recording
 from cockpit.state.river import River
-from cockpit.state.router import CalendarOf
+from cockpit.state.router import CalendarOf, Router
 from cockpit.state.screen import CHART_PANES, LADDER_PANE, Screen
+from cockpit.state.taping import TapeWriter, Taping
 from cockpit.state.views import (
     ChartState,
     Choice,
@@ -45,36 +46,6 @@ Process = Callable[[], Mapping[str, float | None]]
 KEPT_NOTICES: Final = 20
 ALL_PANES: Final = frozenset((*CHART_PANES, LADDER_PANE))
 LEAD_NS: Final = NS_PER_MIN  # playing from the start begins this long before the first print
-
-
-class TapeWriter(Protocol):
-    """What the dispatcher needs of a recorder; ``cockpit.feeds.tape.recorder.Recorder`` is one."""
-
-    @property
-    def failure(self) -> str | None:
-        """Why it stopped, or None."""
-        ...
-
-    @property
-    def bytes_written(self) -> int:
-        """Bytes on disk so far."""
-        ...
-
-    def write(self, slice_: Slice, derived: tuple[Batch, ...]) -> None:
-        """Keep a slice and what was derived from it."""
-        ...
-
-    def flush(self) -> None:
-        """Make everything written so far recoverable."""
-        ...
-
-    def close(self) -> None:
-        """End the recording; everything written is recoverable."""
-        ...
-
-    def seal(self) -> object:
-        """Rewrite the closed tape in its final form; takes seconds for a long one."""
-        ...
 
 
 class Dispatcher:
@@ -106,7 +77,7 @@ class Dispatcher:
         self._opener = opener
         self._calendar_of = calendar_of
         self._new_tape = new_tape
-        self._tape: TapeWriter | None = None
+        self._tape: Taping | None = None
         self._tape_alarm = ""
         self._warned: set[str] = set()  # what the open sources lost and the user was told
         self._notices: tuple[Notice, ...] = ()
@@ -266,12 +237,17 @@ class Dispatcher:
             raise ConfigError("nothing is open to record")
         if self._tape is not None:
             raise ConfigError("a recording is already running")
-        self._tape, self._tape_alarm = self._new_tape(folder, self.recording.river), ""
+        past, at = self.recording.opened.river(), self.recording.router.next_seq
+        tape = self._new_tape(folder, self.recording.river)
+        self._tape = Taping(tape, past, Router(past.registry, self._calendar_of), at)
+        self._tape_alarm = ""
         self.notify("info", "Recording", folder)
 
     def _stop_tape(self, title: str, text: str) -> None:
-        tape, self._tape = self._tape, None
-        if tape is not None:
+        taping, self._tape = self._tape, None
+        if taping is not None:
+            taping.finish_past()
+            tape = taping.tape
             tape.close()
             self.on_tape(tape)
             self.notify("watch" if tape.failure else "info", title, tape.failure or text)
@@ -283,20 +259,19 @@ class Dispatcher:
         move()
 
     def _record(self, piece: Slice, derived: tuple[Batch, ...]) -> None:
-        tape = self._tape
-        if tape is None:
-            return
-        tape.write(piece, derived)
-        if tape.failure and not self._tape_alarm:
-            self._tape_alarm = f"Recording stopped: {tape.failure}"
-            self.notify(
-                "high", "Recording stopped", f"{tape.failure}. What was written is kept; the replay goes on."
-            )
+        if self._tape is not None:
+            self._tape.write(piece, derived)
+            self._tell_tape_failure(self._tape.tape.failure)
+
+    def _tell_tape_failure(self, failure: str | None) -> None:
+        if failure and not self._tape_alarm:
+            self._tape_alarm = f"Recording stopped: {failure}"
+            self.notify("high", "Recording stopped", f"{failure}. What was written is kept; the replay goes on.")
 
     def flush_tape(self) -> None:
         """Once a second: make the tape recoverable up to now."""
-        if self._tape is not None and not self._tape.failure:
-            self._tape.flush()
+        if self._tape is not None and not self._tape.tape.failure:
+            self._tape.tape.flush()
 
     def close(self) -> None:
         """The application ends."""
@@ -308,6 +283,11 @@ class Dispatcher:
         """One pump turn: due work for about ``budget_ns``; True when something moved."""
         if self.recording is None:
             return False
+        if self._tape is not None and self._tape.is_behind:
+            self._tape.catch_up(steady, steady() + budget_ns)
+            self._tell_tape_failure(self._tape.tape.failure)
+            self._dirty = True
+            return True
         moved = self.recording.playback.advance(steady, budget_ns)
         self._dirty = self._dirty or moved or self.recording.playback.is_playing
         return moved
@@ -316,12 +296,15 @@ class Dispatcher:
     def busy(self) -> bool:
         """Whether the pump should come again soon."""
         playback = None if self.recording is None else self.recording.playback
-        return playback is not None and (playback.is_playing or playback.seeking)
+        taping = self._tape is not None and self._tape.is_behind
+        return playback is not None and (playback.is_playing or playback.seeking or taping)
 
     @property
     def is_behind(self) -> bool:
-        """Whether there is more due work than one turn does: max speed, or a jump under way."""
+        """Whether there is more due work than one turn does: max speed, a jump or a tape's past under way."""
         playback = None if self.recording is None else self.recording.playback
+        if self._tape is not None and self._tape.is_behind:
+            return True
         return playback is not None and (playback.seeking or (playback.is_playing and math.isinf(playback.speed)))
 
     @property
@@ -431,10 +414,7 @@ class Dispatcher:
             )
 
     def _recorder_text(self) -> str:
-        tape = self._tape
-        if tape is None or tape.failure:
-            return ""
-        return f"Recording {tape.bytes_written / 1e6:.1f} MB"
+        return "" if self._tape is None else self._tape.text
 
 
 def _bare(pane: Pane) -> Head:

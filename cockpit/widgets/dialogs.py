@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDir, Qt
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 FILTERS = (
@@ -41,6 +41,29 @@ def ask_folder(window: QWidget, title: str, folder: str, verb: str, chosen: Call
     dialog.setFileMode(QFileDialog.FileMode.Directory)
     dialog.setOption(QFileDialog.Option.ShowDirsOnly)
     dialog.setLabelText(QFileDialog.DialogLabel.Accept, verb)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(chosen)
+    dialog.open()
+    return dialog
+
+
+def ask_new_folder(window: QWidget, title: str, name: str, verb: str, chosen: Callable[[str], None]) -> QFileDialog:
+    """Ask for a folder that need not be there yet; one asks for a file to be saved, for no dialog makes folders.
+
+    Args:
+        window: The window it belongs to.
+        title, verb: What it is for, and the word on its button.
+        name: What the folder would be called; the user may write another.
+        chosen: Gets the path.
+    """
+    dialog = QFileDialog(window, title)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setFilter(QDir.Filter.Dirs | QDir.Filter.NoDotAndDotDot)
+    dialog.setNameFilters(["Folders (*)"])
+    dialog.setLabelText(QFileDialog.DialogLabel.FileName, "New folder:")
+    dialog.setLabelText(QFileDialog.DialogLabel.Accept, verb)
+    dialog.selectFile(name)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.fileSelected.connect(chosen)
     dialog.open()

@@ -16,6 +16,7 @@ from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
 from cockpit.errors import ConfigError
+from cockpit.instants import iso_utc
 from cockpit.state.commands import CommandSink, OpenSources, StartRecording
 from cockpit.state.screen import Screen
 from cockpit.state.views import WorkspaceState
@@ -229,12 +230,12 @@ class Keymap(QObject):
 
     def choose_tape_folder(self) -> None:
         """Ask for a folder and record into it."""
-        from cockpit.widgets.dialogs import ask_folder  # noqa: PLC0415  see above
+        from cockpit.widgets.dialogs import ask_new_folder  # noqa: PLC0415  see above
 
-        send = self._hands.commands.send
-        ask_folder(
-            self._over(), "Record into a new folder", "", "Record", lambda folder: send(StartRecording(folder))
-        )
+        send, now = self._hands.commands.send, self._hands.screen.replay.value.now_ns
+        name = "tape" if now is None else f"tape-{iso_utc(now)[:16].replace(':', '')}Z"
+        title = "Record into a new folder"
+        ask_new_folder(self._over(), title, name, "Record", lambda folder: send(StartRecording(folder)))
 
     def toggle_performance(self) -> None:
         """Show the read-out over the main window, or take it away."""

@@ -196,6 +196,37 @@ def test_recording_a_replay_makes_a_tape_that_replays_the_same(desk: Dispatcher,
     assert desk.recording.router.digest.hex() == digest
 
 
+def test_a_recording_begun_in_the_middle_holds_the_run_from_its_start(desk: Dispatcher, tmp_path: Path) -> None:
+    tape = tmp_path / "tape"
+    desk.send(c.OpenSources(("one",), at_end=False))
+    assert desk.recording is not None
+    desk.send(c.StepEvents(EVENTS // 2))
+    desk.send(c.StartRecording(str(tape)))
+    desk.publish(nothing_measured)
+    assert desk.screen.replay.value.recording == "Recording the past, 0 %"
+    desk.send(c.StepEvents(10))
+    play_to_the_end(desk)
+    digest = desk.recording.router.digest.hex()
+    desk.send(c.StopRecording())
+    desk.send(c.OpenSources((str(tape),), at_end=False))
+    play_to_the_end(desk)
+    assert desk.recording.router.digest.hex() == digest
+    assert desk.screen.replay.value.position == EVENTS
+
+
+def test_the_player_waits_while_the_past_is_written(desk: Dispatcher, tmp_path: Path) -> None:
+    desk.send(c.OpenSources(("one",), at_end=False))
+    assert desk.recording is not None
+    desk.send(c.StepEvents(EVENTS // 2))
+    at = desk.recording.router.next_seq
+    desk.send(c.StartRecording(str(tmp_path / "tape")))
+    desk.send(c.Play())
+    desk.advance(lambda: 0, NS_PER_S)
+    assert desk.recording.router.next_seq == at
+    play_to_the_end(desk)
+    assert desk.recording.router.next_seq > at
+
+
 def test_a_jump_ends_the_recording_and_says_so(desk: Dispatcher, tmp_path: Path) -> None:
     desk.send(c.OpenSources(("one",), at_end=False))
     desk.send(c.StartRecording(str(tmp_path / "tape")))
