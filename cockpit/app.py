@@ -44,6 +44,7 @@ log = logging.getLogger(__name__)
 
 SCALES: Final = (0.75, 3.0)
 BAR_HZ: Final = 30.0
+MILESTONE_MS: Final = 5
 PROBE_MS: Final = 50.0
 
 
@@ -184,8 +185,10 @@ class Desktop:
         self._first_commands()
         from cockpit.pump import Pump  # noqa: PLC0415  after the first frame
 
-        pump = Pump(dispatcher, self._after_publish)
+        pump = Pump(dispatcher)
         self.window.clock.before_draw = pump.before_frame
+        if Milestone.wanted() == "frame":
+            self._watch_first_frame()
         self._start(pump.run())
         self._tell_probe()
         if self._arguments.screenshot:
@@ -241,15 +244,18 @@ class Desktop:
         """Seal a finished tape in a worker thread; the program waits for it at the end."""
         self._seals.append(self._loop.run_in_executor(None, tape.seal))
 
-    def _after_publish(self) -> None:
-        if self._milestone is not None and not self._milestone.is_watching and Milestone.wanted() == "frame":
-            self._watch_first_frame(self._milestone)
-
-    def _watch_first_frame(self, milestone: Milestone) -> None:
-        """Wait for the paint that shows the first chart and the ladder with what was just published."""
-        built = all(self.window.panel(pane) is not None for pane in (CHART_PANES[0], LADDER_PANE))
-        if built and len(self.screen.charts[CHART_PANES[0]].value.bars):
-            milestone.watch(self.window)
+    def _watch_first_frame(self) -> None:
+        """Wait until the first chart and the ladder have been drawn with data, then for the next paint."""
+        milestone = self._milestone
+        bodies = (
+            [self.window.panel(pane) for pane in (CHART_PANES[0], LADDER_PANE)] if self.window.has_docks else []
+        )
+        drawn = len(self.screen.charts[CHART_PANES[0]].value.bars) and None not in bodies and bodies
+        if milestone is None or not drawn:
+            self.window.clock.later("milestone", MILESTONE_MS, self._watch_first_frame)
+            return
+        milestone.watch(self.window)
+        self.window.update()
 
     async def _take_picture(self) -> None:
         await asyncio.sleep(self._arguments.after)

@@ -14,16 +14,16 @@ POINTS: Final = ("window", "frame")
 
 
 class Milestone(QObject):
-    """Waits for every watched widget to paint once.
+    """Waits for a window to paint once from the moment it is watched.
 
     Args:
-        reached: Called once, a loop turn after the last of them painted.
+        reached: Called once, right after that paint.
     """
 
     def __init__(self, reached: Callable[[], None]) -> None:
         super().__init__()
         self._reached = reached
-        self._missing: set[QObject] = set()
+        self.is_watching = False
 
     @staticmethod
     def wanted() -> str | None:
@@ -31,23 +31,16 @@ class Milestone(QObject):
         point = os.environ.get("COCKPIT_MILESTONE")
         return point if point in POINTS else None
 
-    def watch(self, *widgets: QObject) -> None:
-        """Begin to wait for these."""
-        self._missing = set(widgets)
-        for widget in widgets:
-            widget.installEventFilter(self)
-
-    @property
-    def is_watching(self) -> bool:
-        """Whether it has begun."""
-        return bool(self._missing)
+    def watch(self, window: QObject) -> None:
+        """Begin to wait for the window's next paint."""
+        self.is_watching = True
+        window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Tick off what painted."""
-        if event.type() == QEvent.Type.Paint and watched in self._missing:
-            self._missing.discard(watched)
-            if not self._missing:
-                QTimer.singleShot(0, self._tell)
+        """A top-level window paints while it handles its update request."""
+        if event.type() == QEvent.Type.UpdateRequest:
+            watched.removeEventFilter(self)
+            QTimer.singleShot(0, self._tell)
         return False
 
     def _tell(self) -> None:

@@ -31,12 +31,10 @@ class Pump:
 
     Args:
         dispatcher: What to move.
-        after_publish: Called after each publication; the probe's door.
     """
 
-    def __init__(self, dispatcher: Dispatcher, after_publish: Callable[[], None] = lambda: None) -> None:
+    def __init__(self, dispatcher: Dispatcher) -> None:
         self._dispatcher = dispatcher
-        self._after_publish = after_publish
         self._steady = SteadyClock()
         self._turns: deque[tuple[int, int]] = deque()
         self._slow_ns = self._flushed_ns = 0
@@ -64,7 +62,6 @@ class Pump:
             self._dispatcher.advance(self._steady.now_ns, FRAME_BUDGET_NS)
         slow = began - self._slow_ns >= SLOW_NS
         if self._dispatcher.publish(self.process, slow=slow):
-            self._after_publish()
             self._note(began, self._steady.now_ns())
         if slow:
             self._slow_ns = began
