@@ -47,7 +47,7 @@ def _past(index: IndexView, now_ns: int | None) -> Floats:
     span = max(index.reached_ns - index.first_ns, 1)
     centres = (np.arange(len(index.volumes)) + 0.5) * index.bucket_ns
     places = np.minimum((centres * BUCKETS / span).astype(np.int64), BUCKETS - 1)
-    shape = np.bincount(places, weights=index.volumes, minlength=BUCKETS)
+    shape = np.bincount(places, weights=index.volumes, minlength=BUCKETS).astype(np.float64)  # 2.4's stubs: intp
     future = np.arange(BUCKETS) * span // BUCKETS > now_ns - index.first_ns
     shape[future] = np.nan
     return shape
