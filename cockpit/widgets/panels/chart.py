@@ -67,7 +67,7 @@ class ChartPanel(QWidget):
         self._sent: PointAt | None = None
         self._left_at: int | None = None  # bars there were when the newest went out of view
         self.legend = LegendRow(context.theme)
-        self.plot = MarketPlot(context.theme)
+        self.plot = MarketPlot(context.theme, opengl=context.opengl)
         self.pill = LivePill(context.theme, self.plot)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

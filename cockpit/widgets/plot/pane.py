@@ -49,8 +49,9 @@ class MarketPlot(pg.PlotWidget):
     pointed = Signal()
     looked = Signal()
 
-    def __init__(self, theme: Theme) -> None:
+    def __init__(self, theme: Theme, *, opengl: bool = False) -> None:
         self._theme = theme
+        self._opengl = opengl
         self._state = ChartState()
         self._view = View()
         self._wanted_ns: int | None = None  # instant to look at once there are bars
@@ -68,10 +69,19 @@ class MarketPlot(pg.PlotWidget):
         self._scene.belong_to(self)
         self._painting = Painting(theme)
         self.setCacheMode(self.CacheModeFlag.CacheNone)
+        if opengl:
+            self._use_opengl()
         viewport = self.viewport()
         viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         viewport.setAutoFillBackground(False)
         viewport.setMouseTracking(True)
+
+    def _use_opengl(self) -> None:
+        from cockpit.widgets.gl.surface import GlSurface, GlViewport  # noqa: PLC0415  raster never loads OpenGL
+
+        viewport = GlViewport()
+        self.setViewport(viewport)
+        self._surface = GlSurface(viewport)
 
     # what others see
 
@@ -220,7 +230,7 @@ class MarketPlot(pg.PlotWidget):
     def _spoil(self) -> None:
         """Compose anew at the next paint."""
         self._composed = None
-        self.viewport().update()
+        self._repaint()
 
     def _ensured(self) -> Composed | None:
         if self._composed is None and len(self._state.bars):
@@ -239,7 +249,7 @@ class MarketPlot(pg.PlotWidget):
         self._forming_old = True
         bands = composed.picture.bands
         left, right = forming_columns(composed.picture, len(self._state.bars) - 1)
-        self.viewport().update(outer(device_rect(left, 0, right, bands.bottom, bands.ratio)))
+        self._repaint(QRegion(outer(device_rect(left, 0, right, bands.bottom, bands.ratio))))
 
     def _compose_pixels(self, composed: Composed) -> None:
         bands = composed.picture.bands
@@ -266,7 +276,14 @@ class MarketPlot(pg.PlotWidget):
             dirty += self._painting.last_region(self._last, bands) + self._painting.last_region(last, bands)
         self._cross, self._last = cross, last
         if not dirty.isEmpty():
-            self.viewport().update(dirty)
+            self._repaint(dirty)
+
+    def _repaint(self, region: QRegion | None = None) -> None:
+        """Have a region painted, or everything; OpenGL keeps nothing from frame to frame and paints everything."""
+        if region is None or self._opengl:
+            self.viewport().update()
+        else:
+            self.viewport().update(region)
 
     # painting
 
@@ -287,7 +304,8 @@ class MarketPlot(pg.PlotWidget):
     def _paint_chart(self, painter: QPainter, composed: Composed, ev: QPaintEvent) -> QPainter:
         self._compose_pixels(composed)
         bands = composed.picture.bands
-        self._surface.paint(painter, ev.region())
+        dirty = QRegion(self.viewport().rect()) if self._opengl else ev.region()
+        self._surface.paint(painter, dirty)
         self._painting.last_line(painter, self._last, bands)
         if self._scene.has_items():
             painter.end()
@@ -297,7 +315,7 @@ class MarketPlot(pg.PlotWidget):
         self._painting.failure(painter, self._state, bands)
         self._painting.hairlines(painter, self._cross, bands)
         fixed = self._view.prices is not None
-        self._painting.axes(painter, ev.region(), self._state, composed, self._last, self._cross, fixed=fixed)
+        self._painting.axes(painter, dirty, self._state, composed, self._last, self._cross, fixed=fixed)
         return painter
 
     def resizeEvent(self, ev: QResizeEvent | None) -> None:

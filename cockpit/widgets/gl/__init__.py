@@ -1,0 +1,1 @@
+"""OpenGL drawing of market panes; imported only when the renderer is OpenGL."""
