@@ -20,6 +20,7 @@ FLUSH_NS: Final = NS_PER_S
 BUSY_S: Final = 0.001
 PACED_S: Final = 0.012
 IDLE_S: Final = 0.05
+AHEAD_AFTER_S: Final = 0.4
 KEPT_NS: Final = 10 * NS_PER_S
 
 
@@ -84,8 +85,12 @@ class Pump:
 
 
 async def read_ahead(index: Index, is_current: Callable[[], bool]) -> None:
-    """Run an index to its end in a worker thread, block by block; stops when another recording was opened."""
+    """Run an index to its end in a worker thread, block by block; stops when another recording was opened.
+
+    It begins a moment later, so that the first picture of the recording does not share the processor with it.
+    """
     loop = asyncio.get_running_loop()
+    await asyncio.sleep(AHEAD_AFTER_S)
     while is_current() and not await loop.run_in_executor(None, index.advance):
         pass
 
