@@ -1,7 +1,7 @@
 """What stands behind the window: engines, feeds and tapes, built after the first frame because they are heavy."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -49,7 +49,7 @@ def warm() -> None:
 
 
 @contextmanager
-def _numba_without_scipy() -> Iterator[None]:
+def _numba_without_scipy() -> Generator[None]:
     """Keep numba from loading scipy.linalg with its first kernel, only to know whether it could multiply matrices.
 
     Measured: 0.18 s of 0.40 s at every start. No kernel here multiplies matrices; one that did would be refused
