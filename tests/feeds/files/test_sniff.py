@@ -29,7 +29,7 @@ def refusal(path: Path) -> str:
     ("content", "said"),
     [
         (b"", "the file is empty"),
-        (gzip.compress(b""), "the file is empty"),
+        (gzip.compress(b"", mtime=0), "the file is empty"),
         (b"\x1f\x8b", "cannot be unpacked"),
         (b"\x28\xb5\x2f\xfd\0\0\0", "cannot be unpacked"),
         (b"\x89PNG\r\n\x1a\n" + bytes(100), "a PNG picture"),
