@@ -26,6 +26,7 @@ def window_facts(window: MainWindow, keymap: Keymap, bar: ReplayBar) -> dict[str
         "seen": sorted(frame.pane for frame in frames if frame.seen),
         "floats": [sorted(panels(tree)) for _, tree in window.bench.docks.floating_windows()] if frames else [],
         "maximised": window.bench.maximised if frames else "",
+        "headers": {frame.pane: frame.header.accessibleName() for frame in frames if frame.seen},
         "surface": "" if surface is None else type(surface).__name__,
         "typed": "" if surface is None else "".join(line.text() for line in surface.findChildren(QLineEdit)),
         "said": keymap.said,
