@@ -46,6 +46,7 @@ class SavedLayout(QObject):
         self._bench: Workbench | None = None
         self._last_look: Json | None = None
         self._layout: Json = {}
+        self._floats_wait = False
         self.workspace: Callable[[], Json] = self.restored_workspace
         if store is not None:
             store.on_trouble = lambda text: tell("watch", "Saved layout", text)
@@ -74,6 +75,8 @@ class SavedLayout(QObject):
         """Arrange the panels as they were; what cannot be used is left out and the default takes its place."""
         self._bench = bench
         layout = self._layout
+        views = _object(layout.get("views"))
+        bench.saved_views = {panel: _object(view) for panel, view in views.items()}
         try:
             tree = parse(layout.get("docks"))
         except ConfigError:
@@ -82,12 +85,14 @@ class SavedLayout(QObject):
             bench.wish(DEFAULT)
         else:
             bench.show_saved(tree, str(layout.get("preset", "")))
-        for entry in _objects(layout.get("floats")):
-            self._restore_float(bench, entry)
-        for panel, view in _object(layout.get("views")).items():
-            frame = bench.frame(panel)
-            if frame is not None:
-                frame.restore_view(_object(view))
+        self._floats_wait = True
+        self._clock.later("floats", 0, self._restore_floats)  # a window shown before its main window may be hidden
+
+    def _restore_floats(self) -> None:
+        self._floats_wait = False
+        if self._bench is not None:
+            for entry in _objects(self._layout.get("floats")):
+                self._restore_float(self._bench, entry)
 
     def _restore_float(self, bench: Workbench, entry: Json) -> None:
         known = {spec.id for spec in bench.specs()}
@@ -124,7 +129,7 @@ class SavedLayout(QObject):
     def close(self) -> None:
         """Write a last time and stop looking."""
         self.save()
-        for key in ("layout", "rescue"):
+        for key in ("layout", "rescue", "floats"):
             self._clock.cancel(key)
 
     def describe(self) -> Json:
@@ -151,7 +156,8 @@ class SavedLayout(QObject):
         ]
         views = {frame.pane: view for frame in bench.frames() if (view := frame.view_state())}
         kept = {**_object(self._layout.get("views")), **views}
-        return {"preset": bench.saved_wish(), "docks": dump(bench.docks.tree()), "floats": floats, "views": kept}
+        described = {"preset": bench.saved_wish(), "docks": dump(bench.docks.tree()), "views": kept}
+        return described if self._floats_wait else {**described, "floats": floats}
 
     def _look(self) -> None:
         """Save when the layout changed and then held still for one look; remember where windows stand."""

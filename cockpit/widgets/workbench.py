@@ -32,6 +32,10 @@ class Workbench(QObject):
         stack: Holds the dock page and the page of a maximised panel.
         specs: Every kind of panel there is, by id.
 
+    Attributes:
+        saved_views: What bodies want to find again, by panel; given to frames as they are made.
+        is_settling: The first bodies are still coming; who has the keys is not the user's choice yet.
+
     Signals:
         menu_wanted: A panel's menu: its frame and the global position.
         link_wanted: A panel's link chip: its frame and the global position.
@@ -59,6 +63,7 @@ class Workbench(QObject):
         self._wish: str | Node = DEFAULT
         self._form: Node | None = None  # what the wish became for the room there was
         self._maximised = ""
+        self.saved_views: dict[str, dict[str, Any]] = {}
         self._focused = screen.workspace.value.focused
         self._is_moving = False
         self.is_settling = True  # until the first bodies stand
@@ -109,6 +114,9 @@ class Workbench(QObject):
         frame.retry_wanted.connect(self._clock.retry)
         frame.appeared.connect(self._wear)
         frame.body_built.connect(self._body_built)
+        view = self.saved_views.get(panel)
+        if view:
+            frame.restore_view(view)
         self._clock.register(spec.title, frame, spec.topic(self._screen), spec.refresh_hz)
         return frame
 

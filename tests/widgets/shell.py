@@ -127,7 +127,7 @@ class Shell:
 
     Args:
         folder: Where layouts are kept; None keeps none.
-        size: Of the window.
+        size: Of the window; the offscreen platform shows none larger than its 800x800, but lets it grow after.
     """
 
     def __init__(self, qtbot: Any, folder: Path | None = None, size: tuple[int, int] = (1700, 900)) -> None:
@@ -139,16 +139,17 @@ class Shell:
         self.window = MainWindow(theme(), self.screen, self.sent, panels=PANELS, clock=self.clock, store=store)
         self.clock.setParent(self.window)
         qtbot.addWidget(self.window, before_close_func=lambda _: None)
-        if folder is None:
-            self.window.resize(*size)
-        self._qtbot = qtbot
+        self._size = None if folder else size
 
     def open(self, provenance: Provenance | None = Provenance.REPLAY) -> "Shell":
         """Show the window with something open."""
         publish(self.screen, provenance)
         self.window.show()
         self.clock.stop()
-        self.frames(3)
+        self.frames(5)  # the window is brought into reach once
+        if self._size is not None:
+            self.window.resize(*self._size)
+            self.frames(5)
         return self
 
     def frames(self, count: int = 1, ms: float = 100.0) -> None:
