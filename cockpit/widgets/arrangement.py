@@ -11,6 +11,7 @@ from typing import Any, Final, cast
 from cockpit.errors import ConfigError
 
 GAP: Final = 4  # gutter between panels, device-independent pixels
+_SAME_SIZE: Final = 0.01
 _DEEPEST: Final = 12  # levels of splits; more is a broken file
 
 Size = tuple[int, int]
@@ -95,6 +96,16 @@ def structure(node: Node | None) -> object:
     if isinstance(node, Split):
         return (node.direction, tuple(structure(item) for item in node.items))
     return None if node is None else tuple(sorted(node.panels))
+
+
+def alike(one: Node | None, other: Node | None) -> bool:
+    """Whether two trees are the same to the eye: same structure, sizes within a percent."""
+    if structure(one) != structure(other):
+        return False
+    if not isinstance(one, Split) or not isinstance(other, Split):
+        return True
+    close = all(abs(a - b) < _SAME_SIZE for a, b in zip(one.sizes, other.sizes, strict=True))
+    return close and all(alike(a, b) for a, b in zip(one.items, other.items, strict=True))
 
 
 def only(node: Node, wanted: Callable[[str], bool]) -> Node | None:

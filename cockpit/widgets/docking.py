@@ -87,6 +87,7 @@ class Docks(QObject):
         self._provide = provide
         self._frames: dict[str, PanelFrame] = {}
         self._homes: dict[str, Home] = {}
+        self._stood: dict[str, Node] = {}
         self._drags: dict[str, HeaderDrag] = {}
         column = QVBoxLayout(parent)
         column.setContentsMargins(0, 0, 0, 0)
@@ -213,8 +214,7 @@ class Docks(QObject):
         shown = _shown(widget)
         if len(shown) != len(node.items):
             return  # a panel refused to go there; the next reading takes what there is
-        total = widget.width() if node.direction == "h" else widget.height()
-        room = total if widget.isVisible() else _SCALE
+        room = sum(widget.sizes()) if widget.isVisible() else _SCALE
         shares = iter(node.sizes)
         children = [widget.widget(i) for i in range(widget.count())]
         widget.setSizes([round(room * next(shares)) if child in shown else 0 for child in children])
@@ -244,6 +244,10 @@ class Docks(QObject):
     def home(self, panel: str) -> Home | None:
         """Where the panel stood when something was last torn off or closed; None when it never stood here."""
         return self._homes.get(panel)
+
+    def stood(self, panel: str) -> Node | None:
+        """The arrangement that the panel stood in then."""
+        return self._stood.get(panel)
 
     def lend(self, panel: str) -> PanelFrame:
         """Take the panel's frame out of its dock, which keeps its place; ``take_back`` ends it."""
@@ -292,6 +296,7 @@ class Docks(QObject):
         if tree is not None:
             found = {panel: home_of(tree, panel) for panel in panels(tree)}
             self._homes |= {panel: home for panel, home in found.items() if home is not None}
+            self._stood |= dict.fromkeys(panels(tree), tree)
 
     def _dress_area(self, area: Any) -> None:
         area.setDockAreaFlag(ads.CDockAreaWidget.eDockAreaFlag.HideSingleWidgetTitleBar, True)

@@ -110,6 +110,13 @@ def centred(size: QSize, area: QRect) -> QRect:
     return QRect(area.topLeft() + QPoint(spare.width() // 2, spare.height() // 2), fitted)
 
 
+def bring_into_reach(window: QWidget) -> None:
+    """Move the window into the monitor it overlaps most, smaller if it must be; nothing when it is inside one."""
+    usable = areas()
+    if usable:
+        move_frame(window, place_in_reach(window.frameGeometry(), usable, None))
+
+
 class Rescue:
     """Remembers where windows stood and brings them back into reach when monitors come and go.
 
@@ -122,6 +129,8 @@ class Rescue:
 
     def note(self, windows: Sequence[tuple[str, QWidget]]) -> None:
         """Remember where the windows stand; those that still stand where a rescue put them keep their old home."""
+        there = {name for name, _ in windows}
+        self._homes = {name: home for name, home in self._homes.items() if name in there}
         for name, window in windows:
             berth = berth_of(window)
             if self._moved.get(name) != berth.frame:

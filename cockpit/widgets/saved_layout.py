@@ -11,7 +11,7 @@ from cockpit.errors import ConfigError
 from cockpit.widgets.arrangement import dump, only, parse
 from cockpit.widgets.frame_clock import FrameClock
 from cockpit.widgets.layouts import LayoutStore
-from cockpit.widgets.monitors import Rescue, areas, centred, monitors, place_in_reach
+from cockpit.widgets.monitors import Rescue, areas, bring_into_reach, centred, monitors, place_in_reach
 from cockpit.widgets.presets import DEFAULT
 from cockpit.widgets.workbench import Workbench, is_on_top, keep_on_top
 
@@ -74,6 +74,7 @@ class SavedLayout(QObject):
     def arrange(self, bench: Workbench) -> None:
         """Arrange the panels as they were; what cannot be used is left out and the default takes its place."""
         self._bench = bench
+        bench.docks.floated.connect(lambda: self._clock.later("torn off", RESCUE_MS, self._reach_floats))
         layout = self._layout
         views = _object(layout.get("views"))
         bench.saved_views = {panel: _object(view) for panel, view in views.items()}
@@ -129,7 +130,7 @@ class SavedLayout(QObject):
     def close(self) -> None:
         """Write a last time and stop looking."""
         self.save()
-        for key in ("layout", "rescue", "floats"):
+        for key in ("layout", "rescue", "floats", "torn off"):
             self._clock.cancel(key)
 
     def describe(self) -> Json:
@@ -178,6 +179,14 @@ class SavedLayout(QObject):
     def rescue(self) -> None:
         """Bring every window into reach, home when its monitor is back."""
         self._rescue.run(self._windows())
+
+    def _reach_floats(self) -> None:
+        """A panel torn onto a monitor of another scale keeps its size and may be larger than that monitor."""
+        if QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton:
+            self._clock.later("torn off", RESCUE_MS, self._reach_floats)
+            return
+        for _, window in self._windows()[1:]:
+            bring_into_reach(window)
 
     def _windows(self) -> list[tuple[str, QWidget]]:
         floats = [] if self._bench is None else list(self._bench.windows())

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 from cockpit.state.commands import CommandSink, FocusPane
 from cockpit.state.screen import Screen
 from cockpit.state.views import Provenance
-from cockpit.widgets.arrangement import Home, Node, Size, home_of, only, panels, put_back, structure
+from cockpit.widgets.arrangement import Home, Node, Size, alike, home_of, only, panels, put_back, structure
 from cockpit.widgets.docking import Docks
 from cockpit.widgets.floating_bar import dress_bar, show_pinned
 from cockpit.widgets.frame_clock import FrameClock
@@ -293,12 +293,20 @@ class Workbench(QObject):
         exact = None if form is None else only(form, lambda one: one == panel or self._belongs_here(one))
         if exact is not None and structure(exact) != structure(desired) and panel in panels(exact):
             desired = exact
+        desired = self._to_the_pixel(panel, desired)
         with self._focus_held():
             self.docks.apply(desired)
         self._form = form if exact is not None and structure(exact) == structure(desired) else desired
         self.docks.show_tab(panel)
         self._window.activateWindow()
         self.focus_pane(panel)
+
+    def _to_the_pixel(self, panel: str, desired: Node) -> Node:
+        """The arrangement as it was before the panel left, when nothing but that has changed since: no drift."""
+        before = self.docks.stood(panel)
+        if before is None or structure(before) != structure(desired):
+            return desired
+        return before if alike(only(before, lambda one: one != panel), self.docks.tree()) else desired
 
     def close_panel(self, panel: str) -> None:
         """Take the panel off the screen."""

@@ -11,6 +11,7 @@ from cockpit.widgets.arrangement import (
     Node,
     Split,
     Tabs,
+    alike,
     dump,
     home_of,
     least,
@@ -159,3 +160,15 @@ def test_a_bottomless_file_is_refused() -> None:
         value = {"split": "h", "items": [value]}
     with pytest.raises(ConfigError):
         parse(value)
+
+
+def test_alike_means_same_structure_and_sizes_to_a_percent() -> None:
+    a, b, c = (Tabs((name,)) for name in "abc")
+    tree = split("h", [a, b], [0.5, 0.5])
+    assert alike(tree, split("h", [a, b], [0.505, 0.495]))
+    assert not alike(tree, split("h", [a, b], [0.6, 0.4]))
+    assert not alike(tree, split("v", [a, b]))
+    assert not alike(tree, split("h", [a, c]))
+    assert alike(Tabs(("a", "b"), 0), Tabs(("a", "b"), 1))
+    assert alike(None, None)
+    assert not alike(tree, None)
