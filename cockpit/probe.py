@@ -52,6 +52,7 @@ class Probe:
                 },
                 "focused": screen.workspace.value.focused,
                 "notices": [[each.severity, each.title, each.text] for each in screen.notices.value],
+                "losses": sorted({text for row in screen.health.value.feeds for text in row.warnings}),
                 "health": [[row.name, _name(row.freshness), row.events] for row in screen.health.value.feeds],
             }
         )
