@@ -1,8 +1,9 @@
 """The peer of the frame benchmark: a chart as pyqtgraph draws it when it is tuned as far as its own means go.
 
 Candles and volume bars from ``PrimitiveArray`` with brushes only, a wick being a thin rectangle; the newest bar an
-item of its own; fixed axis sizes, one level of ticks, no SI prefix, no menus, buttons or antialiasing. It has no
-legend, no tags, no countdown and no session lines, so it draws a little less than ours.
+item of its own; fixed axis sizes, one level of ticks, no SI prefix, no menus, buttons or antialiasing. The last
+price and the crosshair carry pyqtgraph's own line labels, and the legend is one plain text item. It has no tags on
+the axes, no colours in the legend and no session lines, so it draws a little less than ours.
 """
 
 import numpy as np
@@ -10,6 +11,7 @@ import pyqtgraph as pg
 from pyqtgraph.Qt.internals import PrimitiveArray
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import QGraphicsSimpleTextItem
 
 from cockpit.state.views import ChartState
 from cockpit.units import Rows
@@ -79,9 +81,14 @@ class PeerPane(pg.GraphicsLayoutWidget):
         self.volumes.setXLink(self.prices)
         self._closed = [Bars(theme, volume=False), Bars(theme, volume=True)]
         self._forming = [Bars(theme, volume=False), Bars(theme, volume=True)]
-        self._last = pg.InfiniteLine(angle=0, pen=pg.mkPen(theme.color("accent"), width=1))
+        label = {"label": "{value:,.2f}", "labelOpts": {"position": 0.95, "color": theme.color("text1")}}
+        self._last = pg.InfiniteLine(angle=0, pen=pg.mkPen(theme.color("accent"), width=1), **label)
         dashed = pg.mkPen(theme.color("text3"), width=1, style=Qt.PenStyle.DashLine)
-        self.cross = [pg.InfiniteLine(angle=90, pen=dashed), pg.InfiniteLine(angle=0, pen=dashed)]
+        self.cross = [pg.InfiniteLine(angle=angle, pen=dashed, **label) for angle in (90, 0)]
+        self._legend = QGraphicsSimpleTextItem()
+        self._legend.setFont(theme.font("axis"))
+        self._legend.setBrush(theme.color("text1"))
+        self.scene().addItem(self._legend)
         for item in (self._closed[0], self._forming[0], self._last, *self.cross):
             self.prices.addItem(item, ignoreBounds=True)
         self._below = pg.InfiniteLine(angle=90, pen=dashed)
@@ -118,6 +125,10 @@ class PeerPane(pg.GraphicsLayoutWidget):
         for item in self._forming:
             item.set_rows(state.bars[closed:], closed)
         self._last.setValue(state.last)
+        _, _, *prices, volume, delta = state.bars[-1].tolist()
+        names = ("O", "H", "L", "C")
+        said = "  ".join(f"{name} {price:,.2f}" for name, price in zip(names, prices, strict=True))
+        self._legend.setText(f"{said}  Vol {volume:,.0f}  {delta:+,.0f}")
 
     def look(self, right: float, bars: int) -> None:
         """Show ``bars`` bars that end at index ``right``, prices and volume fitted."""

@@ -5,6 +5,7 @@ crosshair. Text and lines go through ``QPainter``'s OpenGL engine. Qt's own func
 Drawing the bars themselves by shaders (``rendering.md`` 5) would spare the upload; it is not done here.
 """
 
+from collections.abc import Callable
 from typing import Any, Final
 from weakref import ref
 
@@ -142,9 +143,9 @@ class GlSurface(RasterSurface):
             self._outdate(0, columns)
         return changed
 
-    def compose(self, picture: Picture) -> None:
-        """Draw everything."""
-        super().compose(picture)
+    def compose(self, picture: Picture, write: Callable[[QPainter], None]) -> None:
+        """As ``RasterSurface.compose``."""
+        super().compose(picture, write)
         self._outdate(0, self.pixels.shape[1])
 
     def draw_forming(self, picture: Picture, row: Floats, bar: int) -> None:

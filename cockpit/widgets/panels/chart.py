@@ -89,12 +89,11 @@ class ChartPanel(QWidget):
     def draw(self, state: ChartState) -> None:
         """Show the state, and the crosshair of its link group."""
         before, self._state = self._state, state
-        if state is not before:
-            if state.series != before.series:
-                self._left_at = None
-            self.plot.draw(state)
+        if state.series != before.series:
+            self._left_at = None
+        self.plot.draw(state, *self._linked())
+        if state.head.instrument != before.head.instrument or state.head.interval != before.head.interval:
             self._name()
-        self._draw_linked()
         self._follow_view()
         self._show_legend()
 
@@ -138,13 +137,13 @@ class ChartPanel(QWidget):
         instrument = self._state.head.instrument
         return "" if instrument is None else instrument.symbol
 
-    def _draw_linked(self) -> None:
+    def _linked(self) -> tuple[int | None, float | None]:
+        """Instant and price another pane of the link group points at; price None for another symbol."""
         crosshair = self._context.screen.crosshair[self._state.head.link].value
         if self._state.head.link == 0 or crosshair.pane in ("", self._context.pane):
-            self.plot.point(None, None)
-            return
+            return None, None
         same = crosshair.symbol == self._symbol() != ""
-        self.plot.point(crosshair.at_ns or None, crosshair.price if same else None)
+        return crosshair.at_ns or None, crosshair.price if same else None
 
     def _point(self) -> None:
         """Tell the link group where the pointer is."""

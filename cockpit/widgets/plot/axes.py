@@ -10,7 +10,7 @@ from PySide6.QtGui import QPainter
 from cockpit.instants import eastern
 from cockpit.instruments import Instrument
 from cockpit.units import NO_TIME, NS_PER_DAY, NS_PER_MIN
-from cockpit.widgets.plot.labels import PADDING, TAG_HEIGHT, Labels
+from cockpit.widgets.plot.labels import LABEL_HEIGHT, PADDING, TAG_HEIGHT, Labels
 from cockpit.widgets.plot.picture import Bands
 from cockpit.widgets.plot.scale import PriceScale, TimeScale
 from cockpit.widgets.plot.ticks import NEAR_TAG, TimeTick
@@ -72,32 +72,39 @@ class PriceAxis:
         return min(max(at, low), max(high, low))
 
     def paint(
-        self,
-        painter: QPainter,
-        bands: Bands,
-        price: PriceScale,
-        instrument: Instrument,
-        ticks: Sequence[float],
-        tags: Sequence[Tag],
+        self, painter: QPainter, bands: Bands, price: PriceScale, instrument: Instrument, ticks: Sequence[float]
     ) -> None:
-        """Labels, then tags over them; a label near a tag is left out."""
+        """All labels that fit whole."""
+        right = self.rect(bands).right() - PADDING
+        low, high = LABEL_HEIGHT / 2, bands.plot_bottom / bands.ratio - LABEL_HEIGHT / 2
+        for tick in ticks:
+            middle = self._middle(bands, price, tick)
+            if low <= middle <= high:
+                text = instrument.format(tick)
+                self._labels.draw(painter, right - self._labels.width(text), middle, text, "axis", "text2")
+
+    def paint_tags(
+        self, painter: QPainter, bands: Bands, price: PriceScale, ticks: Sequence[float], tags: Sequence[Tag]
+    ) -> None:
+        """Tags; painted labels near one are wiped out first."""
         strip = self.rect(bands)
-        right = strip.right() - PADDING
         taken = [self.clamped(bands, tag.at) for tag in tags]
         taken += [self.clamped(bands, tag.at) + TAG_HEIGHT for tag in tags if tag.below]
-        half = TAG_HEIGHT / 3
         for tick in ticks:
-            middle = (price.y(tick) + 0.5) / bands.ratio
-            hidden = any(abs(middle - near) < NEAR_TAG for near in taken)
-            if hidden or middle < half or middle > bands.plot_bottom / bands.ratio - half:
-                continue
-            text = instrument.format(tick)
-            self._labels.draw(painter, right - self._labels.width(text), middle, text, "axis", "text2")
+            middle = self._middle(bands, price, tick)
+            if any(abs(middle - near) < NEAR_TAG for near in taken):
+                self._labels.wipe(
+                    painter, QRectF(strip.left(), middle - LABEL_HEIGHT / 2, strip.width(), LABEL_HEIGHT)
+                )
         for tag in tags:
             box = self.tag_rect(bands, tag)
             self._labels.draw_tag(painter, box, tag.text, tag.ground, tag.token, hollow=tag.hollow)
             if tag.below:
-                self._labels.draw_text(painter, box.translated(0, TAG_HEIGHT), tag.below, "axis", "text2")
+                left = box.center().x() - self._labels.width(tag.below) / 2
+                self._labels.draw(painter, left, box.center().y() + TAG_HEIGHT, tag.below, "axis", "text2")
+
+    def _middle(self, bands: Bands, price: PriceScale, tick: float) -> float:
+        return (price.y(tick) + 0.5) / bands.ratio
 
     def badge_rect(self, bands: Bands) -> QRectF:
         """Where the badge of a fixed scale is: the foot of the axis."""
@@ -128,22 +135,33 @@ class TimeAxis:
         left = min(max(tag.at - width / 2, 0.0), max(strip.right() - width, 0.0))
         return QRectF(left, strip.top() + (TIME_AXIS - TAG_HEIGHT) / 2 - 1, width, TAG_HEIGHT)
 
-    def paint(
-        self, painter: QPainter, bands: Bands, time: TimeScale, ticks: Sequence[TimeTick], tags: Sequence[Tag]
-    ) -> None:
-        """Labels that fit whole, then tags over them."""
-        strip = self.rect(bands)
-        middle = strip.top() + TIME_AXIS / 2 - 1
-        boxes = [self.tag_rect(bands, tag) for tag in tags]
+    def paint(self, painter: QPainter, bands: Bands, time: TimeScale, ticks: Sequence[TimeTick]) -> None:
+        """All labels that fit whole."""
+        right, middle = self.rect(bands).right() - 2, self._middle(bands)
         for tick in ticks:
-            role = "tag" if tick.strong else "axis"
-            width = self._labels.width(tick.text, role)
-            left = (time.centre(tick.bar) + 0.5) / bands.ratio - width / 2
-            clear = all(left > box.right() + 2 or left + width < box.left() - 2 for box in boxes)
-            if clear and left >= 2 and left + width <= strip.right() - 2:
-                self._labels.draw(painter, left, middle, tick.text, role, "text1" if tick.strong else "text2")
-        for tag, box in zip(tags, boxes, strict=True):
-            self._labels.draw_tag(painter, box, tag.text, tag.ground, tag.token, hollow=tag.hollow)
+            left, width = self._place(bands, time, tick)
+            if left >= 2 and left + width <= right:
+                role, token = ("tag", "text1") if tick.strong else ("axis", "text2")
+                self._labels.draw(painter, left, middle, tick.text, role, token)
+
+    def paint_tag(
+        self, painter: QPainter, bands: Bands, time: TimeScale, ticks: Sequence[TimeTick], tag: Tag
+    ) -> None:
+        """A tag; painted labels that it touches are wiped out first."""
+        box, middle = self.tag_rect(bands, tag), self._middle(bands)
+        for tick in ticks:
+            left, width = self._place(bands, time, tick)
+            if left <= box.right() + 2 and left + width >= box.left() - 2:
+                self._labels.wipe(painter, QRectF(left - 1, middle - LABEL_HEIGHT / 2, width + 2, LABEL_HEIGHT))
+        self._labels.draw_tag(painter, box, tag.text, tag.ground, tag.token, hollow=tag.hollow)
+
+    def _middle(self, bands: Bands) -> float:
+        return self.rect(bands).top() + TIME_AXIS / 2 - 1
+
+    def _place(self, bands: Bands, time: TimeScale, tick: TimeTick) -> tuple[float, float]:
+        """Left end and width of a label."""
+        width = self._labels.width(tick.text, "tag" if tick.strong else "axis")
+        return (time.centre(tick.bar) + 0.5) / bands.ratio - width / 2, width
 
 
 def instant_text(ns: int, newest_ns: int, bar_ns: int) -> str:

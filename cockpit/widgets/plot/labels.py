@@ -10,6 +10,7 @@ from cockpit.widgets.theme import Theme
 CACHE_SIZE: Final = 512  # labels; a day of panning stays under it per zoom level
 PADDING: Final = 6  # logical pixels left and right of a tag's text
 TAG_HEIGHT: Final = 18
+LABEL_HEIGHT: Final = 16  # the whole of a label, its font's line
 TAG_RADIUS: Final = 3
 
 
@@ -29,12 +30,14 @@ class Labels:
         self._advances = {role: metrics.horizontalAdvance("0") for role, metrics in self._metrics.items()}
         self._drops = {role: metrics.capHeight() / 2 for role, metrics in self._metrics.items()}
         self._colors: dict[str, QColor] = {}
+        self._boxes: dict[tuple[float, float, str, bool], QPixmap] = {}
 
     def set_ratio(self, ratio: float) -> None:
         """Draw for this device pixel ratio from now on."""
         if ratio != self._ratio:
             self._ratio = ratio
             self._pixmaps.clear()
+            self._boxes.clear()
 
     def width(self, text: str, role: str = "axis") -> float:
         """Logical pixels the text takes."""
@@ -49,18 +52,19 @@ class Labels:
 
     def draw_tag(self, painter: QPainter, box: QRectF, text: str, ground: str, token: str, *, hollow: bool) -> None:
         """Draw a rounded tag with a centred text: filled with ``ground``, or outlined in it when hollow."""
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, True)
-        color = self._color(ground)
-        if hollow:
-            painter.setPen(color)
-            painter.setBrush(self._color("bg1"))
-            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), TAG_RADIUS, TAG_RADIUS)
-        else:
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(color)
-            painter.drawRoundedRect(box, TAG_RADIUS, TAG_RADIUS)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        key = (box.width(), box.height(), ground, hollow)
+        pixmap = self._boxes.get(key)
+        if pixmap is None:
+            if len(self._boxes) >= CACHE_SIZE:
+                self._boxes.clear()
+            pixmap = self._boxes[key] = self._drawn_box(*key)
+        ratio = self._ratio
+        painter.drawPixmap(QPointF(round(box.x() * ratio) / ratio, round(box.y() * ratio) / ratio), pixmap)
         self.draw_text(painter, box, text, "tag", ground if hollow else token)
+
+    def wipe(self, painter: QPainter, box: QRectF) -> None:
+        """Take a painted label away."""
+        painter.fillRect(box, self._color("bg1"))
 
     def draw_text(self, painter: QPainter, box: QRectF, text: str, role: str, token: str) -> None:
         """Draw a changing text, centred in a box; not cached."""
@@ -85,14 +89,32 @@ class Labels:
         return pixmap
 
     def _drawn(self, text: str, font: QFont, role: str, color: QColor) -> QPixmap:
-        metrics, ratio = self._metrics[role], self._ratio
-        height = round(metrics.height() * ratio)
-        pixmap = QPixmap(max(round((metrics.horizontalAdvance(text) + 1) * ratio), 1), height)
-        pixmap.setDevicePixelRatio(ratio)
-        pixmap.fill(self._theme.color("bg1"))
+        pixmap = self._blank(self.width(text, role) + 1, LABEL_HEIGHT)
         painter = QPainter(pixmap)
         painter.setFont(font)
         painter.setPen(color)
-        painter.drawText(QPointF(0, height / ratio / 2 + self._drops[role]), text)
+        painter.drawText(QPointF(0, pixmap.height() / self._ratio / 2 + self._drops[role]), text)
         painter.end()
+        return pixmap
+
+    def _drawn_box(self, width: float, height: float, ground: str, hollow: bool) -> QPixmap:
+        pixmap = self._blank(width, height)
+        painter = QPainter(pixmap)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(0, 0, width, height)
+        if hollow:
+            painter.setPen(self._color(ground))
+            painter.drawRoundedRect(box.adjusted(0.5, 0.5, -0.5, -0.5), TAG_RADIUS, TAG_RADIUS)
+        else:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._color(ground))
+            painter.drawRoundedRect(box, TAG_RADIUS, TAG_RADIUS)
+        painter.end()
+        return pixmap
+
+    def _blank(self, width: float, height: float) -> QPixmap:
+        """A pixmap of the panel's colour: opaque, so that it is copied and not blended."""
+        pixmap = QPixmap(max(round(width * self._ratio), 1), max(round(height * self._ratio), 1))
+        pixmap.setDevicePixelRatio(self._ratio)
+        pixmap.fill(self._color("bg1"))
         return pixmap

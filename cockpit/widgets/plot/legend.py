@@ -1,9 +1,10 @@
 """The legend row over a plot: one bar's open, high, low, close, volume and delta."""
 
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import Final
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
@@ -78,11 +79,20 @@ class LegendRow(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def show_entries(self, entries: tuple[Entry, ...]) -> None:
-        """Show these; nothing is painted when they are the same."""
-        if entries != self._entries:
-            self._entries = entries
+        """Show these; only what changed is painted."""
+        before, self._entries = self._entries, entries
+        if entries == before:
+            return
+        if [(entry.key, len(entry.value)) for entry in entries] != [(old.key, len(old.value)) for old in before]:
             self._place()
             self.update()
+            return
+        now = {entry.key: entry for entry in entries}
+        for place, (old, key, value) in enumerate(self._fitting):
+            entry = now[old.key]
+            if entry != old:
+                self._fitting[place] = (entry, key, value)
+                self.update(self._room(value, self._advance * len(entry.value)))
 
     @property
     def text(self) -> str:
@@ -113,14 +123,20 @@ class LegendRow(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Keys in text3, values in their own colour, on one base line."""
-        painter = QPainter(self)
+        painter, dirty = QPainter(self), event.region()
         painter.fillRect(event.rect(), self._colors["bg1"])
         painter.setFont(self._key_font)
         painter.setPen(self._colors["text3"])
         for entry, key, _ in self._fitting:
-            painter.drawText(key, entry.key)
+            if dirty.intersects(self._room(key, self._key_widths[entry.key])):
+                painter.drawText(key, entry.key)
         painter.setFont(self._value_font)
         for entry, _, value in self._fitting:
-            painter.setPen(self._colors[entry.token])
-            painter.drawText(value, entry.value)
+            if dirty.intersects(self._room(value, self._advance * len(entry.value))):
+                painter.setPen(self._colors[entry.token])
+                painter.drawText(value, entry.value)
         painter.end()
+
+    def _room(self, at: QPointF, width: float) -> QRect:
+        """What a text covers; a pixel more on either side for what glyphs stick out."""
+        return QRect(floor(at.x()) - 1, 0, ceil(width) + 3, LEGEND)

@@ -1,5 +1,6 @@
 """What ``QPainter`` draws over the composed pixels, and which part of a pane each of it covers."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from PySide6.QtCore import QLineF, QRect, QRectF, Qt
@@ -16,6 +17,7 @@ from cockpit.widgets.theme import Theme
 CROSS_DASH: Final = 3  # logical pixels on and off (design.md 4)
 NEIGHBOUR: Final = 60  # logical pixels beside a time tag whose label may hide or come back
 NOTE_HEIGHT: Final = 40
+NEAR_AREA: Final = 20_000  # logical pixels
 
 
 class Painting:
@@ -64,28 +66,26 @@ class Painting:
             painter.drawLines(self._across)
             painter.translate(0, -cross.row / bands.ratio)
 
-    def axes(
-        self,
-        painter: QPainter,
-        dirty: QRegion,
-        state: ChartState,
-        composed: Composed,
-        last: LastPrice | None,
-        cross: Cross,
-        *,
-        fixed: bool,
+    def axes(self, painter: QPainter, state: ChartState, composed: Composed, *, fixed: bool) -> None:
+        """Labels of both axes, and the badge of a fixed price scale."""
+        picture, instrument = composed.picture, state.head.instrument
+        if instrument is not None:
+            self.prices.paint(painter, picture.bands, picture.price, instrument, composed.prices)
+        self.times.paint(painter, picture.bands, picture.time, composed.times)
+        if fixed:
+            self.prices.paint_badge(painter, picture.bands)
+
+    def tags(
+        self, painter: QPainter, dirty: QRegion, composed: Composed, last: LastPrice | None, cross: Cross
     ) -> None:
-        """Labels and tags of both axes, as far as they are dirty."""
+        """Tags on both axes, as far as they are dirty."""
         picture = composed.picture
         bands = picture.bands
-        if state.head.instrument is not None and dirty.intersects(outer(self.prices.rect(bands))):
-            tags = [tag for tag in (last and last.tag, cross.price_tag) if tag is not None]
-            self.prices.paint(painter, bands, picture.price, state.head.instrument, composed.prices, tags)
-        if dirty.intersects(outer(self.times.rect(bands))):
-            tags = [] if cross.time_tag is None else [cross.time_tag]
-            self.times.paint(painter, bands, picture.time, composed.times, tags)
-        if fixed and dirty.intersects(outer(self.prices.badge_rect(bands))):
-            self.prices.paint_badge(painter, bands)
+        tags = [tag for tag in (last and last.tag, cross.price_tag) if tag is not None]
+        if tags and dirty.intersects(outer(self.prices.rect(bands))):
+            self.prices.paint_tags(painter, bands, picture.price, composed.prices, tags)
+        if cross.time_tag is not None and dirty.intersects(outer(self.times.rect(bands))):
+            self.times.paint_tag(painter, bands, picture.time, composed.times, cross.time_tag)
 
     def note(
         self, painter: QPainter, area: QRectF, text: str, token: str = "text2", *, boxed: bool = False
@@ -112,27 +112,32 @@ class Painting:
         painter.fillRect(area, self._theme.color("bg1"))
         self.note(painter, area, reason_of(state))
 
-    def cross_region(self, cross: Cross, bands: Bands) -> QRegion:
-        """What a crosshair covers."""
-        region, ratio = QRegion(), bands.ratio
-        if cross.column is not None:
-            region += outer(device_rect(cross.column, 0, cross.column + 1, bands.bottom, ratio))
-        if cross.row is not None:
-            region += outer(device_rect(0, cross.row, bands.width, cross.row + 1, ratio))
-        if cross.price_tag is not None:
-            region += self._price_tag(cross.price_tag, bands)
-        if cross.time_tag is not None:
-            region += outer(self.times.tag_rect(bands, cross.time_tag)).adjusted(-NEIGHBOUR, 0, NEIGHBOUR, 0)
-        return region
+    def moved_cross(self, before: Cross, after: Cross, bands: Bands) -> QRegion:
+        """What has to be painted when the crosshair moves."""
+        places = [self._cross_places(cross, bands) for cross in (before, after)]
+        return _regions(zip(*places, strict=True))
 
-    def last_region(self, last: LastPrice | None, bands: Bands) -> QRegion:
-        """What a last price covers."""
+    def moved_last(self, before: LastPrice | None, after: LastPrice | None, bands: Bands) -> QRegion:
+        """What has to be painted when the last price moves."""
+        places = [self._last_places(last, bands) for last in (before, after)]
+        return _regions(zip(*places, strict=True))
+
+    def _cross_places(self, cross: Cross, bands: Bands) -> tuple[QRect, QRect, QRect, QRect]:
+        """Both hairlines and both tags; empty where there is none."""
+        ratio, column, row = bands.ratio, cross.column, cross.row
+        down = QRect() if column is None else outer(device_rect(column, 0, column + 1, bands.bottom, ratio))
+        across = QRect() if row is None else outer(device_rect(0, row, bands.width, row + 1, ratio))
+        price = QRect() if cross.price_tag is None else self._price_tag(cross.price_tag, bands)
+        time = QRect() if cross.time_tag is None else outer(self.times.tag_rect(bands, cross.time_tag))
+        return down, across, price, time if time.isNull() else time.adjusted(-NEIGHBOUR, 0, NEIGHBOUR, 0)
+
+    def _last_places(self, last: LastPrice | None, bands: Bands) -> tuple[QRect, QRect]:
         if last is None:
-            return QRegion()
-        region = QRegion(self._price_tag(last.tag, bands))
-        if last.row is not None:
-            region += outer(device_rect(last.column, last.row, bands.width, last.row + 1, bands.ratio))
-        return region
+            return QRect(), QRect()
+        tag = self._price_tag(last.tag, bands)
+        if last.row is None:
+            return QRect(), tag
+        return outer(device_rect(last.column, last.row, bands.width, last.row + 1, bands.ratio)), tag
 
     def _price_tag(self, tag: Tag, bands: Bands) -> QRect:
         """A tag with its second line and the labels that hide beside it."""
@@ -155,6 +160,18 @@ def device_rect(left: int, top: int, right: int, bottom: int, ratio: float) -> Q
 def outer(rect: QRectF) -> QRect:
     """The whole logical pixels a rectangle touches."""
     return rect.toAlignedRect()
+
+
+def _regions(moves: Iterable[tuple[QRect, QRect]]) -> QRegion:
+    """Old and new places; as one rectangle where they are near, for each more costs as much as 10,000 pixels."""
+    region = QRegion()
+    for before, after in moves:
+        both = before.united(after)
+        if both.width() * both.height() <= NEAR_AREA:
+            region += both
+        else:
+            region = region + before + after
+    return region
 
 
 def _dashes(length: int, ratio: float, *, down: bool) -> list[QLineF]:

@@ -62,6 +62,7 @@ class MarketPlot(pg.PlotWidget):
         self._volume_series: int | None = None
         self._pointer = Pointer()
         self._cross = Cross()
+        self._cross_of: tuple[Pointer, Composed | None, int] = (self._pointer, None, 0)
         self._last: LastPrice | None = None
         self._grip: Grip | None = None
         self._scene = SceneLayer()
@@ -124,22 +125,27 @@ class MarketPlot(pg.PlotWidget):
 
     # states and views
 
-    def draw(self, state: ChartState) -> None:
-        """Show a state; what did not change is not drawn again."""
+    def draw(self, state: ChartState, at_ns: int | None = None, price: float | None = None) -> None:
+        """Show a state; what did not change is not drawn again.
+
+        Args:
+            at_ns, price: Where another pane of the link group points, drawn unless the own pointer is over this
+                one; None for nothing, and price None for another symbol.
+        """
         before, self._state = self._state, state
+        if not self.is_pointed:
+            self._pointer = Pointer(at_ns=at_ns, price=price)
+        if state is not before:
+            self._take(before, state)
+        self._mark()
+
+    def _take(self, before: ChartState, state: ChartState) -> None:
         if state.series != before.series:
             self._carry_over(before)
         if self._composed is None or not same_picture(before, state, self._composed):
             self._spoil()
         elif not same_forming(before, state):
             self._move_forming(self._composed)
-        self._mark()
-
-    def point(self, at_ns: int | None, price: float | None) -> None:
-        """Draw the crosshair of another pane, or none for two None; the own pointer goes first."""
-        if not self.is_pointed:
-            self._pointer = Pointer(at_ns=at_ns, price=price)
-            self._mark()
 
     def look(self, view: View) -> None:
         """Look through another view."""
@@ -238,6 +244,7 @@ class MarketPlot(pg.PlotWidget):
             self._composed = self._composer.compose(self._state, self._view, self._bands(), inks)
             self._pixels_old = True
             self._cross = cross_at(self._pointer, self._state, self._composed)
+            self._cross_of = (self._pointer, self._composed, len(self._state.bars))
             self._last = last_price(self._state, self._composed)
         return self._composed
 
@@ -255,12 +262,16 @@ class MarketPlot(pg.PlotWidget):
         bands = composed.picture.bands
         self._painting.set_ratio(bands.ratio)
         if self._surface.resize(bands.columns, bands.rows, bands.ratio) or self._pixels_old:
-            self._surface.compose(composed.picture)
+            self._surface.compose(composed.picture, self._write_axes)
             self._pixels_old, self._forming_old = False, True
         if self._forming_old and composed.forming is not None:
             row = as_floats(self._state.bars[composed.forming :])
             self._surface.draw_forming(composed.picture, row, composed.forming)
         self._forming_old = False
+
+    def _write_axes(self, painter: QPainter) -> None:
+        if self._composed is not None:
+            self._painting.axes(painter, self._state, self._composed, fixed=self._view.prices is not None)
 
     def _mark(self) -> None:
         """Find out where last price and crosshair are now, and have what moved painted."""
@@ -268,12 +279,15 @@ class MarketPlot(pg.PlotWidget):
         if composed is None:
             return  # everything is painted anyway
         bands = composed.picture.bands
-        cross, last = cross_at(self._pointer, self._state, composed), last_price(self._state, composed)
+        cross, last = self._cross, last_price(self._state, composed)
+        made_of = (self._pointer, composed, len(self._state.bars))
+        if made_of != self._cross_of or self._pointer.snaps:
+            cross, self._cross_of = cross_at(self._pointer, self._state, composed), made_of
         dirty = QRegion()
         if cross != self._cross:
-            dirty += self._painting.cross_region(self._cross, bands) + self._painting.cross_region(cross, bands)
+            dirty += self._painting.moved_cross(self._cross, cross, bands)
         if last != self._last:
-            dirty += self._painting.last_region(self._last, bands) + self._painting.last_region(last, bands)
+            dirty += self._painting.moved_last(self._last, last, bands)
         self._cross, self._last = cross, last
         if not dirty.isEmpty():
             self._repaint(dirty)
@@ -314,8 +328,7 @@ class MarketPlot(pg.PlotWidget):
             painter = QPainter(self.viewport())
         self._painting.failure(painter, self._state, bands)
         self._painting.hairlines(painter, self._cross, bands)
-        fixed = self._view.prices is not None
-        self._painting.axes(painter, dirty, self._state, composed, self._last, self._cross, fixed=fixed)
+        self._painting.tags(painter, dirty, composed, self._last, self._cross)
         return painter
 
     def resizeEvent(self, ev: QResizeEvent | None) -> None:

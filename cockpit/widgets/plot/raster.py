@@ -1,6 +1,6 @@
 """The raster surface: one array of device pixels composed by kernels, shown as a QImage."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import cast
 
@@ -47,13 +47,16 @@ class RasterSurface:
         self._under = None
         return True
 
-    def compose(self, picture: Picture) -> None:
-        """Draw everything."""
+    def compose(self, picture: Picture, write: Callable[[QPainter], None]) -> None:
+        """Draw everything; ``write`` then adds what is written, in logical pixels."""
         from cockpit.widgets.plot.layers import LAYERS  # noqa: PLC0415  numba loads at the first draw
 
         self._under = None
         for layer in LAYERS:
             layer(self.pixels, picture)
+        painter = QPainter(self._image)
+        write(painter)
+        painter.end()
 
     def draw_forming(self, picture: Picture, row: Floats, bar: int) -> None:
         """Draw the forming bar ``row`` (1, 8) at index ``bar``, in place of what it looked like before."""
