@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from cockpit.state.views import Head
+from cockpit.state.views import Head, Provenance
 from cockpit.widgets.glyphs_state import (
     CHIP,
     age_chip_text,
@@ -67,6 +67,7 @@ class PanelHeader(QWidget):
         self._dragging = False
         self._doubled = False
         self._name = title
+        self._aged = True
         self.setFixedHeight(HEADER)
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -79,6 +80,11 @@ class PanelHeader(QWidget):
             self._head = head
             self._describe()
             self.update()
+
+    def show_provenance(self, provenance: Provenance | None) -> None:
+        """Show where the data comes from on a panel whose state has no head: a tag without an age."""
+        self._aged = False
+        self.show_head(Head(provenance=provenance))
 
     def show_focus(self, focused: bool) -> None:
         """Draw or take away the accent line."""
@@ -130,7 +136,8 @@ class PanelHeader(QWidget):
         edge, middle = self.width() - _DOTS - 2, self._middle()
         if self._head.provenance is None:
             return
-        edge = draw_age_chip(painter, self._theme, edge, middle, self._head) - 14
+        if self._aged:
+            edge = draw_age_chip(painter, self._theme, edge, middle, self._head) - 14
         edge -= provenance_width(self._theme, self._head.provenance)
         draw_provenance(painter, self._theme, edge, middle, self._head.provenance)
 
@@ -155,10 +162,11 @@ class PanelHeader(QWidget):
         provenance = self._head.provenance
         if provenance is None:
             return self.width() - _DOTS - _GAP
-        age = QFontMetricsF(self._theme.font("axis")).horizontalAdvance(
-            age_chip_text(self._head.freshness, self._head.age_ns)
-        )
-        return self.width() - _DOTS - 2 - age - 22 - 14 - provenance_width(self._theme, provenance) - _GAP
+        edge = self.width() - _DOTS - 2 - provenance_width(self._theme, provenance) - _GAP
+        if not self._aged:
+            return edge
+        text = age_chip_text(self._head.freshness, self._head.age_ns)
+        return edge - QFontMetricsF(self._theme.font("axis")).horizontalAdvance(text) - 22 - 14
 
     def _fitting(self, edge: float) -> list[_Word]:
         """The words that fit: the note goes first, then the panel's name, then the interval."""
@@ -194,7 +202,9 @@ class PanelHeader(QWidget):
             self.renamed.emit(name)
         parts = [word.text for word in self._words()]
         if head.provenance is not None:
-            parts += [head.provenance.value, age_chip_text(head.freshness, head.age_ns)]
+            parts.append(head.provenance.value)
+            if self._aged:
+                parts.append(age_chip_text(head.freshness, head.age_ns))
         if head.reason:
             parts.append(head.reason)
         self.setAccessibleName(" \N{MIDDLE DOT} ".join(parts))

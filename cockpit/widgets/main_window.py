@@ -31,7 +31,7 @@ from cockpit.widgets.workbench import FIT_MS, Workbench
 
 log = logging.getLogger(__name__)
 
-FIRST_SIZE: Final = QSize(1600, 940)
+FIRST_SHARE: Final = 0.92  # of the monitor, at the first start
 LEAST: Final = QSize(480, 360)
 BARS_HZ: Final = 10.0  # clock and ages change by the tenth of a second
 STATISTICS_MS: Final = 500
@@ -99,7 +99,7 @@ class MainWindow(QWidget):
         self._follow()
         self.setWindowTitle(PRODUCT)
         self.setMinimumSize(LEAST)
-        self.layout_of.place_window(FIRST_SIZE)
+        self.layout_of.place_window(FIRST_SHARE)
         self.clock.watch(self)
         if opengl:
             from cockpit.widgets.renderer import make_gl_window  # noqa: PLC0415  raster mode never loads OpenGL
@@ -232,7 +232,8 @@ class MainWindow(QWidget):
 
     def _place_toasts(self) -> None:
         corner = self._stack.geometry().topRight()
-        self.toasts.place(corner.x(), corner.y() + HEADER + GUTTER, self._stack.width())
+        top = corner.y() + 2 * HEADER + GUTTER  # below tabs and headers: age and provenance stay in sight
+        self.toasts.place(corner.x(), top, self._stack.width())
         self.toasts.raise_()
 
     # the desk: what actions and menus do with panels

@@ -45,6 +45,7 @@ class PanelFrame(QWidget):
         self._pending_view: dict[str, Any] | None = None
         self._failure: FailureNote | None = None
         self._seen = False
+        self._has_head = True
         self._edge: Provenance | None = None
         self._strip = SimulatedStrip(context.theme, self)
         self._column = QVBoxLayout(self)
@@ -74,8 +75,11 @@ class PanelFrame(QWidget):
     def draw(self, state: Any) -> None:
         """Hand the state to header and body."""
         head = getattr(state, "head", None)
+        self._has_head = isinstance(head, Head)
         if isinstance(head, Head):
             self.header.show_head(head)
+        else:
+            self.header.show_provenance(self.context.screen.workspace.value.provenance)
         cast("PanelBody", self._ensure_body()).draw(state)
 
     def fail(self, reason: str) -> None:
@@ -107,6 +111,11 @@ class PanelFrame(QWidget):
         """Say that keys act on this pane, unless it is none that keys act on."""
         if self.pane in COMMANDED:
             self.focus_taken.emit(self.pane)
+
+    def show_provenance(self, provenance: Provenance | None) -> None:
+        """Where the data comes from, for a panel whose own state does not say."""
+        if not self._has_head:
+            self.header.show_provenance(provenance)
 
     def wear(self, provenance: Provenance | None) -> None:
         """Wear the window's mark of provenance inside a floating window; None takes it off."""

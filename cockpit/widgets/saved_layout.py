@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final, cast
 
-from PySide6.QtCore import QObject, QRect, QSize, Qt
+from PySide6.QtCore import QObject, QRect, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QWidget
 
@@ -58,13 +58,14 @@ class SavedLayout(QObject):
 
     # the way in
 
-    def place_window(self, first: QSize) -> None:
-        """Put the main window where it was, else in the middle of the primary monitor; always in reach."""
+    def place_window(self, share: float) -> None:
+        """Put the main window where it was, else on ``share`` of the primary monitor's sides; always in reach."""
         saved = _object(self._layout.get("window"))
         usable = areas()
         if not usable:
             return  # no monitor at all; one that comes calls ``rescue``
-        place = _rect(saved.get("place")) or centred(first, QGuiApplication.primaryScreen().availableGeometry())
+        area = QGuiApplication.primaryScreen().availableGeometry()
+        place = _rect(saved.get("place")) or centred(area.size() * share, area)
         self._window.setGeometry(place_in_reach(place, usable, None))
         if saved.get("on_top") is True:
             keep_on_top(self._window, wanted=True)

@@ -121,8 +121,9 @@ class Workbench(QObject):
         return frame
 
     def show_provenance(self, provenance: Provenance | None) -> None:
-        """Put the mark of provenance on floating windows."""
+        """Put the mark of provenance on floating windows, and on panels whose state does not say."""
         for frame in self.frames():
+            frame.show_provenance(provenance)
             frame.wear(provenance if self._is_torn_off(frame) else None)
 
     def _wear(self, frame: PanelFrame) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QPushButton
 
 from cockpit.state.screen import Screen
-from cockpit.state.views import ChartState, Freshness, HealthState, Provenance
+from cockpit.state.views import ChartState, Freshness, HealthState, Provenance, WorkspaceState
 from cockpit.widgets.panel import PanelContext
 from cockpit.widgets.panel_frame import PanelFrame
 from tests.widgets.shell import PANELS, Body, Sent, head, theme
@@ -40,10 +40,14 @@ def test_the_body_is_built_with_the_first_state(frame: PanelFrame) -> None:
     assert frame.header.head is STATE.head
 
 
-def test_a_state_without_a_head_leaves_the_header_with_the_title(qtbot: Any) -> None:
+def test_a_state_without_a_head_has_the_title_and_the_provenance_of_what_is_open(qtbot: Any) -> None:
     frame = make(qtbot, "health")
+    frame.context.screen.workspace.publish(WorkspaceState(provenance=Provenance.REPLAY))
     frame.draw(HealthState())
     assert frame.header.words() == ("Data health",)
+    assert frame.header.accessibleName() == "Data health \N{MIDDLE DOT} REPLAY"
+    frame.show_provenance(None)
+    assert frame.header.accessibleName() == "Data health"
 
 
 def test_seen_follows_show_and_hide(frame: PanelFrame) -> None:
