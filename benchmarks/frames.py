@@ -23,6 +23,7 @@ from cockpit.state.views import BAR_VIEW, ChartState, Crosshair, Freshness, Head
 from cockpit.units import NS_PER_MIN, NS_PER_S, Rows
 from cockpit.widgets.panel import PanelContext
 from cockpit.widgets.panels.chart import ChartPanel
+from cockpit.widgets.renderer import probe_renderer
 from cockpit.widgets.theme import GUTTER, Theme, load_fonts, load_theme
 
 SIZES: Final = ((1280, 720), (2560, 1440))
@@ -218,23 +219,34 @@ def run(runs: int, data: str | None = None) -> list[dict[str, Any]]:
     app = QApplication.instance() or QApplication(["bench"])
     assert isinstance(app, QApplication)
     load_fonts()
+    renderers = ["raster", "opengl"] if probe_renderer()[0] == "gl" else ["raster"]
+    return [
+        result
+        for renderer in renderers
+        for size in SIZES
+        for result in run_at(app, size, opengl=renderer == "opengl", runs=runs)
+    ]
+
+
+def run_at(app: QApplication, size: tuple[int, int], *, opengl: bool, runs: int) -> list[dict[str, Any]]:
+    """All scenarios at one window size."""
     theme = load_theme("graphite")
-    results: list[dict[str, Any]] = []
-    for width, height in SIZES:
-        ours, peer = Ours(theme), Peer(theme)
-        for side in (ours, peer):
-            side.window.setGeometry(0, 0, width, height)
-            side.window.show()
-            side.frame("live", Market().state(0), 0)
-            app.processEvents()
-            side.window.hide()
-        ours.settle()
-        for scenario in SCENARIOS:
-            times = compare(app, ours, peer, scenario, runs)
-            results.append(_result(f"frames {scenario} {width}x{height}", times, runs))
-        for side in (ours, peer):
-            side.window.deleteLater()
+    ours, peer = Ours(theme, opengl=opengl), Peer(theme)
+    for side in (ours, peer):
+        side.window.setGeometry(0, 0, *size)
+        side.window.show()
+        side.frame("live", Market().state(0), 0)
         app.processEvents()
+        side.window.hide()
+    ours.settle()
+    renderer = "opengl" if opengl else "raster"
+    results = [
+        _result(f"frames {scenario} {size[0]}x{size[1]} {renderer}", compare(app, ours, peer, scenario, runs), runs)
+        for scenario in SCENARIOS
+    ]
+    for side in (ours, peer):
+        side.window.deleteLater()
+    app.processEvents()
     return results
 
 
@@ -248,5 +260,5 @@ def _result(name: str, times: dict[str, np.ndarray], runs: int) -> dict[str, Any
         gate=f"at least {GATE:g}x faster", met=peer / ours >= GATE, frames=len(times["ours"]),
         p99={"ours": at("ours", 99), "peer": at("peer", 99)},
         thread={"ours": at("ours", 50, 1), "peer": at("peer", 50, 1)},
-        platform=QGuiApplication.platformName(), renderer="raster",
+        platform=QGuiApplication.platformName(),
     )  # fmt: skip

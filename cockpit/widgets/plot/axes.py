@@ -54,6 +54,7 @@ class PriceAxis:
 
     def __init__(self, labels: Labels) -> None:
         self._labels = labels
+        self._painted: list[float] = []  # middles of the labels that were painted last
 
     def rect(self, bands: Bands) -> QRectF:
         """Where it is, in logical pixels."""
@@ -75,36 +76,31 @@ class PriceAxis:
         self, painter: QPainter, bands: Bands, price: PriceScale, instrument: Instrument, ticks: Sequence[float]
     ) -> None:
         """All labels that fit whole."""
+        self._painted = []
         right = self.rect(bands).right() - PADDING
         low, high = LABEL_HEIGHT / 2, bands.plot_bottom / bands.ratio - LABEL_HEIGHT / 2
         for tick in ticks:
-            middle = self._middle(bands, price, tick)
+            middle = (price.y(tick) + 0.5) / bands.ratio
             if low <= middle <= high:
                 text = instrument.format(tick)
                 self._labels.draw(painter, right - self._labels.width(text), middle, text, "axis", "text2")
+                self._painted.append(middle)
 
-    def paint_tags(
-        self, painter: QPainter, bands: Bands, price: PriceScale, ticks: Sequence[float], tags: Sequence[Tag]
-    ) -> None:
-        """Tags; painted labels near one are wiped out first."""
+    def paint_tags(self, painter: QPainter, bands: Bands, tags: Sequence[Tag]) -> None:
+        """Tags over the painted labels; labels near one are wiped out first."""
         strip = self.rect(bands)
         taken = [self.clamped(bands, tag.at) for tag in tags]
         taken += [self.clamped(bands, tag.at) + TAG_HEIGHT for tag in tags if tag.below]
-        for tick in ticks:
-            middle = self._middle(bands, price, tick)
+        for middle in self._painted:
             if any(abs(middle - near) < NEAR_TAG for near in taken):
-                self._labels.wipe(
-                    painter, QRectF(strip.left(), middle - LABEL_HEIGHT / 2, strip.width(), LABEL_HEIGHT)
-                )
+                label = QRectF(strip.left(), middle - LABEL_HEIGHT / 2, strip.width(), LABEL_HEIGHT)
+                self._labels.wipe(painter, label)
         for tag in tags:
             box = self.tag_rect(bands, tag)
             self._labels.draw_tag(painter, box, tag.text, tag.ground, tag.token, hollow=tag.hollow)
             if tag.below:
                 left = box.center().x() - self._labels.width(tag.below) / 2
                 self._labels.draw(painter, left, box.center().y() + TAG_HEIGHT, tag.below, "axis", "text2")
-
-    def _middle(self, bands: Bands, price: PriceScale, tick: float) -> float:
-        return (price.y(tick) + 0.5) / bands.ratio
 
     def badge_rect(self, bands: Bands) -> QRectF:
         """Where the badge of a fixed scale is: the foot of the axis."""
@@ -122,6 +118,7 @@ class TimeAxis:
 
     def __init__(self, labels: Labels) -> None:
         self._labels = labels
+        self._painted: list[tuple[float, float]] = []  # left and right ends of the labels that were painted last
 
     def rect(self, bands: Bands) -> QRectF:
         """Where it is, in logical pixels."""
@@ -137,31 +134,26 @@ class TimeAxis:
 
     def paint(self, painter: QPainter, bands: Bands, time: TimeScale, ticks: Sequence[TimeTick]) -> None:
         """All labels that fit whole."""
-        right, middle = self.rect(bands).right() - 2, self._middle(bands)
+        self._painted = []
+        strip = self.rect(bands)
         for tick in ticks:
-            left, width = self._place(bands, time, tick)
-            if left >= 2 and left + width <= right:
-                role, token = ("tag", "text1") if tick.strong else ("axis", "text2")
-                self._labels.draw(painter, left, middle, tick.text, role, token)
+            role, token = ("tag", "text1") if tick.strong else ("axis", "text2")
+            width = self._labels.width(tick.text, role)
+            left = (time.centre(tick.bar) + 0.5) / bands.ratio - width / 2
+            if left >= 2 and left + width <= strip.right() - 2:
+                self._labels.draw(painter, left, self._middle(strip), tick.text, role, token)
+                self._painted.append((left, left + width))
 
-    def paint_tag(
-        self, painter: QPainter, bands: Bands, time: TimeScale, ticks: Sequence[TimeTick], tag: Tag
-    ) -> None:
-        """A tag; painted labels that it touches are wiped out first."""
-        box, middle = self.tag_rect(bands, tag), self._middle(bands)
-        for tick in ticks:
-            left, width = self._place(bands, time, tick)
-            if left <= box.right() + 2 and left + width >= box.left() - 2:
-                self._labels.wipe(painter, QRectF(left - 1, middle - LABEL_HEIGHT / 2, width + 2, LABEL_HEIGHT))
+    def paint_tag(self, painter: QPainter, bands: Bands, tag: Tag) -> None:
+        """A tag over the painted labels; those that it touches are wiped out first."""
+        box, top = self.tag_rect(bands, tag), self._middle(self.rect(bands)) - LABEL_HEIGHT / 2
+        for left, right in self._painted:
+            if left <= box.right() + 2 and right >= box.left() - 2:
+                self._labels.wipe(painter, QRectF(left - 1, top, right - left + 2, LABEL_HEIGHT))
         self._labels.draw_tag(painter, box, tag.text, tag.ground, tag.token, hollow=tag.hollow)
 
-    def _middle(self, bands: Bands) -> float:
-        return self.rect(bands).top() + TIME_AXIS / 2 - 1
-
-    def _place(self, bands: Bands, time: TimeScale, tick: TimeTick) -> tuple[float, float]:
-        """Left end and width of a label."""
-        width = self._labels.width(tick.text, "tag" if tick.strong else "axis")
-        return (time.centre(tick.bar) + 0.5) / bands.ratio - width / 2, width
+    def _middle(self, strip: QRectF) -> float:
+        return strip.top() + TIME_AXIS / 2 - 1
 
 
 def instant_text(ns: int, newest_ns: int, bar_ns: int) -> str:

@@ -50,7 +50,8 @@ def draw_rows(px: Pixels, picture: Picture, detail: Detail) -> None:
     bands, price, inks = picture.bands, picture.price, picture.inks
     merged = picture.time.slot < 1.0
     body = 1 if merged else picture.time.body(bands.ratio)
-    outline = 0 if body < SOLID_UNDER * bands.ratio else max(round(LINE_WIDTH * bands.ratio), 1)
+    is_solid = body + 1 < SOLID_UNDER * bands.ratio  # an odd width is up to a pixel off
+    outline = 0 if is_solid else max(round(LINE_WIDTH * bands.ratio), 1)
     place = (detail.first, detail.slot, detail.origin, bands.width)
     if picture.volume_per_unit > 0:
         top, bottom = picture.volume_scale()

@@ -75,17 +75,13 @@ class Painting:
         if fixed:
             self.prices.paint_badge(painter, picture.bands)
 
-    def tags(
-        self, painter: QPainter, dirty: QRegion, composed: Composed, last: LastPrice | None, cross: Cross
-    ) -> None:
+    def tags(self, painter: QPainter, dirty: QRegion, bands: Bands, last: LastPrice | None, cross: Cross) -> None:
         """Tags on both axes, as far as they are dirty."""
-        picture = composed.picture
-        bands = picture.bands
         tags = [tag for tag in (last and last.tag, cross.price_tag) if tag is not None]
         if tags and dirty.intersects(outer(self.prices.rect(bands))):
-            self.prices.paint_tags(painter, bands, picture.price, composed.prices, tags)
+            self.prices.paint_tags(painter, bands, tags)
         if cross.time_tag is not None and dirty.intersects(outer(self.times.rect(bands))):
-            self.times.paint_tag(painter, bands, picture.time, composed.times, cross.time_tag)
+            self.times.paint_tag(painter, bands, cross.time_tag)
 
     def note(
         self, painter: QPainter, area: QRectF, text: str, token: str = "text2", *, boxed: bool = False

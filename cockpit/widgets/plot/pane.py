@@ -328,7 +328,7 @@ class MarketPlot(pg.PlotWidget):
             painter = QPainter(self.viewport())
         self._painting.failure(painter, self._state, bands)
         self._painting.hairlines(painter, self._cross, bands)
-        self._painting.tags(painter, dirty, composed, self._last, self._cross)
+        self._painting.tags(painter, dirty, bands, self._last, self._cross)
         return painter
 
     def resizeEvent(self, ev: QResizeEvent | None) -> None:
