@@ -105,7 +105,7 @@ class DbnSource:
         state = self._begin()
         if self._complete is None:
             self._reading = state.losses
-        for block in blocks(self._path, self._header, self._layouts):
+        for block in blocks(self._path, self._header, self._layouts, self._chunk_events):
             parts = self._parts(block, state)
             first = state.seq
             batches = settle(parts, first, state.last_ns, Noted(state.losses, self._where)) if parts else []

@@ -22,6 +22,7 @@ _PRELUDE: Final = 8
 _FIXED: Final = 100  # bytes of metadata before its lists
 _SYMBOL_AT: Final = 53  # where versions 2 and 3 say how long a symbol is
 _SYMBOL_V1: Final = 22
+_LEAST_BLOCK: Final = 4_096  # bytes; a record has at most 1,020, and a block must hold a whole one
 _EARLIEST: Final = 946_684_800 * NS_PER_S  # 2000-01-01, before any data there is
 LATEST_NS: Final = 7_258_118_400 * NS_PER_S  # 2200-01-01, after any there will be
 
@@ -150,13 +151,13 @@ def _plausible(instant: int | None) -> int | None:
     return instant if instant is not None and _EARLIEST <= instant <= LATEST_NS else None
 
 
-def blocks(path: Path, header: Header, layouts: dbn.Layouts) -> Iterator[Block]:
-    """The records from the first on; the last block has the tear when there is one.
+def blocks(path: Path, header: Header, layouts: dbn.Layouts, events: int = CHUNK_EVENTS) -> Iterator[Block]:
+    """The records from the first on, about ``events`` a block; the last block has the tear when there is one.
 
     Raises:
         SourceError: The file cannot be opened any more.
     """
-    size = CHUNK_EVENTS * layouts.size(header.schema)
+    size = max(events * layouts.size(header.schema), _LEAST_BLOCK)
     with ByteStream(path) as stream:
         stream.read(header.size)
         rest, offset, ended = b"", header.size, False

@@ -6,7 +6,7 @@ from typing import Final
 
 from cockpit.errors import SourceError
 from cockpit.feeds.files.bytestream import ByteStream
-from cockpit.feeds.source import Source
+from cockpit.feeds.source import CHUNK_EVENTS, Source
 
 _HEAD: Final = 4096
 _SHOWN: Final = 80
@@ -40,8 +40,11 @@ _OTHER_TEXTS: Final = (
 )
 
 
-def open_source(path: str | Path) -> Source:
+def open_source(path: str | Path, chunk_events: int = CHUNK_EVENTS) -> Source:
     """The source at a path: a recording, a bar or index table, or the folder of a tape.
+
+    Args:
+        chunk_events: Events decoded at a time where that can be chosen: many for speed, few for short pauses.
 
     Raises:
         SourceError: Nothing there, unreadable, or not of a format this program reads; the message says which.
@@ -64,7 +67,7 @@ def open_source(path: str | Path) -> Source:
     if head[:3] == b"DBN":
         from cockpit.feeds.files.dbn import DbnSource  # numba and databento_dbn only when they are needed
 
-        return DbnSource(place)
+        return DbnSource(place, chunk_events)
     return _open_text(place, head)
 
 
