@@ -3,8 +3,10 @@
 Nothing is drawn right of the playhead but time itself: the future has no shape.
 """
 
-import math
+from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Final
 
 import numpy as np
@@ -23,6 +25,7 @@ BAR: Final = 3  # px of a volume bar
 PITCH: Final = 4  # a bar and the gap behind it
 CAP: Final = 5.0  # half width of the playhead's cap
 LABEL_GAP: Final = 90.0  # px between time labels at least
+MOST_MARKS: Final = 1_000  # wider than any strip
 HEADROOM: Final = 15.0  # px above the tallest bar, for the labels
 STEPS_NS: Final = tuple(
     step * unit
@@ -30,10 +33,13 @@ STEPS_NS: Final = tuple(
         (NS_PER_S, (1, 5, 15, 30)),
         (NS_PER_MIN, (1, 5, 15, 30)),
         (NS_PER_HOUR, (1, 2, 3, 6, 12)),
-        (NS_PER_DAY, (1, 2, 7, 14, 28, 91)),
     )
     for step in steps
 )
+DAYS: Final = (1, 2, 7, 14)
+MONTHS: Final = (1, 2, 3, 6, 12, 24, 60, 120, 240)
+SHORT_DAY_NS: Final = 23 * NS_PER_HOUR  # when summer time begins
+SHORT_MONTH_DAYS: Final = 28
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,17 +60,53 @@ class TimeScale:
         share = min(max(x / max(self.width, 1.0), 0.0), 1.0)
         return self.first_ns + round(share * (self.last_ns - self.first_ns))
 
-    def marks(self) -> list[int]:
-        """Round New York times, at least LABEL_GAP apart, ascending."""
-        span = max(self.last_ns - self.first_ns, 1)
-        wanted = span * LABEL_GAP / max(self.width, 1.0)
-        step = next((step for step in STEPS_NS if step >= wanted), STEPS_NS[-1])
-        step *= max(1, math.ceil(wanted / step))
-        # New York's midnight, so that hours and days are round there; the offset of the first instant is kept
+    def marks(self) -> list[tuple[int, str]]:
+        """Round New York times, at least LABEL_GAP apart, ascending, with their labels."""
+        wanted = max(self.last_ns - self.first_ns, 1) * LABEL_GAP / max(self.width, 1.0)
+        step = next((step for step in STEPS_NS if step >= wanted), None)
+        if step is not None:
+            return self._by_clock(step)
+        days = next((days for days in DAYS if days * SHORT_DAY_NS >= wanted), None)
+        return [(ns, text) for ns, text in self._by_date(days, wanted) if ns >= self.first_ns]
+
+    def _by_clock(self, step: int) -> list[tuple[int, str]]:
+        # from New York's midnight, so that hours are round there; the offset of the first instant is kept
         offset = eastern(self.first_ns).utcoffset()
         shift = 0 if offset is None else round(offset.total_seconds()) * NS_PER_S
         start = -(-(self.first_ns + shift) // step) * step - shift
-        return list(range(start, self.last_ns + 1, step))
+        marks: list[tuple[int, str]] = []
+        before = eastern(self.first_ns).date()
+        for ns in range(start, self.last_ns + 1, step):
+            at = eastern(ns)
+            marks.append((ns, clock_text(ns)[: 8 if at.second else 5] if at.date() == before else _day(at)))
+            before = at.date()
+        return marks
+
+    def _by_date(self, days: int | None, wanted: float) -> Iterator[tuple[int, str]]:
+        midnight = eastern(self.first_ns).replace(hour=0, minute=0, second=0, microsecond=0)
+        if days is not None:
+            dates: Iterator[tuple[datetime, str]] = (
+                (at, _day(at)) for at in (midnight + timedelta(days=n * days) for n in range(MOST_MARKS))
+            )
+        else:
+            short = SHORT_MONTH_DAYS * NS_PER_DAY
+            months = next((months for months in MONTHS if months * short >= wanted), MONTHS[-1])
+            first = (midnight.year * 12 + midnight.month - 1) // months * months
+            dates = (
+                (at, f"{at:%Y}" if months >= 12 else f"{at:%b %Y}")
+                for at in (_month(midnight, first + n * months) for n in range(MOST_MARKS))
+            )
+        marks = ((round(at.timestamp()) * NS_PER_S, text) for at, text in dates)
+        return takewhile(lambda mark: mark[0] <= self.last_ns, marks)
+
+
+def _month(like: datetime, number: int) -> datetime:
+    """Midnight before the first of a month, counted from the year 0."""
+    return like.replace(year=number // 12, month=number % 12 + 1, day=1)
+
+
+def _day(at: datetime) -> str:
+    return f"{at.day} {at:%b}"
 
 
 def columns(buckets: Floats, width: float) -> Floats:
@@ -167,13 +209,13 @@ class SessionMap(QWidget):
         if scale is None:
             self._paint_empty(painter, area)
             return
-        marks = [(ns, round(scale.x(ns)) + 0.5) for ns in scale.marks()]
+        marks = [(text, round(scale.x(ns)) + 0.5) for ns, text in scale.marks()]
         painter.setPen(QPen(theme.color("line"), 1.0))
         painter.drawLines([QLineF(x, 0, x, area.height()) for _, x in marks])
         self._paint_volume(painter, area)
         for from_ns, to_ns in self._state.gaps:
             self._paint_gap(painter, area, scale, from_ns, to_ns)
-        self._paint_times(painter, area, scale, marks)
+        self._paint_times(painter, area, marks)
         self._paint_playhead(painter, area, scale)
         self._paint_pointer(painter, area, scale)
 
@@ -196,23 +238,15 @@ class SessionMap(QWidget):
         )
         return f"Reading ahead for the map{read}"
 
-    def _paint_times(
-        self, painter: QPainter, area: QRectF, scale: TimeScale, marks: list[tuple[int, float]]
-    ) -> None:
-        """Over the gaps, so that a hole hides no time; a new day in a stronger grey."""
+    def _paint_times(self, painter: QPainter, area: QRectF, marks: list[tuple[str, float]]) -> None:
+        """Over the gaps, so that a hole hides no time; days in a stronger grey than times."""
         theme = self._theme
         font = theme.font("key")
         painter.setFont(font)
         metrics = QFontMetricsF(font)
-        days = scale.last_ns - scale.first_ns > 2 * NS_PER_DAY
-        before = eastern(scale.first_ns).date()
-        for ns, x in marks:
-            at = eastern(ns)
-            is_day = days or at.date() != before
-            before = at.date()
-            text = f"{at.day} {at:%b}" if is_day else clock_text(ns)[: 8 if at.second else 5]
+        for text, x in marks:
             if x + 4 + metrics.horizontalAdvance(text) < area.width():
-                painter.setPen(theme.color("text2" if is_day else "text3"))
+                painter.setPen(theme.color("text3" if ":" in text else "text2"))
                 painter.drawText(QPointF(x + 4, metrics.ascent() + 2), text)
 
     def _paint_volume(self, painter: QPainter, area: QRectF) -> None:

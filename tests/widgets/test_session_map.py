@@ -26,7 +26,7 @@ def test_a_pixel_and_its_instant_agree() -> None:
 @pytest.mark.parametrize("width", [120.0, 500.0, 2000.0])
 def test_time_marks_are_round_and_apart(span: int, width: float) -> None:
     scale = TimeScale(FIRST_NS + 17, FIRST_NS + 17 + span, width)
-    marks = scale.marks()
+    marks = [ns for ns, _ in scale.marks()]
     assert all(scale.first_ns <= ns <= scale.last_ns for ns in marks)
     places = [scale.x(ns) for ns in marks]
     assert all(right - left >= LABEL_GAP - 1 for left, right in pairwise(places))
@@ -37,7 +37,27 @@ def test_time_marks_are_round_and_apart(span: int, width: float) -> None:
 def test_days_are_marked_at_new_yorks_midnight() -> None:
     first = parse_instant("2023-12-20T09:30")
     marks = TimeScale(first, first + 6 * NS_PER_DAY, 700.0).marks()
-    assert {clock_text(ns) for ns in marks} == {"00:00:00"}
+    assert {clock_text(ns) for ns, _ in marks} == {"00:00:00"}
+    assert [text for _, text in marks] == ["21 Dec", "22 Dec", "23 Dec", "24 Dec", "25 Dec", "26 Dec"]
+
+
+def test_midnights_stay_midnights_over_the_end_of_summer_time() -> None:
+    first = parse_instant("2022-11-03T09:30")
+    marks = TimeScale(first, first + 8 * NS_PER_DAY, 900.0).marks()
+    assert {clock_text(ns) for ns, _ in marks} == {"00:00:00"}
+
+
+@pytest.mark.parametrize(
+    ("since", "until", "texts"),
+    [
+        ("2022-06-20", "2023-12-26", ["Jul 2022", "Oct 2022", "Jan 2023", "Apr 2023", "Jul 2023", "Oct 2023"]),
+        ("1990-01-02", "2023-01-01", ["1995", "2000", "2005", "2010", "2015", "2020"]),
+        ("2023-12-24T20:00", "2023-12-25T14:00", ["21:00", "25 Dec", "03:00", "06:00", "09:00", "12:00"]),
+    ],
+)
+def test_long_spans_are_labelled_by_months_and_years(since: str, until: str, texts: list[str]) -> None:
+    marks = TimeScale(parse_instant(since), parse_instant(until), 720.0).marks()
+    assert [text for _, text in marks][-len(texts) :] == texts
 
 
 def test_a_span_of_no_length_does_no_harm() -> None:

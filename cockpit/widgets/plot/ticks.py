@@ -90,9 +90,9 @@ def time_ticks(bars: Rows, first: int, last: int, session_starts: Times, slot: f
 
     Session starts come first and push their neighbours away; from a day apart on, nothing else is labelled.
     """
-    if last - first < 2:
-        return []
     opens: Times = bars["open_ns"]
+    if last - first < 2:
+        return [_lone(first, ns, session_starts) for ns in opens[first:last].tolist()]
     apart = TIME_GAP / slot  # bars
     low = bisect_left(session_starts, int(opens[first]))
     starts = session_starts[low : bisect_left(session_starts, int(opens[last - 1]) + 1)]
@@ -102,6 +102,13 @@ def time_ticks(bars: Rows, first: int, last: int, session_starts: Times, slot: f
         return _spaced(_by_calendar(opens, first, last, session_starts, len(starts), apart), apart)
     ticks = [TimeTick(bisect_left(opens, ns, first, last), _date(ns), True, True) for ns in starts.tolist()]
     return _spaced(ticks + _by_clock(opens, first, last, step), apart)
+
+
+def _lone(bar: int, ns: int, session_starts: Times) -> TimeTick:
+    """The label of the only bar there is."""
+    place = bisect_left(session_starts, ns)
+    opens_session = place < len(session_starts) and int(session_starts[place]) == ns
+    return TimeTick(bar, _date(ns) if opens_session else f"{eastern(ns):%H:%M}", opens_session, opens_session)
 
 
 def _usual_step(opens: Times, first: int, last: int) -> float:
@@ -146,10 +153,10 @@ def _by_calendar(
     """
     since, until = int(opens[first]), int(opens[last - 1])
     bars_a_day = (last - first) / (sessions or max((until - since) / NS_PER_DAY, 1.0))
-    days = apart / bars_a_day
+    days, week = apart / bars_a_day, 5 if sessions else 7
     ticks: list[TimeTick] = []
     era: tuple[int, ...] = ()
-    for ns, text in _dates(since, until, days, 5 if sessions else 7):
+    for ns, text in _dates(since, until, days, week):
         at = ns
         if sessions:
             place = bisect_left(session_starts, ns - SESSION_DATE_NS)
@@ -158,7 +165,7 @@ def _by_calendar(
         if at < since or bar >= last or (ticks and ticks[-1].bar == bar):
             continue
         day = eastern(at + SESSION_DATE_NS)
-        new_era = (day.year, day.month) if days <= 7 else (day.year,)
+        new_era = (day.year, day.month) if days <= week else (day.year,)
         ticks.append(TimeTick(bar, text or _date(at), bool(era) and new_era != era, sessions > 0 and days <= 1))
         era = new_era
     return ticks

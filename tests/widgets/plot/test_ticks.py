@@ -5,7 +5,7 @@ from itertools import islice, pairwise
 import numpy as np
 import pytest
 
-from cockpit.instants import parse_instant
+from cockpit.instants import eastern, parse_instant
 from cockpit.instruments import Instrument
 from cockpit.state.views import BAR_VIEW
 from cockpit.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MIN, NS_PER_S, Rows, Times
@@ -133,7 +133,12 @@ def test_daily_bars_are_labelled_by_month_and_year() -> None:
     bars = bars_at([start + n * NS_PER_DAY for n in range(2500)], NS_PER_DAY)
     months = time_ticks(bars, 0, 400, NONE, 4.0)
     assert [tick.text for tick in months[:3]] == ["Feb 2015", "Mar 2015", "Apr 2015"]
-    assert next(tick for tick in months if tick.text == "Jan 2016").strong
+    assert [tick.text for tick in months if tick.strong] == ["Jan 2016"]
+    sunday = np.array(
+        [parse_instant(f"2022-{month:02d}-{day:02d}T18:00") for month in (6, 7, 8) for day in range(1, 29)]
+    )
+    traded = bars_at(sunday.tolist(), NS_PER_DAY)
+    assert not any(tick.strong for tick in time_ticks(traded, 0, len(traded), sunday, 14.0))
     years = time_ticks(bars, 0, len(bars), NONE, 0.25)
     assert [tick.text for tick in years] == ["2016", "2017", "2018", "2019", "2020", "2021"]
 
@@ -151,9 +156,13 @@ def test_labels_stay_round_across_the_change_to_winter_time() -> None:
     assert all(tick.text.endswith(":00") and int(tick.text[:2]) % 2 == 0 for tick in ticks)
 
 
-def test_one_bar_or_none_has_no_labels() -> None:
+def test_one_bar_says_when_and_none_nothing() -> None:
     bars, starts = sessions(1, NS_PER_HOUR)
-    assert time_ticks(bars, 0, 1, starts, 8.0) == []
+    (tick,) = time_ticks(bars, 0, 1, starts, 8.0)
+    assert (tick.bar, tick.strong, tick.session) == (0, True, True)
+    assert tick.text == f"{eastern(int(bars['open_ns'][0]) + 6 * NS_PER_HOUR):%d %b}".lstrip("0")
+    (tick,) = time_ticks(bars, 1, 2, starts, 8.0)
+    assert (tick.bar, tick.text) == (1, f"{eastern(int(bars['open_ns'][1])):%H:%M}")
     assert time_ticks(bars[:0], 0, 0, NONE, 8.0) == []
 
 
