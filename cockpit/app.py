@@ -4,6 +4,7 @@ The window is on the screen before anything heavy is imported: commands given me
 """
 
 import asyncio
+import importlib
 import logging
 import os
 import signal
@@ -23,6 +24,7 @@ from cockpit.instants import parse_instant
 from cockpit.milestone import Milestone
 from cockpit.probe import Probe
 from cockpit.recent import RecentRecordings
+from cockpit.speeds import parse_speed
 from cockpit.state.commands import Command, OpenSources, Play, SeekTo, SetSpeed
 from cockpit.state.screen import CHART_PANES, LADDER_PANE, Screen
 from cockpit.state.views import HealthState
@@ -84,7 +86,11 @@ def run(arguments: Namespace) -> int:
 
 
 def _prepare(arguments: Namespace) -> None:
-    """What Qt reads when the application is made."""
+    """Refuse bad arguments before anything shows; set what Qt reads when the application is made."""
+    _start_of(arguments)
+    parse_speed(getattr(arguments, "speed", "1"))
+    if arguments.size:
+        _size(arguments.size)
     if arguments.scale is not None:
         low, high = SCALES
         if not low <= arguments.scale <= high:
@@ -177,6 +183,8 @@ class Desktop:
         """Bring the engines in, then serve until the window is closed."""
         await asyncio.sleep(0)  # the first frame comes before the imports
         dispatcher = await self._engines()
+        if self._paths():
+            importlib.import_module("cockpit.widgets.catalog")  # pyqtgraph: here, not in the frame that needs it
         self._dispatcher = dispatcher
         if self._closed.is_set():  # the user was faster
             return
@@ -214,18 +222,21 @@ class Desktop:
                 dispatcher.notify("watch", "Saved workspace", f"{error}; the panes start afresh")
         self.window.layout_of.workspace = dispatcher.saved
 
+    def _paths(self) -> tuple[str, ...]:
+        """What the command line asks to open."""
+        return tuple(self._arguments.open) or tuple(getattr(self._arguments, "source", ()))
+
     def _first_commands(self) -> None:
-        arguments = self._arguments
-        paths = tuple(arguments.open) or tuple(getattr(arguments, "source", ()))
+        arguments, paths = self._arguments, self._paths()
         if not paths:
             return
-        start = arguments.at or getattr(arguments, "start", None)
+        start = _start_of(arguments)
         is_replay = arguments.command == "replay"
         self._sink.send(OpenSources(paths, at_end=not (start or is_replay)))
         if start:
-            self._sink.send(SeekTo(parse_instant(start)))
+            self._sink.send(SeekTo(start))
         if is_replay:
-            self._sink.send(SetSpeed(float("inf") if arguments.speed == "max" else float(arguments.speed)))
+            self._sink.send(SetSpeed(parse_speed(arguments.speed)))
             self._sink.send(Play())
 
     def _read_ahead(self, index: Any) -> None:
@@ -340,6 +351,12 @@ def _renderer(wanted: str) -> tuple[str, str]:
 
 def _renderer_name(renderer: str) -> str:
     return "OpenGL" if renderer == "gl" else "raster"
+
+
+def _start_of(arguments: Namespace) -> int | None:
+    """Where the playhead shall stand; None: nowhere in particular."""
+    text = arguments.at or getattr(arguments, "start", None)
+    return parse_instant(text) if text else None
 
 
 def _size(text: str) -> tuple[int, int]:

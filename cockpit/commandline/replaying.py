@@ -7,10 +7,10 @@ from typing import Any, Final
 from cockpit.clock import SteadyClock
 from cockpit.commandline.comparing import DerivedCheck
 from cockpit.commandline.output import Output
-from cockpit.errors import ConfigError
 from cockpit.feeds.river import River
 from cockpit.instants import iso_utc, parse_instant
 from cockpit.opening import calendar_of, open_all
+from cockpit.speeds import parse_speed
 from cockpit.state.lane import EMITTED, Lane
 from cockpit.state.router import Router
 from cockpit.units import NS_PER_S, Sizes, Ticks
@@ -31,7 +31,7 @@ def run(arguments: Namespace) -> int:
     began = steady.now_ns()
     first = river.next_clock_ns()
     until = None if arguments.until is None else parse_instant(arguments.until)
-    pacer = _Pacer(_speed(arguments.speed), arguments.start, steady)
+    pacer = _Pacer(parse_speed(arguments.speed), arguments.start, steady)
     while (piece := river.take(BLOCK_EVENTS, pacer.due(river.next_clock_ns(), until))) is not None:
         if piece.events == 0:
             if until is not None and (river.next_clock_ns() or 0) > until:
@@ -44,18 +44,6 @@ def run(arguments: Namespace) -> int:
         out.progress(f"{router.events:,} events, {iso_utc(piece.clock_ns)}")
     wall_s = (steady.now_ns() - began) / NS_PER_S
     return _report(out, router, river, first, wall_s, check)
-
-
-def _speed(text: str) -> float:
-    if text == "max":
-        return math.inf
-    try:
-        speed = float(text)
-    except ValueError as error:
-        raise ConfigError(f"--speed takes a number or max, not {text!r}") from error
-    if not 0.1 <= speed <= 1000:
-        raise ConfigError(f"--speed {text}: 0.1 to 1000, or max")
-    return speed
 
 
 class _Pacer:
