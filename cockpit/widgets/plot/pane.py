@@ -17,7 +17,7 @@ from cockpit.widgets.plot.detail import as_floats
 from cockpit.widgets.plot.gestures import Extents, Grip, Zone, dragged, wheeled
 from cockpit.widgets.plot.inks import inks_of
 from cockpit.widgets.plot.marks import Cross, LastPrice, Pointer, cross_at, last_price
-from cockpit.widgets.plot.painting import Painting, device_rect, outer
+from cockpit.widgets.plot.painting import Painting, device_rect, outer, reason_of
 from cockpit.widgets.plot.picture import Bands
 from cockpit.widgets.plot.raster import RasterSurface, forming_columns
 from cockpit.widgets.plot.scene import SceneLayer
@@ -109,8 +109,7 @@ class MarketPlot(pg.PlotWidget):
     @property
     def cross(self) -> Cross:
         """The crosshair, own or of another pane."""
-        self._ensured()
-        return self._cross
+        return Cross() if self._ensured() is None else self._cross
 
     @property
     def is_pointed(self) -> bool:
@@ -120,8 +119,7 @@ class MarketPlot(pg.PlotWidget):
     @property
     def last(self) -> LastPrice | None:
         """The last price as shown."""
-        self._ensured()
-        return self._last
+        return None if self._ensured() is None else self._last
 
     # states and views
 
@@ -142,6 +140,8 @@ class MarketPlot(pg.PlotWidget):
     def _take(self, before: ChartState, state: ChartState) -> None:
         if state.series != before.series:
             self._carry_over(before)
+        if not len(before.bars) and not len(state.bars) and reason_of(before) == reason_of(state):
+            return
         if self._composed is None or not same_picture(before, state, self._composed):
             self._spoil()
         elif not same_forming(before, state):

@@ -11,7 +11,7 @@ from PySide6.QtGui import QImage, QPaintEvent, QRegion, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from cockpit.state.views import ChartState, Freshness
+from cockpit.state.views import ChartState, Freshness, Head
 from cockpit.widgets.plot.inks import inks_of
 from cockpit.widgets.plot.kernels import HIGH
 from cockpit.widgets.plot.pane import MarketPlot
@@ -162,6 +162,14 @@ def test_an_empty_pane_says_why_and_composes_nothing(plot: MarketPlot) -> None:
     assert len(middle) > 3  # letters
     assert pixel(image, 3, 3) == THEME.argb("bg1")
     assert plot.composed is None
+
+
+def test_an_empty_pane_is_painted_again_for_another_reason_only(plot: MarketPlot) -> None:
+    plot.draw(ChartState())
+    assert painted_by(plot, lambda: plot.draw(ChartState(now_ns=5))).count == 0
+    other = ChartState(head=Head(reason="no 1 m bars: 5 m bars only"))
+    assert painted_by(plot, lambda: plot.draw(other)).count == 1
+    assert painted_by(plot, lambda: plot.draw(state_of(bars_of(300)))).count == 1
 
 
 def test_panning_and_back_restores_every_pixel(plot: MarketPlot) -> None:
