@@ -273,7 +273,7 @@ class SessionMap(QWidget):
     def _paint_playhead(self, painter: QPainter, area: QRectF, scale: TimeScale) -> None:
         if self._state.now_ns is None:
             return
-        x = min(max(scale.x(self._state.now_ns), 2.0), area.width() - 2.0)
+        x = min(max(scale.x(self._state.now_ns), CAP), area.width() - CAP)
         accent = self._theme.color("accent")
         painter.fillRect(QRectF(x - 1.5, 0, 3, area.height()), accent)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

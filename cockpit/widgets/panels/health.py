@@ -25,8 +25,8 @@ from cockpit.widgets.wrapping import wrapped
 TINT: Final = 0.10  # of a row that is not fresh (design.md 7)
 GLYPH_ROOM: Final = 20
 GAPS_WIDTH: Final = 50
-RATE_WIDTH: Final = 74
-AGE_WIDTH: Final = 72
+RATE_WIDTH: Final = 64  # 8,140/s
+AGE_WIDTH: Final = 82  # 21 h 59 m, bold, and a gap before it
 NARROW: Final = 330  # below it the gaps go into the tooltip only
 LINE: Final = 16  # from line to line of a text that takes several
 MOST_LINES: Final = 6  # of one text; the tooltip has the rest
@@ -220,7 +220,7 @@ class HealthPanel(QWidget):
             if self._row(place).contains(1.0, y):
                 return tip(feed)
         for place, line in enumerate(self._lines, len(self._state.feeds)):
-            if line.wide and self._row(place).contains(1.0, y):
+            if self._row(place).contains(1.0, y):
                 return line.value
         return ""
 

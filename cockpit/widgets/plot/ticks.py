@@ -147,7 +147,7 @@ def _clock_tick(bar: int, ns: int, step: int) -> TimeTick:
 def _by_calendar(
     opens: Times, first: int, last: int, session_starts: Times, sessions: int, apart: float
 ) -> list[TimeTick]:
-    """A tick at each session start that begins a day, a week, a month or a year: the finest that leaves room.
+    """A tick at each session start that begins a day, one or two weeks, a month, a year: the finest with room.
 
     Without sessions the ET midnights themselves count.
     """
@@ -165,14 +165,14 @@ def _by_calendar(
         if at < since or bar >= last or (ticks and ticks[-1].bar == bar):
             continue
         day = eastern(at + SESSION_DATE_NS)
-        new_era = (day.year, day.month) if days <= week else (day.year,)
+        new_era = (day.year,) if text else (day.year, day.month)
         ticks.append(TimeTick(bar, text or _date(at), bool(era) and new_era != era, sessions > 0 and days <= 1))
         era = new_era
     return ticks
 
 
 def _dates(since: int, until: int, days: float, week: int) -> Iterator[tuple[int, str]]:
-    """ET midnights that begin a day, a Monday, a month or a year, ``days`` trading days apart or more.
+    """ET midnights that begin a day, a week, two weeks, a month or a year, ``days`` trading days apart or more.
 
     Args:
         week: Trading days of a week.
@@ -181,12 +181,13 @@ def _dates(since: int, until: int, days: float, week: int) -> Iterator[tuple[int
         The instant, and the month or year as text; no text for a day.
     """
     day = eastern(since).replace(hour=0, minute=0, second=0)
-    if days <= week:
-        if days > 1:
-            day -= timedelta(days=day.weekday())
+    if days <= 2 * week:
+        every = 1 if days <= 1 else 7 if days <= week else 14
+        if every > 1:
+            day -= timedelta(days=(day.toordinal() - 1) % every)  # the first of all days was a Monday
         while (ns := _ns(day)) <= until + NS_PER_DAY:
             yield ns, ""
-            day += timedelta(days=1 if days <= 1 else 7)
+            day += timedelta(days=every)
         return
     months = next((step for step in _BY_MONTH if step * 30.4 * week / 7 >= days), _BY_MONTH[-1])
     count = ceil((day.year * 12 + day.month - 1) / months) * months

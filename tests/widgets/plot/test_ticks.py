@@ -138,7 +138,7 @@ def test_daily_bars_are_labelled_by_month_and_year() -> None:
         [parse_instant(f"2022-{month:02d}-{day:02d}T18:00") for month in (6, 7, 8) for day in range(1, 29)]
     )
     traded = bars_at(sunday.tolist(), NS_PER_DAY)
-    assert not any(tick.strong for tick in time_ticks(traded, 0, len(traded), sunday, 14.0))
+    assert not any(tick.strong for tick in time_ticks(traded, 0, len(traded), sunday, 8.0))
     years = time_ticks(bars, 0, len(bars), NONE, 0.25)
     assert [tick.text for tick in years] == ["2016", "2017", "2018", "2019", "2020", "2021"]
 
@@ -154,6 +154,14 @@ def test_labels_stay_round_across_the_change_to_winter_time() -> None:
     bars = bars_at([start + n * 30 * NS_PER_MIN for n in range(40)], 30 * NS_PER_MIN)
     ticks = time_ticks(bars, 0, 40, NONE, 25.0)
     assert all(tick.text.endswith(":00") and int(tick.text[:2]) % 2 == 0 for tick in ticks)
+
+
+def test_between_weeks_and_months_every_second_monday_is_labelled() -> None:
+    start = parse_instant("2022-07-04")
+    bars = bars_at([start + n * NS_PER_DAY for n in range(80)], NS_PER_DAY)
+    ticks = time_ticks(bars, 0, 80, NONE, 8.0)
+    assert [tick.text for tick in ticks][:4] == ["11 Jul", "25 Jul", "8 Aug", "22 Aug"]
+    assert [tick.text for tick in ticks if tick.strong] == ["8 Aug", "5 Sep"]
 
 
 def test_one_bar_says_when_and_none_nothing() -> None:
