@@ -106,7 +106,8 @@ def _report(
     elif check is not None:
         out.say(f"check: {check.compared:,} derived events equal the recorded ones")
     out.write(document)
-    return 1 if difference is not None or router.faults else 0
+    lost = any(lane.gap_count for lane in router.lanes)
+    return 1 if difference is not None or router.faults or lost else 0
 
 
 def instrument_document(router: Router, lane: Lane) -> dict[str, Any]:

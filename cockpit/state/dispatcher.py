@@ -224,11 +224,7 @@ class Dispatcher:
             topic.publish(Crosshair(it.pane, it.at_ns, it.symbol, it.price))
 
     def _restart(self) -> None:
-        player = self._player()
-        if player.clock_ns is not None and self.recording is not None:
-            self.recording.router.faults.clear()
-            player.step_seconds(0)
-            player.seek(player.clock_ns)
+        self._player().rebuild()
 
     # recording
 
@@ -288,7 +284,12 @@ class Dispatcher:
             self._tell_tape_failure(self._tape.tape.failure)
             self._dirty = True
             return True
-        moved = self.recording.playback.advance(steady, budget_ns)
+        try:
+            moved = self.recording.playback.advance(steady, budget_ns)
+        except CockpitError as error:
+            self.recording.playback.give_up()
+            self.notify("high", "Reading stopped", f"{error}. What was read so far stays.")
+            moved = True
         self._dirty = self._dirty or moved or self.recording.playback.is_playing
         return moved
 
@@ -360,6 +361,11 @@ class Dispatcher:
     def _publish_fast(self, recording: Recording, seen: frozenset[str]) -> None:
         now, provenance = recording.playback.clock_ns, recording.opened.provenance
         if now is None:
+            for name in CHART_PANES:
+                head = replace(
+                    _bare(self.panes[name]), provenance=provenance, reason="the recording holds no event"
+                )
+                self.screen.charts[name].publish(ChartState(head=head))
             return
         for name in CHART_PANES:
             if name in seen:
@@ -387,6 +393,10 @@ class Dispatcher:
         health = reduce_health(recording.router, now, recording.warnings, process, recorder)
         self.screen.health.publish(replace(health, renderer=self.screen.health.value.renderer))
         self.screen.workspace.publish(self._workspace(recording, now))
+        shown = {
+            (lane.id, pane.interval) for pane in self.panes.values() if (lane := recording.charts.lane(pane.symbol))
+        }
+        recording.charts.keep_only(shown)
 
     def _workspace(self, recording: Recording, now_ns: int | None) -> WorkspaceState:
         focused = recording.charts.lane(self.panes.get(self.focused, self.panes[CHART_PANES[0]]).symbol)

@@ -85,6 +85,19 @@ class Playback:
         self._goal_ns, self._goal_seq = clock_ns, None
         self.clock_ns = clock_ns
 
+    def rebuild(self) -> None:
+        """Play again from a keyframe to where the playhead stands: failed engines get another chance."""
+        if self.clock_ns is not None:
+            at = self.clock_ns
+            self._jump(self.keyframes.before_clock(at))
+            self._goal_ns, self._goal_seq = at, None
+
+    def give_up(self) -> None:
+        """Stand still where reading failed."""
+        self.pause()
+        self._goal_seq = self._goal_ns = None
+        self.clock_ns = self.router.clock_ns
+
     def seek_end(self) -> None:
         """Jump behind the last event."""
         self._goal_seq, self._goal_ns = PAST_THE_END, None
@@ -199,7 +212,7 @@ class Playback:
         derived = self.router.apply(piece)
         if live and self.sink is not None:
             self.sink(piece, derived)
-        if self.keyframes.wants(self.router.next_seq):
+        if not self.router.faults and self.keyframes.wants(self.router.next_seq):
             self.keyframes.add(self._keyframe())
         return piece.events
 

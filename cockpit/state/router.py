@@ -80,7 +80,10 @@ class Router:
             for instrument, rows in by_instrument(batch.rows):
                 key = (instrument, batch.kind)
                 self.counts[key] = self.counts.get(key, 0) + len(rows)
-                parts.setdefault(instrument, {})[batch.kind] = rows
+                # what belongs to no instrument, such as the tear of a file, concerns them all
+                for lane in (instrument,) if instrument >= 0 else range(len(self.lanes)):
+                    known = parts.setdefault(lane, {})
+                    known[batch.kind] = _in_order(known.get(batch.kind), rows)
         return parts
 
     def _apply_lane(self, lane: Lane, rows: Parts, ticks: Rows) -> Derived:
@@ -113,6 +116,13 @@ class Router:
         self.events, self.counts = frozen.events, dict(frozen.counts)
         self.next_seq, self.clock_ns = frozen.next_seq, frozen.clock_ns
         self.last_event_seq = frozen.last_event_seq
+
+
+def _in_order(known: Rows | None, rows: Rows) -> Rows:
+    if known is None:
+        return rows
+    both = np.concatenate([known, rows])
+    return both[np.argsort(both["seq"], kind="stable")]
 
 
 def _batches(derived: Derived) -> tuple[Batch, ...]:

@@ -183,6 +183,39 @@ def test_an_engine_that_breaks_stops_alone(desk: Dispatcher) -> None:
     assert any("ESH4.GLBX" in fault for fault in desk.screen.health.value.faults)
 
 
+def test_a_restarted_engine_is_where_it_would_have_been(desk: Dispatcher) -> None:
+    desk.send(c.OpenSources(("one",), at_end=False))
+    assert desk.recording is not None
+    router = desk.recording.router
+    play_to_the_end(desk)
+    whole = router.digest.hex()
+    desk.send(c.SeekTo(START_NS))
+    desk.recording.playback.finish()
+    traded = router.lanes[0].traded
+    traded.apply = lambda *_: 1 / 0
+    play_to_the_end(desk)
+    assert router.faults
+    del traded.apply
+    desk.send(c.RestartEngines())
+    while desk.busy:
+        desk.advance(lambda: 0, NS_PER_S)
+    assert not router.faults
+    assert router.digest.hex() == whole
+
+
+def test_a_torn_file_puts_every_book_of_it_in_doubt(desk: Dispatcher, data: Path, tmp_path: Path) -> None:
+    whole = (data / "books" / "es-mbo-esh4-20231225-until2340.dbn.zst").read_bytes()
+    torn = tmp_path / "torn.dbn.zst"
+    torn.write_bytes(whole[: len(whole) // 2])
+    desk.send(c.OpenSources((str(torn),)))
+    while desk.busy:
+        desk.advance(lambda: 0, NS_PER_S)
+    desk.publish(nothing_measured)
+    assert desk.screen.ladder.value.head.freshness is Freshness.RESYNCING
+    assert desk.screen.health.value.feeds[0].gaps == 1
+    assert any("torn.dbn.zst" in warning for warning in desk.screen.health.value.feeds[0].warnings)
+
+
 def test_recording_a_replay_makes_a_tape_that_replays_the_same(desk: Dispatcher, tmp_path: Path) -> None:
     tape = tmp_path / "tape"
     desk.send(c.OpenSources(("one",), at_end=False))
