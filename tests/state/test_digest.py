@@ -1,0 +1,60 @@
+"""The digest sees every value in order, and neither batches nor padding."""
+
+import numpy as np
+import pytest
+
+from cockpit.events.dtypes import DTYPES, Kind
+from cockpit.events.market import Batch
+from cockpit.state.digest import Digest
+
+
+def prints(n: int, seed: int = 1) -> np.ndarray:
+    rng = np.random.default_rng(seed)
+    rows = np.zeros(n, DTYPES[Kind.PRINT])
+    for name in rows.dtype.names:
+        rows[name] = rng.integers(0, 100, n)
+    return rows
+
+
+def digest(*batches: Batch) -> str:
+    made = Digest()
+    made.update(batches)
+    return made.hex()
+
+
+@pytest.mark.parametrize("cut", [1, 3, 50, 99])
+def test_how_rows_are_cut_does_not_matter(cut: int) -> None:
+    rows = prints(100)
+    whole = digest(Batch(Kind.PRINT, rows))
+    assert digest(Batch(Kind.PRINT, rows[:cut]), Batch(Kind.PRINT, rows[cut:])) == whole
+
+
+def test_bytes_between_columns_do_not_matter() -> None:
+    rows = prints(10)
+    dirty = np.frombuffer(bytes([255]) * rows.nbytes, DTYPES[Kind.PRINT]).copy()
+    for name in rows.dtype.names:
+        dirty[name] = rows[name]
+    assert dirty.tobytes() != rows.tobytes()
+    assert digest(Batch(Kind.PRINT, dirty)) == digest(Batch(Kind.PRINT, rows))
+
+
+@pytest.mark.parametrize("name", DTYPES[Kind.PRINT].names)
+def test_every_column_counts(name: str) -> None:
+    rows = prints(10)
+    other = rows.copy()
+    other[name][7] += 1
+    assert digest(Batch(Kind.PRINT, other)) != digest(Batch(Kind.PRINT, rows))
+
+
+def test_order_counts() -> None:
+    rows = prints(10)
+    assert digest(Batch(Kind.PRINT, rows[::-1].copy())) != digest(Batch(Kind.PRINT, rows))
+
+
+def test_a_copy_goes_its_own_way() -> None:
+    first = Digest()
+    first.update([Batch(Kind.PRINT, prints(5))])
+    twin = first.copy()
+    assert twin.hex() == first.hex()
+    twin.update([Batch(Kind.PRINT, prints(5, 2))])
+    assert twin.hex() != first.hex()
