@@ -14,7 +14,7 @@ from cockpit.state.dispatcher import Dispatcher
 from cockpit.state.recording import Opened
 from cockpit.state.screen import LADDER_PANE, Screen
 from cockpit.state.views import Freshness, Provenance
-from cockpit.units import NS_PER_MS, NS_PER_S
+from cockpit.units import NO_TIME, NS_PER_MS, NS_PER_S
 from tests.state.market import START_NS, RowsSource, es, order_rows
 
 EVENTS = 4_000
@@ -213,6 +213,7 @@ def test_a_torn_file_puts_every_book_of_it_in_doubt(desk: Dispatcher, data: Path
     desk.publish(nothing_measured)
     assert desk.screen.ladder.value.head.freshness is Freshness.RESYNCING
     assert desk.screen.health.value.feeds[0].gaps == 1
+    assert desk.screen.charts["chart.1"].value.gaps[-1][1] == NO_TIME
     assert any("torn.dbn.zst" in warning for warning in desk.screen.health.value.feeds[0].warnings)
 
 

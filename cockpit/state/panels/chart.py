@@ -13,7 +13,7 @@ from cockpit.state.panels.heads import head_of
 from cockpit.state.pyramid import Pyramid
 from cockpit.state.router import Router
 from cockpit.state.views import ChartState, Pane, Provenance
-from cockpit.units import NS_PER_DAY, Rows
+from cockpit.units import NO_TIME, NS_PER_DAY, Rows
 
 
 class ChartSeries:
@@ -111,10 +111,19 @@ class ChartReducer:
             series=chart.number,
             pyramid=chart.pyramid,
             session_starts=chart.series.session_starts(),
+            gaps=_holes(lane),
             last=float(bars["close"][-1]) if len(bars) else None,
             now_ns=now_ns,
             countdown_ns=_countdown(bars, chart.interval, now_ns) if forming else None,
         )
+
+
+def _holes(lane: Lane) -> tuple[tuple[int, int], ...]:
+    """Known holes in the data, (from_ns, to_ns); the last one has no end while the book is not trusted again."""
+    holes = tuple(gap for gap in lane.gaps if gap[0] < gap[1])
+    if lane.gaps and lane.book is not None and lane.book.is_suspect:
+        return (*(hole for hole in holes if hole != lane.gaps[-1]), (lane.gaps[-1][0], NO_TIME))
+    return holes
 
 
 def _countdown(bars: Rows, interval: Interval, now_ns: int) -> int | None:
