@@ -13,6 +13,7 @@ from cockpit.feeds.files.sniff import open_source
 from cockpit.units import Rows
 from tests.feeds.files.dbn_making import header, header_size, mbo, trade, unpacked, write, zstd
 from tests.feeds.files.reading import as_bytes, rows_of
+from tests.feeds.rows import same_rows
 
 RECORD = 56
 
@@ -26,7 +27,7 @@ def check_prefix(path: Path, full: Rows) -> int:
     source = DbnSource(path)
     found = rows_of(source)
     rows = found.get(Kind.MBO, full[:0])
-    assert rows.tobytes() == full[: len(rows)].tobytes()
+    assert same_rows(rows, full[: len(rows)])
     gaps = found.get(Kind.GAP)
     torn = [line for line in source.warnings if "torn at" in line]
     assert len(torn) == (gaps is not None)
