@@ -1,6 +1,6 @@
 """The header every panel wears: what it shows, of which link group, how old, from where (``design.md`` 5)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
@@ -75,9 +75,9 @@ class PanelHeader(QWidget):
         self._describe()
 
     def show_head(self, head: Head) -> None:
-        """Show another head; nothing is repainted when it is equal."""
-        if head != self._head:
-            self._head = head
+        """Show another head; nothing is repainted when it prints the same: ages grow with every frame."""
+        before, self._head = self._head, head
+        if _printed(head) != _printed(before):
             self._describe()
             self.update()
 
@@ -274,3 +274,8 @@ class PanelHeader(QWidget):
         """Put the dots out."""
         self._over_dots = False
         self.update()
+
+
+def _printed(head: Head) -> tuple[Head, str]:
+    """The head as it is read: with the age as its text."""
+    return replace(head, age_ns=None), age_chip_text(head.freshness, head.age_ns)

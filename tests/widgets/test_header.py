@@ -4,11 +4,12 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
 from cockpit.state.views import Freshness, Head, Provenance
+from cockpit.units import NS_PER_MS
 from cockpit.widgets.glyphs_state import age_chip_text
 from cockpit.widgets.header import PanelHeader
 from cockpit.widgets.theme import HEADER
@@ -139,3 +140,19 @@ def test_the_name_of_the_tab_follows_symbol_and_interval_but_not_the_age(header:
     header.show_head(replace(ES, interval="15m"))
     header.show_head(replace(ES, interval="15m", note="a note"))
     assert names == ["ESH4 15m"]
+
+
+def test_it_is_painted_again_only_when_it_reads_differently(header: PanelHeader, qtbot: Any) -> None:
+    qtbot.waitExposed(header)
+    QCoreApplication.processEvents()
+    paints: list[int] = []
+    age = ES.age_ns or 0
+    header.paintEvent = lambda event: paints.append(1)  # pyright: ignore[reportAttributeAccessIssue]  counts instead
+    for part in range(9):
+        header.show_head(replace(ES, age_ns=age + part * NS_PER_MS))
+        QCoreApplication.processEvents()
+    assert not paints, "2.6 s, whatever the milliseconds"
+    header.show_head(replace(ES, age_ns=age + 100 * NS_PER_MS))
+    QCoreApplication.processEvents()
+    assert len(paints) == 1
+    assert "2.7 s" in header.accessibleName()
