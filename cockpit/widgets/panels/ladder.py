@@ -81,8 +81,8 @@ class LadderPanel(QWidget):
         return state.last_tick
 
     def visible_rows(self) -> int:
-        """Whole and cut rows in view."""
-        return max(0, -(-(self.height() - READOUT - HEAD - FOOT) // look.LADDER_ROW))
+        """Whole rows in view; none is cut."""
+        return max(0, (self.height() - READOUT - HEAD - FOOT) // look.LADDER_ROW)
 
     def row_text(self, tick: int) -> tuple[str, str, str, str, str, str]:
         """What the row of a tick shows: volume, bid orders, bid, price, ask, ask orders; blank where nothing is."""
@@ -137,7 +137,7 @@ class LadderPanel(QWidget):
             return
         if self._stale_pixels or self._image is None or self._image.devicePixelRatio() != self.devicePixelRatioF():
             self._compose()
-        painter.fillRect(0, 0, self.width(), READOUT + HEAD, self._theme.color("bg1"))
+        painter.fillRect(self.rect(), self._theme.color("bg1"))
         if self._image is not None:
             painter.drawImage(0, READOUT + HEAD, self._image)
         self._paint_readouts(painter)
@@ -174,7 +174,7 @@ class LadderPanel(QWidget):
 
     def _fit(self, ratio: float) -> None:
         """Pixels for the rows' area at this ratio; the array must outlive the image that shows it."""
-        height = max(1, round((self.height() - READOUT - HEAD - FOOT) * ratio))
+        height = max(1, round(self.visible_rows() * look.LADDER_ROW * ratio))
         width = max(1, round(self.width() * ratio))
         if self._image is None or self._px.shape != (height, width):
             self._px = np.empty((height, width), np.uint32)

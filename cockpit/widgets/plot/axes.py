@@ -9,11 +9,11 @@ from PySide6.QtGui import QPainter
 
 from cockpit.instants import eastern
 from cockpit.instruments import Instrument
-from cockpit.units import NO_TIME, NS_PER_DAY, NS_PER_MIN
+from cockpit.units import NO_TIME, NS_PER_MIN
 from cockpit.widgets.plot.labels import LABEL_HEIGHT, PADDING, TAG_HEIGHT, Labels
 from cockpit.widgets.plot.picture import Bands
 from cockpit.widgets.plot.scale import PriceScale, TimeScale
-from cockpit.widgets.plot.ticks import NEAR_TAG, TimeTick
+from cockpit.widgets.plot.ticks import NEAR_TAG, SESSION_DATE_NS, TimeTick
 from cockpit.widgets.theme import PRICE_AXIS, TIME_AXIS
 
 WIDE_AXIS = 80  # for prices of five digits and two decimals (design.md 6)
@@ -156,13 +156,19 @@ class TimeAxis:
         return strip.top() + TIME_AXIS / 2 - 1
 
 
-def instant_text(ns: int, newest_ns: int, bar_ns: int) -> str:
-    """An instant as the crosshair's tag prints it: no date on the newest bar's day, no clock for days."""
+def instant_text(ns: int, newest_ns: int, bar_ns: int, *, daily: bool = False) -> str:
+    """An instant as the crosshair's tag prints it: no date on the newest bar's day, no clock for days.
+
+    Args:
+        bar_ns: Length of the bar that opens there.
+        daily: Whether the bar is a trading day, whatever its length; opening in the evening it is the next day's.
+    """
     if ns == NO_TIME:
         return ""
     at, newest = eastern(ns), eastern(newest_ns)
-    if bar_ns >= NS_PER_DAY:
-        return f"{at.day} {at:%b %Y}"
+    if daily:
+        day = eastern(ns + SESSION_DATE_NS)
+        return f"{day.day} {day:%b %Y}"
     clock = f"{at:%H:%M}" if bar_ns >= NS_PER_MIN and bar_ns % NS_PER_MIN == 0 else f"{at:%H:%M:%S}"
     if at.date() == newest.date():
         return clock

@@ -138,6 +138,6 @@ def _tagged(
     if bar is not None and column is not None:
         opens = state.bars["open_ns"]
         length = int(state.bars["close_ns"][bar]) - int(opens[bar])
-        text = instant_text(int(opens[bar]), int(opens[-1]), length)
+        text = instant_text(int(opens[bar]), int(opens[-1]), length, daily=state.head.interval == "1D")
         time_tag = Tag((column + 0.5) / ratio, text, "bg4", "text1")
     return Cross(bar, column, row, price, price_tag, time_tag)

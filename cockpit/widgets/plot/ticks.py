@@ -17,6 +17,8 @@ from cockpit.instruments import Instrument
 from cockpit.units import NANO, NS_PER_DAY, NS_PER_HOUR, NS_PER_MIN, NS_PER_S, Rows, Times
 
 PRICE_GAP: Final = 34  # logical pixels between price labels, at least
+TIGHT_GAP: Final = 20  # where a low pane would have fewer than FEW_LABELS
+FEW_LABELS: Final = 4  # one hides behind the last price, one stands at the edge
 TIME_GAP: Final = 90
 NEAR_TAG: Final = 17  # a label hides when it is nearer than this to a tag
 ROUNDING: Final = 1e-9  # of a step; what dividing an index level by 0.1 may be off
@@ -62,10 +64,15 @@ def price_ticks(instrument: Instrument, low: float, high: float, height: float) 
     """Prices to label between ``low`` and ``high`` (stored units) on ``height`` logical pixels, ascending."""
     if not high > low or height <= 0:
         return []
-    wanted = (high - low) * PRICE_GAP / height
-    step = next(step for step in price_steps(instrument) if step >= wanted)
-    first, last = ceil(low / step - ROUNDING), floor(high / step + ROUNDING)
-    return [n * step for n in range(first, last + 1)]
+    ticks: list[int | float] = []
+    for gap in (PRICE_GAP, TIGHT_GAP):
+        wanted = (high - low) * gap / height
+        step = next(step for step in price_steps(instrument) if step >= wanted)
+        first, last = ceil(low / step - ROUNDING), floor(high / step + ROUNDING)
+        ticks = [n * step for n in range(first, last + 1)]
+        if len(ticks) >= FEW_LABELS:
+            break
+    return ticks
 
 
 @dataclass(frozen=True, slots=True)

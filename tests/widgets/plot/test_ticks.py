@@ -52,6 +52,11 @@ def test_labels_are_far_enough_apart_and_inside(symbol: str, span: float) -> Non
     assert len(ticks) >= min(span / 2, height / PRICE_GAP / 3)  # and not needlessly few
 
 
+def test_a_low_pane_has_closer_labels_rather_than_one_or_two() -> None:
+    assert texts("ESU2.GLBX", 19_200, 19_244, 100) == ["4,800.00", "4,802.50", "4,805.00", "4,807.50", "4,810.00"]
+    assert texts("ESU2.GLBX", 19_200, 19_244, 300)[1] == "4,802.00", "as before where there is room"
+
+
 def test_no_range_has_no_labels() -> None:
     assert price_ticks(instrument(), 5, 5, 100) == []
     assert price_ticks(instrument(), 5, 9, 0) == []
