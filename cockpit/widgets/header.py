@@ -196,10 +196,7 @@ class PanelHeader(QWidget):
     def _describe(self) -> None:
         """For screen readers, and as the tooltip: everything, also what did not fit; and the name."""
         head = self._head
-        name = " ".join(word.text for word in self._words() if word.token != "text3" or word.role == "body")
-        if name != self._name:
-            self._name = name
-            self.renamed.emit(name)
+        self._rename(" ".join(word.text for word in self._words() if word.token != "text3" or word.role == "body"))
         parts = [word.text for word in self._words()]
         if head.provenance is not None:
             parts.append(head.provenance.value)
@@ -209,6 +206,16 @@ class PanelHeader(QWidget):
             parts.append(head.reason)
         self.setAccessibleName(" \N{MIDDLE DOT} ".join(parts))
         self.setToolTip(head.reason)
+
+    def call_after(self, symbol: str, interval: str) -> None:
+        """Be called after a pane that is not drawn, because it is behind another tab; no symbol: by the title."""
+        raw = symbol.rpartition(".")[0] or symbol
+        self._rename(f"{raw} {interval or self._title}" if raw else self._title)
+
+    def _rename(self, name: str) -> None:
+        if name != self._name:
+            self._name = name
+            self.renamed.emit(name)
 
     # mouse
 

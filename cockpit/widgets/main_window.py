@@ -210,7 +210,7 @@ class MainWindow(QWidget):
             self.update()
         self._show_page()
         if self._bench is not None:
-            self._bench.show_provenance(state.provenance)
+            self._bench.show_workspace(state)
 
     def _show_page(self) -> None:
         nothing_open = self._topics.workspace.value.provenance is None and self._chooser is not None

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from cockpit.state.commands import CommandSink, FocusPane
 from cockpit.state.screen import Screen
-from cockpit.state.views import Provenance
+from cockpit.state.views import WorkspaceState
 from cockpit.widgets.arrangement import Home, Node, Size, alike, home_of, only, panels, put_back, structure
 from cockpit.widgets.docking import Docks
 from cockpit.widgets.floating_bar import dress_bar, show_pinned
@@ -120,11 +120,15 @@ class Workbench(QObject):
         self._clock.register(spec.title, frame, spec.topic(self._screen), spec.refresh_hz)
         return frame
 
-    def show_provenance(self, provenance: Provenance | None) -> None:
-        """Put the mark of provenance on floating windows, and on panels whose state does not say."""
+    def show_workspace(self, state: WorkspaceState) -> None:
+        """Mark floating windows, and panels whose state does not say, with the provenance; name hidden tabs."""
         for frame in self.frames():
-            frame.show_provenance(provenance)
-            frame.wear(provenance if self._is_torn_off(frame) else None)
+            frame.show_provenance(state.provenance)
+            frame.wear(state.provenance if self._is_torn_off(frame) else None)
+            pane = state.panes.get(frame.pane)
+            if pane is not None and not frame.seen:
+                symbol = pane.symbol if state.provenance is not None else ""
+                frame.header.call_after(symbol, pane.interval)
 
     def _wear(self, frame: PanelFrame) -> None:
         frame.wear(self._screen.workspace.value.provenance if self._is_torn_off(frame) else None)

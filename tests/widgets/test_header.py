@@ -142,6 +142,18 @@ def test_the_name_of_the_tab_follows_symbol_and_interval_but_not_the_age(header:
     assert names == ["ESH4 15m"]
 
 
+def test_a_tab_behind_another_is_named_too(qtbot: Any) -> None:
+    behind = PanelHeader("Chart 2", theme(), linkable=True)
+    qtbot.addWidget(behind)
+    names: list[str] = []
+    behind.renamed.connect(names.append)
+    behind.call_after("ESH4.GLBX", "5m")
+    behind.show_head(ES)  # what it draws once it is seen is called the same
+    behind.call_after("ESU2.GLBX", "5m")
+    behind.call_after("", "5m")
+    assert names == ["ESH4 5m", "ESU2 5m", "Chart 2"]
+
+
 def test_it_is_painted_again_only_when_it_reads_differently(header: PanelHeader, qtbot: Any) -> None:
     qtbot.waitExposed(header)
     QCoreApplication.processEvents()
