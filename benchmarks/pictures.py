@@ -1,0 +1,231 @@
+"""Pictures of the real window at several sizes, scales, themes and moments, into a folder: for looking.
+
+    python -m benchmarks.pictures FOLDER [--data DIR] [--only WORD]
+
+Not a test: what is clipped, crowded, misaligned or empty for no reason only an eye can tell. Linux with the virtual
+desktop of the tests.
+"""
+
+import argparse
+import sys
+import tempfile
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from benchmarks.common import ROOT
+from tests.desktop.drive import Cockpit
+from tests.desktop.seat import Seat, es_bars, es_evening, vix_days, with_recording
+from tests.desktop.virtual_desktop import Monitor, VirtualDesktop
+
+LAPTOP: Final = Monitor("L", 1366, 800)
+DESK: Final = Monitor("L", 1920, 1080)
+WIDE: Final = Monitor("L", 2560, 1440)
+FINE: Final = Monitor("L", 2560, 1440, scale=2.0)
+TEN_PAST: Final = ("--at", "2023-12-25T18:10:00")
+BUSY: Final = ("--at", "2023-12-25T18:31:07")
+
+
+def nothing(seat: Seat) -> None:
+    """Only look."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture.
+
+    Attributes:
+        name: Of the file.
+        monitor: What it is shown on.
+        files: What is opened, from the folder of recordings.
+        arguments: Further ones of the command line.
+        act: What the person does before looking.
+    """
+
+    name: str
+    monitor: Monitor
+    files: tuple[Callable[[Path], Path], ...] = (es_evening,)
+    arguments: tuple[str, ...] = BUSY
+    act: Callable[[Seat], None] = nothing
+
+
+def _keys(*keys: str, typed: str = "", surface: str = "") -> Callable[[Seat], None]:
+    def act(seat: Seat) -> None:
+        if keys:
+            seat.key(*keys)
+        if typed:
+            seat.type(typed)
+        seat.expect(
+            lambda seen: seen["window"]["surface"] == surface and seen["window"]["typed"] == typed,
+            f"{keys} {typed}",
+        )
+
+    return act
+
+
+def _symbol(seat: Seat) -> None:
+    seat.type("es")
+    seat.shown("the search", surface="SymbolSearch", typed="es")
+
+
+def _crosshair(seat: Seat) -> None:
+    seat.hand.move(*seat.at("chart.1", 0.5, 0.4))
+
+
+def _stale(seat: Seat) -> None:
+    seat.key("ctrl+t")
+    seat.shown("the entry", surface="Jump")
+    seat.type("2023-12-25T21:59:30Z")
+    seat.key("Return")
+    seat.expect(lambda seen: seen["ladder"]["freshness"] == "STALE", "silence")
+
+
+def _scrolled(seat: Seat) -> None:
+    seat.key(*["minus"] * 8)
+    seat.key(*["shift+Left"] * 9)
+    seat.expect(lambda seen: not seen["window"]["views"]["chart.1"]["following"], "the past")
+
+
+def _all_bars(seat: Seat) -> None:
+    seat.key(*["minus"] * 28)
+    seat.hand.move(*seat.at("chart.1", 0.5, 0.4))
+
+
+def _float(seat: Seat) -> None:
+    seat.click("chart.2 header", times=2)
+    seat.shown("a float", floats=[["chart.2"]])
+    seat.key("ctrl+1")
+
+
+def _maximised(seat: Seat) -> None:
+    seat.key("F11")
+    seat.shown("one pane", maximised="chart.1")
+
+
+def _six(seat: Seat) -> None:
+    seat.key("semicolon", "6")
+    seat.expect(lambda seen: "chart.6" in seen["window"]["seen"], "six charts")
+
+
+def _recording(seat: Seat) -> None:
+    seat.key("semicolon", "r")
+    seat.shown("the dialog", dialog="Record into a new folder")
+    seat.key("ctrl+a")
+    seat.type(str(seat.app.home / "tape"))
+    seat.key("Return")
+    seat.expect(lambda seen: "MB" in seen["recording"], "recording")
+    seat.key(*["bracketright"] * 6, "space")
+    seat.expect(lambda seen: seen["now"] > "2023-12-25T23:12", "playing")
+
+
+def _health(seat: Seat) -> None:
+    seat.expect(lambda seen: seen["window"]["toasts"], "the loss")
+    seat.key("F9")
+    seat.expect(lambda seen: "health" in seen["window"]["seen"], "data health")
+
+
+def _torn(data: Path) -> Path:
+    """The evening, cut in the middle."""
+    whole = es_evening(data).read_bytes()
+    file = Path(tempfile.gettempdir()) / "torn-evening.dbn.zst"
+    file.write_bytes(whole[: len(whole) * 6 // 10])
+    return file
+
+
+def _nowhere(data: Path) -> Path:
+    """A file that is not there."""
+    return data / "books" / "no-such-recording-2023-12-25.dbn.zst"
+
+
+FULL: Final = ("--size", "2560x1390")
+SMALL: Final = ("--size", "1280x720")
+SIZED: Final = ("--size", "1600x940")
+
+PICTURES: Final = (
+    Picture("laptop", LAPTOP, arguments=(*BUSY, *SMALL)),
+    Picture("laptop-daylight", LAPTOP, arguments=(*BUSY, *SMALL, "--theme", "daylight")),
+    Picture("wide", WIDE, arguments=(*BUSY, *FULL)),
+    Picture("wide-daylight", WIDE, arguments=(*BUSY, *FULL, "--theme", "daylight")),
+    Picture("fine", FINE, arguments=(*BUSY, "--size", "1280x690")),
+    Picture("fine-daylight", FINE, arguments=(*BUSY, "--size", "1280x690", "--theme", "daylight")),
+    Picture("scaled", WIDE, arguments=(*BUSY, "--size", "1700x920", "--scale", "1.5")),
+    Picture("narrow", DESK, arguments=(*BUSY, "--size", "900x700")),
+    Picture("ten-past", DESK, arguments=(*TEN_PAST, *SIZED)),
+    Picture("chooser", DESK, (), SIZED),
+    Picture("no-such-file", DESK, (_nowhere,), SMALL),
+    Picture("torn", DESK, (_torn,), SMALL, _health),
+    Picture("help", DESK, arguments=(*BUSY, *SMALL), act=_keys("F1", surface="KeyHelp")),
+    Picture("help-wide", WIDE, arguments=(*BUSY, *FULL), act=_keys("F1", surface="KeyHelp")),
+    Picture("palette", DESK, arguments=(*BUSY, *SIZED), act=_keys("ctrl+k", typed="arr", surface="Palette")),
+    Picture(
+        "palette-daylight",
+        DESK,
+        arguments=(*BUSY, *SIZED, "--theme", "daylight"),
+        act=_keys("ctrl+k", typed="arr", surface="Palette"),
+    ),
+    Picture("symbols", DESK, (es_evening, es_bars), (*TEN_PAST, *SIZED), _symbol),
+    Picture("interval", DESK, arguments=(*BUSY, *SIZED), act=_keys(typed="99x", surface="IntervalEntry")),
+    Picture("jump", DESK, arguments=(*BUSY, *SIZED), act=_keys("ctrl+t", typed="18:2", surface="Jump")),
+    Picture("chord", DESK, arguments=(*BUSY, *SIZED), act=_keys("semicolon", surface="Chord")),
+    Picture("performance", DESK, arguments=(*BUSY, *SIZED), act=_keys("F12")),
+    Picture("crosshair", DESK, arguments=(*BUSY, *SIZED), act=_crosshair),
+    Picture("stale", DESK, arguments=(*BUSY, *SIZED), act=_stale),
+    Picture("stale-daylight", DESK, arguments=(*BUSY, *SIZED, "--theme", "daylight"), act=_stale),
+    Picture("floating", DESK, arguments=(*BUSY, *SIZED), act=_float),
+    Picture("maximised", DESK, arguments=(*BUSY, *SIZED), act=_maximised),
+    Picture("six", WIDE, arguments=(*BUSY, *FULL), act=_six),
+    Picture("recording", DESK, arguments=(*TEN_PAST, *SIZED), act=_recording),
+    Picture("bars", WIDE, (es_bars,), FULL),
+    Picture("bars-scrolled", DESK, (es_bars,), SIZED, _scrolled),
+    Picture("bars-all", DESK, (es_bars,), SIZED, _all_bars),
+    Picture("vix", DESK, (vix_days,), SIZED),
+    Picture("vix-all", DESK, (vix_days,), SIZED, _all_bars),
+)
+
+
+def take(picture: Picture, data: Path, folder: Path) -> str:
+    """Take one; returns what the cockpit complained of."""
+    with VirtualDesktop((picture.monitor,)) as desktop, tempfile.TemporaryDirectory() as home:
+        files = [str(file(data)) for file in picture.files]
+        app = Cockpit(desktop, Path(home), [*(["--open", *files] if files else []), *picture.arguments])
+        is_there = all(Path(file).exists() for file in files) and files
+        seat = with_recording(app) if is_there else Seat(app, lambda seen: True, "the chooser")
+        picture.act(seat)
+        _settle(seat)
+        app.shot(folder / f"{picture.name}.png", "L")
+        complaints = "\n".join(app.complaints())
+        app.kill()
+        return complaints
+
+
+def _settle(seat: Seat) -> None:
+    """Until two looks in a row show the same, or a moving thing was given its time."""
+    before = b""
+    for number in range(8):
+        file = seat.app.shot(seat.app.home / f"look-{number}.png")
+        if file.read_bytes() == before:
+            return
+        before = file.read_bytes()
+
+
+def main() -> int:
+    """Take all pictures, or those whose name holds a word; 1 when the cockpit complained meanwhile."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--data", type=Path, default=ROOT.parent / "shared" / "data", metavar="DIR")
+    parser.add_argument(
+        "--only", nargs="+", default=[""], metavar="WORD", help="those whose name holds one of these"
+    )
+    options = parser.parse_args()
+    wanted = [picture for picture in PICTURES if any(word in picture.name for word in options.only)]
+    complained = False
+    for number, picture in enumerate(wanted, 1):
+        complaints = take(picture, options.data, options.folder)
+        complained = complained or bool(complaints)
+        print(f"{number} of {len(wanted)} {picture.name} {complaints}".strip())
+    return 1 if complained else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
