@@ -1,6 +1,7 @@
 """Docks under a real X server with a window manager: floated, dragged, unplugged, restored, and nothing grows."""
 
 import json
+import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from tests.desktop.drive import Cockpit, Hand
 from tests.desktop.virtual_desktop import Monitor, VirtualDesktop
+from tests.desktop.waiting import wait_until
 
 # the shell with panels that count their draws; it tells where everything is, and does what it is told in a file
 PROGRAM = """
@@ -19,6 +21,7 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QRect, Qt, QTimer
 from PySide6.QtWidgets import QApplication
 QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
 app = QApplication([])
+app.setDoubleClickInterval(2000)  # the hand may be held up between two clicks on a loaded machine
 from cockpit.state.screen import Screen
 from cockpit.widgets.arrangement import dump
 from cockpit.widgets.layouts import LayoutStore
@@ -131,11 +134,29 @@ class Shell:
         return x + width // 2, y + height // 2
 
     def floats(self, *panes: str) -> dict[str, Any]:
-        """Wait until exactly these panes float, each alone."""
+        """Wait until exactly these panes float, each alone, and lie above the main window on the X server.
+
+        A window is there before it is above: a click in between reaches what lies below it.
+        """
         wanted = sorted([{"tabs": [pane], "current": 0} for pane in panes], key=str)
-        return self.seen(
-            lambda seen: sorted([tree for _, tree in seen["floats"]], key=str) == wanted, f"{panes} float"
-        )
+        self.seen(lambda seen: sorted([tree for _, tree in seen["floats"]], key=str) == wanted, f"{panes} float")
+
+        def above() -> bool:
+            there = {(each.x, each.y): int(each.id, 16) for each in self.app.windows()}
+            ids = {there.get((x, y)) for (x, y, _, _), _ in self.now()["floats"]}
+            stacked = self.app._desktop.ask("xprop", "-root", "_NET_CLIENT_LIST_STACKING")
+            ours = [number for number in map(_number, _IDS.findall(stacked)) if number in there.values()]
+            return len(ours) == len(panes) + 1 and set(ours[1:]) == ids
+
+        wait_until(above, lambda: f"{panes} on the screen; there are {self.app.windows()}")
+        return self.now()
+
+
+_IDS = re.compile(r"0x[0-9a-f]+")
+
+
+def _number(text: str) -> int:
+    return int(text, 16)
 
 
 def groups(tree: dict[str, Any]) -> list[list[str]]:
@@ -263,6 +284,11 @@ def test_a_minimised_window_draws_nothing_and_catches_up(begin: Start) -> None:
     assert after["drawn"]["chart.1"] == before["chart.1"] + 1
 
 
+def noted(file: Path, place: list[int]) -> bool:
+    """Whether a layout holds a float at this place."""
+    return any(entry["place"] == place for entry in json.loads(file.read_text(encoding="utf-8"))["floats"])
+
+
 def inside(rect: list[int], screen: list[int]) -> bool:
     """Whether a client rectangle lies on a screen, frame aside."""
     return (
@@ -283,9 +309,7 @@ def test_windows_follow_when_their_monitor_goes_and_go_home_when_it_is_back(begi
         main = shell.now()["window"]
         # where it stands is noted every two seconds; a layout that was saved is one that was noted
         saved = shell.app.home / "config" / "layouts"
-        _until(
-            lambda: any(str(home) in json.dumps(json.loads(f.read_text())["floats"]) for f in saved.glob("*.json"))
-        )
+        wait_until(lambda: any(noted(file, home) for file in saved.glob("*.json")), "the layout saved")
         desktop.unplug("R")
         left = [0, 0, 1920, 1080]
         shell.seen(lambda seen: seen["floats"] and inside(seen["floats"][0][0], left), "the float on L")
@@ -296,12 +320,6 @@ def test_windows_follow_when_their_monitor_goes_and_go_home_when_it_is_back(begi
         shell.seen(lambda seen: inside(seen["window"], right), "the main window on R")
         desktop.plug(Monitor("L", 1920, 1080, (0, 0)))
         shell.seen(lambda seen: seen["window"] == main, "the main window home on L")
-
-
-def _until(condition: Callable[[], Any]) -> None:
-    from tests.desktop.waiting import wait_until
-
-    wait_until(condition, "the layout saved")
 
 
 def test_a_layout_saved_on_two_monitors_is_reachable_on_one(begin: Start, tmp_path: Path) -> None:
@@ -351,6 +369,6 @@ def test_always_on_top_is_obeyed_by_the_window_manager(begin: Start) -> None:
 
     assert not above()
     shell.order("toggle_on_top")
-    _until(above)
+    wait_until(above, "the window above")
     shell.order("toggle_on_top")
-    _until(lambda: not above())
+    wait_until(lambda: not above(), "the window no longer above")
