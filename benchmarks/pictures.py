@@ -23,6 +23,8 @@ LAPTOP: Final = Monitor("L", 1366, 800)
 DESK: Final = Monitor("L", 1920, 1080)
 WIDE: Final = Monitor("L", 2560, 1440)
 FINE: Final = Monitor("L", 2560, 1440, scale=2.0)
+LOOKS: Final = 30
+EQUAL_LOOKS: Final = 6
 TEN_PAST: Final = ("--at", "2023-12-25T18:10:00")
 BUSY: Final = ("--at", "2023-12-25T18:31:07")
 
@@ -200,13 +202,14 @@ def take(picture: Picture, data: Path, folder: Path) -> str:
 
 
 def _settle(seat: Seat) -> None:
-    """Until two looks in a row show the same, or a moving thing was given its time."""
-    before = b""
-    for number in range(8):
-        file = seat.app.shot(seat.app.home / f"look-{number}.png")
-        if file.read_bytes() == before:
+    """Until several looks in a row show the same (some panels move five times a second), or a while has passed."""
+    before, equal = b"", 0
+    for _ in range(LOOKS):
+        shown = seat.app.shot(seat.app.home / "look.png").read_bytes()
+        equal = equal + 1 if shown == before else 0
+        if equal == EQUAL_LOOKS:
             return
-        before = file.read_bytes()
+        before = shown
 
 
 def main() -> int:
