@@ -3,16 +3,17 @@
 from collections.abc import Callable
 from typing import Any, Final, cast
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
+from cockpit.state.commands import RestartEngines
 from cockpit.state.screen import CHART_PANES, LADDER_PANE
-from cockpit.state.views import Head, Provenance
+from cockpit.state.views import Freshness, Head, Provenance
 from cockpit.widgets.edges import SimulatedStrip, frame_margins, paint_frame
 from cockpit.widgets.header import PanelHeader
 from cockpit.widgets.panel import PanelBody, PanelContext, PanelSpec
-from cockpit.widgets.theme import PADDING, Theme
+from cockpit.widgets.theme import BUTTON, PADDING, Theme
 
 COMMANDED: Final = frozenset((*CHART_PANES, LADDER_PANE))  # panes that keys and links act on
 
@@ -44,6 +45,7 @@ class PanelFrame(QWidget):
         self._body: QWidget | None = None
         self._pending_view: dict[str, Any] | None = None
         self._failure: FailureNote | None = None
+        self._restart: QPushButton | None = None
         self._seen = False
         self._has_head = True
         self._edge: Provenance | None = None
@@ -81,13 +83,14 @@ class PanelFrame(QWidget):
         else:
             self.header.show_provenance(self.context.screen.workspace.value.provenance)
         cast("PanelBody", self._ensure_body()).draw(state)
+        self._offer_restart(wanted=isinstance(head, Head) and head.freshness is Freshness.FAILED)
 
     def fail(self, reason: str) -> None:
         """Cover the body with the reason and one button."""
         if self._failure is None:
             self._failure = FailureNote(self.context.theme, self, self._retry)
         self._failure.explain(self.spec.title, reason)
-        self._place_failure()
+        self._place_over_body()
         self._failure.show()
         self._failure.raise_()
 
@@ -100,6 +103,17 @@ class PanelFrame(QWidget):
         if self._failure is not None:
             self._failure.hide()
         self.retry_wanted.emit(self)
+
+    def _offer_restart(self, *, wanted: bool) -> None:
+        """The one button of a panel whose source is gone; the body says why, above it."""
+        if wanted and self._restart is None:
+            self._restart = QPushButton("Restart", self)
+            self._restart.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            self._restart.setToolTip("Start the stopped engines again")
+            self._restart.clicked.connect(lambda: self.context.commands.send(RestartEngines()))
+            self._place_over_body()
+        if self._restart is not None:
+            self._restart.setVisible(wanted)
 
     def focus_body(self) -> None:
         """Give the body the keyboard and tell."""
@@ -153,9 +167,13 @@ class PanelFrame(QWidget):
             self.body_built.emit(self)
         return self._body
 
-    def _place_failure(self) -> None:
+    def _place_over_body(self) -> None:
+        below = self.rect().adjusted(0, self.header.geometry().bottom() + 1, 0, 0)
         if self._failure is not None:
-            self._failure.setGeometry(self.rect().adjusted(0, self.header.geometry().bottom() + 1, 0, 0))
+            self._failure.setGeometry(below)
+        if self._restart is not None:
+            self._restart.resize(self._restart.sizeHint())
+            self._restart.move(below.center() + QPoint(-self._restart.width() // 2, BUTTON))
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground, and the frame of a floating window in replay."""
@@ -164,8 +182,8 @@ class PanelFrame(QWidget):
         paint_frame(painter, self.rect(), self.context.theme, self._edge)
 
     def resizeEvent(self, event: Any) -> None:
-        """Keep the note over the body."""
-        self._place_failure()
+        """Keep note and button over the body."""
+        self._place_over_body()
 
     def showEvent(self, event: QShowEvent) -> None:
         """Remember that it is seen."""

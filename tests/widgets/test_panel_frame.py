@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QPushButton
 
+from cockpit.state.commands import RestartEngines
 from cockpit.state.screen import Screen
 from cockpit.state.views import ChartState, Freshness, HealthState, Provenance, WorkspaceState
 from cockpit.widgets.panel import PanelContext
@@ -127,3 +128,18 @@ def test_the_frame_never_gets_smaller_than_the_least_chart(frame: PanelFrame) ->
     frame.show()
     assert frame.body is not None
     assert (frame.body.width(), frame.body.height()) >= (360, 220)
+
+
+def test_a_panel_whose_source_is_gone_offers_one_button(frame: PanelFrame) -> None:
+    frame.show()
+    failed = replace(STATE, head=replace(STATE.head, freshness=Freshness.FAILED, reason="the book engine stopped"))
+    frame.draw(failed)
+    button = frame.findChild(QPushButton)
+    assert button is not None
+    assert button.isVisible()
+    assert frame.rect().contains(button.geometry())
+    button.click()
+    assert isinstance(frame.context.commands, Sent)
+    assert frame.context.commands.commands == [RestartEngines()]
+    frame.draw(STATE)
+    assert not button.isVisible()
