@@ -91,6 +91,8 @@ def _prepare(arguments: Namespace) -> None:
     parse_speed(getattr(arguments, "speed", "1"))
     if arguments.size:
         _size(arguments.size)
+    # Qt waits 5 ms between an update and its paint to gather more; our one clock has gathered them already
+    os.environ.setdefault("QT_QPA_UPDATE_IDLE_TIME", "0")
     if arguments.scale is not None:
         low, high = SCALES
         if not low <= arguments.scale <= high:
