@@ -3,6 +3,7 @@
 Every state has a shape of its own, every link a digit: nothing here is told by hue alone.
 """
 
+from functools import lru_cache
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -28,6 +29,12 @@ _TOKENS: Final = {
 }
 _FILLED: Final = (Freshness.STALE, Freshness.RESYNCING, Freshness.FAILED)
 _WORDS: Final = {Freshness.RESYNCING: "resyncing", Freshness.FAILED: "failed"}
+
+
+@lru_cache(maxsize=1024)
+def text_width(theme: Theme, role: str, text: str) -> float:
+    """Width of a text in a role's font; kept, for headers measure the same few words at every repaint."""
+    return QFontMetricsF(theme.font(role)).horizontalAdvance(text)
 
 
 def state_color(theme: Theme, freshness: Freshness | None) -> QColor:
@@ -82,25 +89,42 @@ def age_chip_text(freshness: Freshness | None, age_ns: int | None) -> str:
     return age
 
 
-def draw_age_chip(painter: QPainter, theme: Theme, right: float, middle: float, head: Head) -> float:
+def age_chip_forms(freshness: Freshness | None, age_ns: int | None) -> tuple[str, ...]:
+    """Texts of the chip from the longest to none: word and age, age, its first unit, the glyph alone."""
+    age = DASH if age_ns is None else age_text(age_ns)
+    coarse = " ".join(age.split(" ")[:2])
+    return tuple(dict.fromkeys((age_chip_text(freshness, age_ns), age, coarse, "")))
+
+
+def age_chip_width(theme: Theme, freshness: Freshness | None, text: str) -> float:
+    """Width of the chip with this text."""
+    words = text_width(theme, "axis", text) + _GAP if text else 0.0
+    return words + GLYPH + (8.0 if freshness in _FILLED else 0.0)
+
+
+def draw_age_chip(
+    painter: QPainter, theme: Theme, right: float, middle: float, head: Head, text: str | None = None
+) -> float:
     """Glyph and age, right-aligned.
+
+    Args:
+        text: One of ``age_chip_forms``; the longest when left out.
 
     Returns:
         The chip's left edge.
     """
-    text = age_chip_text(head.freshness, head.age_ns)
-    font = theme.font("axis")
-    wide = QFontMetricsF(font).horizontalAdvance(text)
+    text = age_chip_text(head.freshness, head.age_ns) if text is None else text
+    wide = text_width(theme, "axis", text)
     filled = head.freshness in _FILLED
     pad = 4.0 if filled else 0.0
-    left = right - wide - _GAP - GLYPH - 2 * pad
+    left = right - age_chip_width(theme, head.freshness, text)
     if filled:
         _rounded(
             painter, QRectF(left, middle - TAG / 2, right - left, TAG), None, _chip_fill(theme, head.freshness)
         )
     draw_freshness(painter, theme, QPointF(left + pad + GLYPH / 2, middle), head.freshness)
     quiet = head.freshness is None or head.freshness is Freshness.FRESH
-    painter.setFont(font)
+    painter.setFont(theme.font("axis"))
     painter.setPen(theme.color("text2") if quiet else state_color(theme, head.freshness))
     painter.drawText(_line(left + pad + GLYPH + _GAP, middle, wide + 2), Qt.AlignmentFlag.AlignVCenter, text)
     return left
@@ -114,7 +138,7 @@ def _chip_fill(theme: Theme, freshness: Freshness | None) -> QColor:
 
 def provenance_width(theme: Theme, provenance: Provenance) -> float:
     """Width of the tag."""
-    words = QFontMetricsF(theme.font("small")).horizontalAdvance(provenance.value)
+    words = text_width(theme, "small", provenance.value)
     return words + 2 * _PAD + (_ARROWS if provenance is Provenance.REPLAY else 0.0)
 
 

@@ -4,17 +4,20 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QEnterEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from cockpit.state.views import Head, Provenance
 from cockpit.widgets.glyphs_state import (
     CHIP,
+    age_chip_forms,
     age_chip_text,
+    age_chip_width,
     draw_age_chip,
     draw_link_chip,
     draw_provenance,
     provenance_width,
+    text_width,
 )
 from cockpit.widgets.theme import HEADER, Theme
 
@@ -22,6 +25,7 @@ _LEFT: Final = 8.0
 _GAP: Final = 8.0
 _DOTS: Final = 26.0  # width of the area that opens the menu
 _ACCENT: Final = 2
+_BETWEEN: Final = 14.0  # tag and age chip
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,10 +128,9 @@ class PanelHeader(QWidget):
             draw_link_chip(painter, theme, left, middle, self._head.link)
             left += CHIP + _GAP
         for word in self._fitting(self._right_edge()):
-            font = theme.font(word.role)
-            painter.setFont(font)
+            painter.setFont(theme.font(word.role))
             painter.setPen(theme.color(word.token))
-            wide = QFontMetricsF(font).horizontalAdvance(word.text)
+            wide = text_width(theme, word.role, word.text)
             painter.drawText(QRectF(left, 0, wide + 2, HEADER), Qt.AlignmentFlag.AlignVCenter, word.text)
             left += wide + _GAP
 
@@ -137,7 +140,7 @@ class PanelHeader(QWidget):
         if self._head.provenance is None:
             return
         if self._aged:
-            edge = draw_age_chip(painter, self._theme, edge, middle, self._head) - 14
+            edge = draw_age_chip(painter, self._theme, edge, middle, self._head, self._chip()) - _BETWEEN
         edge -= provenance_width(self._theme, self._head.provenance)
         draw_provenance(painter, self._theme, edge, middle, self._head.provenance)
 
@@ -162,22 +165,36 @@ class PanelHeader(QWidget):
         provenance = self._head.provenance
         if provenance is None:
             return self.width() - _DOTS - _GAP
-        edge = self.width() - _DOTS - 2 - provenance_width(self._theme, provenance) - _GAP
         if not self._aged:
-            return edge
-        text = age_chip_text(self._head.freshness, self._head.age_ns)
-        return edge - QFontMetricsF(self._theme.font("axis")).horizontalAdvance(text) - 22 - 14
+            return self._tag_edge()
+        return self._tag_edge() - age_chip_width(self._theme, self._head.freshness, self._chip()) - _BETWEEN
+
+    def _tag_edge(self) -> float:
+        """Where the left words would have to end if there was no age chip."""
+        provenance = self._head.provenance
+        tag = 0.0 if provenance is None else provenance_width(self._theme, provenance)
+        return self.width() - _DOTS - 2 - tag - _GAP
+
+    def _chip(self) -> str:
+        """The longest text of the age chip that leaves room for the symbol."""
+        room = self._tag_edge() - _BETWEEN - self._left() - self._width(self._words()[:1])
+        forms = age_chip_forms(self._head.freshness, self._head.age_ns)
+        fitting = (text for text in forms if age_chip_width(self._theme, self._head.freshness, text) <= room)
+        return next(fitting, "")
+
+    def _left(self) -> float:
+        return _LEFT + (CHIP + _GAP if self._linkable else 0.0)
 
     def _fitting(self, edge: float) -> list[_Word]:
         """The words that fit: the note goes first, then the panel's name, then the interval."""
         words = self._words()
-        left = _LEFT + (CHIP + _GAP if self._linkable else 0.0)
+        left = self._left()
         while len(words) > 1 and left + self._width(words) > edge:
             words.pop()
         return words
 
     def _width(self, words: list[_Word]) -> float:
-        return sum(QFontMetricsF(self._theme.font(w.role)).horizontalAdvance(w.text) + _GAP for w in words)
+        return sum(text_width(self._theme, word.role, word.text) + _GAP for word in words)
 
     def _words(self) -> list[_Word]:
         head, instrument = self._head, self._head.instrument

@@ -3,13 +3,13 @@
 from typing import Final
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from cockpit.instruments import DASH
 from cockpit.state.views import FeedHealth, Freshness, HealthState
 from cockpit.widgets.frame_clock import FrameStatistics
-from cockpit.widgets.glyphs_state import GLYPH, age_chip_text, draw_freshness, state_color
+from cockpit.widgets.glyphs_state import GLYPH, age_chip_text, draw_freshness, state_color, text_width
 from cockpit.widgets.theme import PADDING, STATUS_BAR, Theme
 
 _GAP: Final = 18
@@ -119,7 +119,7 @@ class StatusBar(QWidget):
         return left + self._wide(age, "axis")
 
     def _wide(self, text: str, role: str) -> float:
-        return QFontMetricsF(self._theme.font(role)).horizontalAdvance(text)
+        return text_width(self._theme, role, text)
 
     def _row(self, left: float, wide: float) -> QRectF:
         return QRectF(left, 1, wide + 2, STATUS_BAR - 1)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from cockpit.instants import clock_text, date_text
 from cockpit.instruments import DASH
 from cockpit.state.views import WorkspaceState
-from cockpit.widgets.glyphs_state import draw_provenance, provenance_width
+from cockpit.widgets.glyphs_state import draw_provenance, provenance_width, text_width
 from cockpit.widgets.icons import paint_icon
 from cockpit.widgets.theme import BUTTON, TOP_BAR, Theme
 
@@ -138,9 +138,8 @@ class TopBar(QWidget):
         return end + 8
 
     def _text(self, painter: QPainter, left: float, text: str, role: str, token: str) -> float:
-        font = self._theme.font(role)
-        wide = QFontMetricsF(font).horizontalAdvance(text)
-        painter.setFont(font)
+        wide = text_width(self._theme, role, text)
+        painter.setFont(self._theme.font(role))
         painter.setPen(self._theme.color(token))
         painter.drawText(QRectF(left, 0, wide + 2, TOP_BAR - 1), Qt.AlignmentFlag.AlignVCenter, text)
         return left + wide
@@ -161,7 +160,7 @@ class TopBar(QWidget):
         provenance = self._workspace.provenance
         tag = provenance_width(self._theme, provenance) + _GAP if provenance is not None else 0.0
         for number, (text, role, token) in enumerate(self._parts()):
-            wide = QFontMetricsF(self._theme.font(role)).horizontalAdvance(text)
+            wide = text_width(self._theme, role, text)
             if number and edge - wide - tag < room:
                 break  # too narrow: the session goes first, then the date
             edge -= wide
@@ -178,7 +177,7 @@ class TopBar(QWidget):
         return edge - _GAP
 
     def _lay_out(self) -> None:
-        left = 47 + 2 * QFontMetricsF(self._theme.font("title")).horizontalAdvance(PRODUCT) + 4 * _GAP
+        left = 47 + 2 * text_width(self._theme, "title", PRODUCT) + 4 * _GAP
         right = self._paint_right(None, draw=False)
         centre = (self.width() - SEARCH) / 2
         wide = min(float(SEARCH), right - left - _GAP)

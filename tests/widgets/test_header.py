@@ -70,6 +70,20 @@ def test_age_chips_say_the_age_and_the_word_of_a_state_that_has_one() -> None:
     assert age_chip_text(None, None) == "\N{EN DASH}"
 
 
+@pytest.mark.parametrize("width", range(200, 700, 20))
+def test_a_long_age_gets_shorter_before_it_reaches_the_symbol(header: PanelHeader, width: int) -> None:
+    header.show_head(replace(ES, freshness=Freshness.FAILED, age_ns=250_000_000_000))
+    header.resize(width, HEADER)
+    text = header._chip()
+    assert text in ("failed 4 m 10 s", "4 m 10 s", "4 m", "")
+    taken = header._left() + header._width(header._words()[:1])
+    assert taken <= header._right_edge() or text == ""
+    if width >= 400:
+        assert text == "failed 4 m 10 s"
+    if width >= 300:
+        assert text
+
+
 def picture(header: PanelHeader) -> bytes:
     image = header.grab().toImage().convertToFormat(header.grab().toImage().Format.Format_Grayscale8)
     return bytes(image.constBits())
