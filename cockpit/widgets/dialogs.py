@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QDir, Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 FILTERS = (
     "Recordings (*.dbn *.dbn.zst *.zst *.csv *.txt)",
@@ -24,8 +24,7 @@ def ask_recordings(window: QWidget, folder: str, opened: Callable[[tuple[str, ..
     dialog.setNameFilters(list(FILTERS))
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.filesSelected.connect(lambda paths: opened(tuple(paths)))
-    dialog.open()
-    return dialog
+    return _opened(dialog)
 
 
 def ask_folder(window: QWidget, title: str, folder: str, verb: str, chosen: Callable[[str], None]) -> QFileDialog:
@@ -43,8 +42,7 @@ def ask_folder(window: QWidget, title: str, folder: str, verb: str, chosen: Call
     dialog.setLabelText(QFileDialog.DialogLabel.Accept, verb)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.fileSelected.connect(chosen)
-    dialog.open()
-    return dialog
+    return _opened(dialog)
 
 
 def ask_new_folder(window: QWidget, title: str, name: str, verb: str, chosen: Callable[[str], None]) -> QFileDialog:
@@ -66,5 +64,13 @@ def ask_new_folder(window: QWidget, title: str, name: str, verb: str, chosen: Ca
     dialog.selectFile(name)
     dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
     dialog.fileSelected.connect(chosen)
+    return _opened(dialog)
+
+
+def _opened(dialog: QFileDialog) -> QFileDialog:
+    """Show it. Qt's own dialog loses its completions: a late one replaced a path typed fast by its folder."""
     dialog.open()
+    line = dialog.findChild(QLineEdit, "fileNameEdit")  # the desktop's own dialogs have none
+    if line is not None:
+        line.setCompleter(None)  # pyright: ignore[reportArgumentType]  Qt takes it; the stubs do not know
     return dialog

@@ -16,6 +16,7 @@ from typing import Any, Final
 from tests.desktop.virtual_desktop import DesktopError, VirtualDesktop, end_group
 from tests.desktop.waiting import LIMIT_S, wait_until
 
+ROOT: Final = Path(__file__).resolve().parents[2]
 DRAG_MOVES: Final = 12  # docks judge a drag by its way: one jump drops in the wrong place
 DRAG_PAUSE_S: Final = 0.025
 DROP_PAUSE_S: Final = 0.15
@@ -114,6 +115,7 @@ class Cockpit:
         self.expected: tuple[str, ...] = ()
         own = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CONFIG", "STATE", "DATA")}
         own |= {"COCKPIT_PROBE": str(self._probe), "PYTHONUNBUFFERED": "1", "PYTHONFAULTHANDLER": "1"}
+        own["PYTHONPATH"] = str(ROOT)  # this checkout's cockpit, also where none is installed
         with self._stderr.open("wb") as log:
             self.process: subprocess.Popen[bytes] = desktop.spawn(
                 [*program, *map(str, arguments)], {**desktop.env, **own, **(env or {})}, stdout=log, stderr=log
@@ -203,6 +205,12 @@ class Cockpit:
         """Raise the window and give it the keyboard."""
         self._desktop.ask("wmctrl", "-i", "-a", window.id)
         wait_until(lambda: self._active() == int(window.id, 16), f"the focus on {window.title!r}")
+
+    def focused(self, title: str) -> Window:
+        """The window of this title, once the window manager gave it the keyboard; keys before that get lost."""
+        window = self.window(title)
+        wait_until(lambda: self._active() == int(window.id, 16), f"the keyboard to go to {title!r}")
+        return window
 
     def _active(self) -> int | None:
         try:

@@ -40,6 +40,11 @@ class Seat:
             lambda seen: all(seen["window"][name] == value for name, value in window.items()), what, limit_s
         )
 
+    def dialog(self, title: str) -> None:
+        """Wait for a dialog that is open and has the keys."""
+        self.shown(f"the dialog {title!r}", dialog=title)
+        self.app.focused(title)
+
     def key(self, *keys: str) -> None:
         """Press keys by their X names."""
         self.hand.key(*keys)

@@ -33,14 +33,14 @@ def test_with_nothing_open_the_chooser_leads_to_a_recording(start: Start, data: 
     seat.key("space")
     seat.shown("what to do first", said="Play or pause: open a recording first")
     seat.key("ctrl+o")
-    seat.shown("a dialog", dialog="Open recordings")
+    seat.dialog("Open recordings")
     seat.key("Escape")
     seat.shown("cancelled", dialog="")
     assert chooser(seat.seen())
 
     # the card's own key, a typed path, a recording that ends in the middle
     seat.key("1")
-    seat.shown("the dialog again", dialog="Open recordings")
+    seat.dialog("Open recordings")
     seat.type(str(cut))
     seat.key("Return")
     seen = seat.expect(lambda seen: seen["total"] and seen["at_end"], "what there is of it")

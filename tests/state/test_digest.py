@@ -31,11 +31,12 @@ def test_how_rows_are_cut_does_not_matter(cut: int) -> None:
 
 def test_bytes_between_columns_do_not_matter() -> None:
     rows = prints(10)
-    dirty = np.frombuffer(bytes([255]) * rows.nbytes, DTYPES[Kind.PRINT]).copy()
-    for name in rows.dtype.names:
-        dirty[name] = rows[name]
-    assert dirty.tobytes() != rows.tobytes()
-    assert digest(Batch(Kind.PRINT, dirty)) == digest(Batch(Kind.PRINT, rows))
+    filled = {fill: np.frombuffer(bytearray([fill]) * rows.nbytes, DTYPES[Kind.PRINT]) for fill in (0, 255)}
+    for other in filled.values():
+        for name in rows.dtype.names:
+            other[name] = rows[name]
+    assert filled[0].tobytes() != filled[255].tobytes()
+    assert len({digest(Batch(Kind.PRINT, other)) for other in (rows, *filled.values())}) == 1
 
 
 @pytest.mark.parametrize("name", DTYPES[Kind.PRINT].names)
