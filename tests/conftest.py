@@ -8,7 +8,6 @@ Rules, with the switches that ``bootstrap.py test`` sets:
 """
 
 import asyncio
-import atexit
 import gc
 import inspect
 import os
@@ -30,9 +29,13 @@ COROUTINE_LIMIT_S = 20.0
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 _home = tempfile.mkdtemp(prefix="cockpit-tests-")
-atexit.register(shutil.rmtree, _home, ignore_errors=True)
 for _name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"):
     os.environ[_name] = _home
+
+
+def pytest_unconfigure() -> None:
+    """Take that home away again; workers of a parallel run end without ``atexit``."""
+    shutil.rmtree(_home, ignore_errors=True)
 
 
 def is_strict() -> bool:
