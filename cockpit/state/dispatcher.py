@@ -179,7 +179,7 @@ class Dispatcher:
             return
         player.pause()
         at = self.panes.get(pane, self.panes[CHART_PANES[0]])
-        interval = Interval.parse(at.interval)
+        interval = Interval.parse(at.interval or self.panes[CHART_PANES[0]].interval)  # the ladder has none
         lane = self.recording.charts.lane(at.symbol)
         if not interval.is_time:
             raise ConfigError(f"{at.interval} bars have no fixed end to step to; choose a time interval")

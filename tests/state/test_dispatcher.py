@@ -217,6 +217,15 @@ def test_a_torn_file_puts_every_book_of_it_in_doubt(desk: Dispatcher, data: Path
     assert any("torn.dbn.zst" in warning for warning in desk.screen.health.value.feeds[0].warnings)
 
 
+def test_a_step_by_bars_from_the_ladder_takes_the_bars_of_the_first_chart(desk: Dispatcher) -> None:
+    desk.send(c.OpenSources(("one",), at_end=False))
+    desk.send(c.SelectInterval("1m", "chart.1"))
+    desk.send(c.SeekTo(START_NS + 90 * NS_PER_S))
+    desk.send(c.StepBars(1, LADDER_PANE))
+    assert desk.recording is not None
+    assert desk.recording.playback.clock_ns == START_NS + 120 * NS_PER_S
+
+
 def test_recording_a_replay_makes_a_tape_that_replays_the_same(desk: Dispatcher, tmp_path: Path) -> None:
     tape = tmp_path / "tape"
     desk.send(c.OpenSources(("one",), at_end=False))
