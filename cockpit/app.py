@@ -7,11 +7,13 @@ import asyncio
 import importlib
 import logging
 import os
+import re
 import signal
 import sys
 import threading
 from argparse import Namespace
 from collections.abc import Callable
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -37,6 +39,7 @@ from cockpit.widgets.renderer import probe_renderer
 from cockpit.widgets.replay_bar import ReplayBar
 from cockpit.widgets.style import dress
 from cockpit.widgets.theme import load_fonts, load_theme
+from cockpit.widgets.top_bar import PRODUCT
 
 if TYPE_CHECKING:
     from cockpit.state.dispatcher import Dispatcher
@@ -88,6 +91,7 @@ def run(arguments: Namespace) -> int:
 def _prepare(arguments: Namespace) -> None:
     """Refuse bad arguments before anything shows; set what Qt reads when the application is made."""
     _start_of(arguments)
+    _layout_folder(arguments.workspace)
     parse_speed(getattr(arguments, "speed", "1"))
     if arguments.size:
         _size(arguments.size)
@@ -138,8 +142,9 @@ class Desktop:
             self._sink,
             opengl=renderer == "gl",
             renderer_text=_renderer_name(renderer),
-            store=LayoutStore(),
+            store=LayoutStore(_layout_folder(arguments.workspace)),
         )
+        self.window.top_bar.workspace_name = arguments.workspace
         self._hands()
         self._dispatcher: Dispatcher | None = None
         probe = Probe.wanted()
@@ -359,6 +364,18 @@ def _start_of(arguments: Namespace) -> int | None:
     """Where the playhead shall stand; None: nowhere in particular."""
     text = arguments.at or getattr(arguments, "start", None)
     return parse_instant(text) if text else None
+
+
+def _layout_folder(workspace: str) -> Path:
+    """Where a workspace's layouts are kept: one folder a name, the first workspace's as ever.
+
+    Raises:
+        ConfigError: Not a name a folder can have everywhere.
+    """
+    if not re.fullmatch(r"\w[\w -]{0,39}", workspace):
+        raise ConfigError(f"--workspace {workspace!r}: letters, digits, spaces and dashes, at most 40")
+    folder = config_folder()
+    return folder / "layouts" if workspace == PRODUCT else folder / "workspaces" / workspace
 
 
 def _size(text: str) -> tuple[int, int]:

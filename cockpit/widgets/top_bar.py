@@ -77,6 +77,7 @@ class TopBar(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
+        self.workspace_name = PRODUCT  # of the saved layout in use; the first one is called like the product
         self._workspace = WorkspaceState()
         self._shown: object = None
         self.setFixedHeight(TOP_BAR)
@@ -133,7 +134,7 @@ class TopBar(QWidget):
         left = self._text(painter, 47, PRODUCT, "title", "text1") + _GAP + 6
         painter.fillRect(round(left - _GAP / 2) - 3, 11, 1, TOP_BAR - 22, theme.color("line"))
         start = left + 4
-        end = self._text(painter, start, "Cockpit", "strong", "text1")
+        end = self._text(painter, start, self.workspace_name, "strong", "text1")
         painter.fillRect(QRectF(start - 8, TOP_BAR - 4, end - start + 16, 3), theme.color("accent"))
         return end + 8
 
@@ -177,7 +178,8 @@ class TopBar(QWidget):
         return edge - _GAP
 
     def _lay_out(self) -> None:
-        left = 47 + 2 * text_width(self._theme, "title", PRODUCT) + 4 * _GAP
+        names = (text_width(self._theme, "title", name) for name in (PRODUCT, self.workspace_name))
+        left = 47 + sum(names) + 4 * _GAP
         right = self._paint_right(None, draw=False)
         centre = (self.width() - SEARCH) / 2
         wide = min(float(SEARCH), right - left - _GAP)
