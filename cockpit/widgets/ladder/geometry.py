@@ -5,6 +5,8 @@ from typing import Final
 
 RECENTRE_TICKS: Final = 10
 SHARES: Final = (0.19, 0.11, 0.19, 0.24, 0.17, 0.10)  # Vol, orders, Bid, Price, Ask, orders
+PRICE: Final = 3  # its place among them
+MOST_PRICE: Final = 0.45
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,13 +20,18 @@ class Anchor:
         return self.top - tick
 
 
-def columns(width_px: int) -> tuple[int, ...]:
-    """Left edges of the six columns and the right edge, device pixels."""
-    edges = [0]
-    for share in SHARES:
-        edges.append(edges[-1] + round(width_px * share))
-    edges[-1] = width_px
-    return tuple(edges)
+def columns(width_px: int, price_px: float = 0.0) -> tuple[int, ...]:
+    """Left edges of the six columns and the right edge, device pixels.
+
+    Args:
+        price_px: What the prices need; the other columns give what their share lacks of it.
+    """
+    price = max(SHARES[PRICE], min(price_px / max(width_px, 1), MOST_PRICE))
+    others = (1.0 - price) / (1.0 - SHARES[PRICE])
+    edges = [0.0]
+    for place, share in enumerate(SHARES):
+        edges.append(edges[-1] + width_px * (price if place == PRICE else share * others))
+    return (*(round(edge) for edge in edges[:-1]), width_px)
 
 
 def centred(middle: int, visible: int) -> Anchor:

@@ -4,7 +4,16 @@ from typing import Any, Final
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRect, Qt
-from PySide6.QtGui import QEnterEvent, QImage, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PySide6.QtGui import (
+    QEnterEvent,
+    QFontMetricsF,
+    QImage,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QResizeEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from cockpit.instruments import DASH, MINUS
@@ -43,6 +52,7 @@ class LadderPanel(QWidget):
         self._atlases: tuple[float, Atlas, Atlas] | None = None
         self._labels: tuple[Any, np.ndarray, np.ndarray] | None = None
         self._stale_pixels = True
+        self._price_glyphs = 0  # of the longest price in view
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -154,8 +164,8 @@ class LadderPanel(QWidget):
         if anchor is None:
             return
         _, regular, bold = self._faces(ratio)
-        edges = np.array(columns(self._px.shape[1]), np.int64)
         labels, emphasis = self._row_labels(anchor)
+        edges = np.array(columns(self._px.shape[1], self._price_width() * ratio), np.int64)
         first = anchor.top - state.low_tick
         marks = [
             -1 if tick is None else tick - state.low_tick
@@ -171,6 +181,11 @@ class LadderPanel(QWidget):
             height, width = self._px.shape
             hatch(self._px, 0, 0, width, height, round(HATCH_STEP * ratio), self._theme.argb("text3"), HATCH_WEIGHT)
         self._stale_pixels = False
+
+    def _price_width(self) -> float:
+        """What the longest price in view needs, logical pixels."""
+        glyph = QFontMetricsF(self._theme.font("number_bold")).horizontalAdvance("0")
+        return self._price_glyphs * glyph + 2 * PAD
 
     def _fit(self, ratio: float) -> None:
         """Pixels for the rows' area at this ratio; the array must outlive the image that shows it."""
@@ -195,6 +210,7 @@ class LadderPanel(QWidget):
         if self._labels is None or self._labels[0] != key:
             ticks = [anchor.top - row for row in range(self.visible_rows())]
             texts = ["" if instrument is None else instrument.format(tick) for tick in ticks]
+            self._price_glyphs = max(map(len, texts), default=0)
             whole = [instrument is not None and tick * instrument.tick_nano % 1_000_000_000 == 0 for tick in ticks]
             labels = np.array([codes(text, LABEL_GLYPHS) for text in texts], np.int8).reshape(-1, LABEL_GLYPHS)
             self._labels = (key, labels, np.array(whole, np.int8))
@@ -238,7 +254,7 @@ class LadderPanel(QWidget):
         painter.fillRect(area, theme.color("bg2"))
         painter.setFont(theme.font("label"))
         painter.setPen(theme.color("text2"))
-        edges = columns(self.width())
+        edges = columns(self.width(), self._price_width())
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         for place, title in enumerate(TITLES):
             cell = QRect(edges[place], READOUT, edges[place + 1] - edges[place] - PAD, HEAD)
@@ -253,7 +269,7 @@ class LadderPanel(QWidget):
         top = self.height() - FOOT
         painter.fillRect(0, top, self.width(), FOOT, theme.color("bg1"))
         painter.fillRect(0, top, self.width(), 1, theme.color("line"))
-        edges = columns(self.width())
+        edges = columns(self.width(), self._price_width())
         state = self._state
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(theme.font("label"))
