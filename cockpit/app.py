@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
 from cockpit import log as logs
@@ -316,6 +316,9 @@ class Desktop:
             self._dispatcher.close()  # seals run on in their threads; the loop's end waits for them
         if self._probe is not None:
             self._probe.close()
+        # now, not when the interpreter ends: OpenGL panes give back their textures while contexts and Qt are there
+        self.window.deleteLater()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
 
     def _install_hooks(self) -> None:
         """Every road an error can take ends in the log and a toast (desktop-testing.md 6)."""

@@ -24,9 +24,15 @@ def by_signal(seat: Seat) -> None:
     seat.app.process.terminate()
 
 
-@pytest.mark.parametrize("ask", [by_key, by_window_manager, by_signal])
-def test_it_ends_while_it_plays_and_floats(start: Start, data: Path, ask: Callable[[Seat], None]) -> None:
-    seat = with_recording(start("--open", es_evening(data), "--at", "2023-12-25T18:05:00", "--size", "1280x720"))
+@pytest.mark.parametrize(
+    ("ask", "renderer"),
+    [(by_key, "raster"), (by_window_manager, "raster"), (by_signal, "raster"), (by_window_manager, "opengl")],
+)
+def test_it_ends_while_it_plays_and_floats(
+    start: Start, data: Path, ask: Callable[[Seat], None], renderer: str
+) -> None:
+    recording = ("--open", es_evening(data), "--at", "2023-12-25T18:05:00")
+    seat = with_recording(start(*recording, "--size", "1280x720", "--renderer", renderer))
     seat.key("ctrl+3")
     seat.key("semicolon", "f")
     seat.shown("a floating chart", floats=[["chart.3"]])
