@@ -87,6 +87,15 @@ def test_scene_b_is_on_the_screen_and_keys_move_its_clock(start: Start, data: Pa
     seat.key("semicolon", "b")
     seat.expect(lambda seen: seen["now"].startswith("2023-12-25T00:00:00"), "the start of the recording")
 
+    # into the silence before the pre-open: old is shown as old
+    seat.key("ctrl+t")
+    seat.shown("the jump entry again", surface="Jump")
+    seat.type("2023-12-25T21:59:30Z")
+    seat.key("Return")
+    seen = seat.expect(lambda seen: seen["ladder"]["freshness"] == "STALE", "a stale ladder")
+    assert (seen["ladder"]["phase"], seen["charts"]["chart.1"]["bars"]) == ("closed", 0)
+    seat.expect(lambda seen: [row[1] for row in seen["health"]] == ["STALE"], "data health as well")
+
     # a click on the session map, then the end: whatever was done before, the run is the same
     seat.click("map", 0.985)
     seat.expect(lambda seen: "2023-12-25T23:10" < seen["now"] < "2023-12-25T23:30", "the click on the map")
