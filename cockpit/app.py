@@ -27,7 +27,7 @@ from cockpit.milestone import Milestone
 from cockpit.probe import Probe
 from cockpit.recent import RecentRecordings
 from cockpit.speeds import parse_speed
-from cockpit.state.commands import Command, OpenSources, Play, SeekTo, SetSpeed
+from cockpit.state.commands import Command, OpenSources, Play, SeekTo, SetSpeed, StopAt
 from cockpit.state.screen import CHART_PANES, LADDER_PANE, Screen
 from cockpit.state.views import HealthState
 from cockpit.widgets.chooser import Chooser
@@ -91,6 +91,8 @@ def run(arguments: Namespace) -> int:
 def _prepare(arguments: Namespace) -> None:
     """Refuse bad arguments before anything shows; set what Qt reads when the application is made."""
     _start_of(arguments)
+    if getattr(arguments, "until", None):
+        parse_instant(arguments.until)
     _layout_folder(arguments.workspace)
     parse_speed(getattr(arguments, "speed", "1"))
     if arguments.size:
@@ -243,6 +245,8 @@ class Desktop:
         if start:
             self._sink.send(SeekTo(start))
         if is_replay:
+            if arguments.until:
+                self._sink.send(StopAt(parse_instant(arguments.until)))
             self._sink.send(SetSpeed(parse_speed(arguments.speed)))
             self._sink.send(Play())
 

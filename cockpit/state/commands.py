@@ -81,6 +81,13 @@ class SeekTo:
 
 
 @dataclass(frozen=True, slots=True)
+class StopAt:
+    """Pause the play once, when every event with a clock at or before ``clock_ns`` has been applied."""
+
+    clock_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class SelectInstrument:
     """Show a symbol in a pane, and with ``linked`` in every pane of its link group."""
 
@@ -152,6 +159,7 @@ Command = (
     | StepSeconds
     | StepBars
     | SeekTo
+    | StopAt
     | SelectInstrument
     | SelectInterval
     | SetLink

@@ -95,6 +95,7 @@ class Dispatcher:
             c.StepSeconds: lambda it: self._leave_tape(True, lambda: self._player().step_seconds(it.by)),
             c.StepBars: lambda it: self._leave_tape(True, lambda: self._step_bars(it.by, it.pane)),
             c.SeekTo: lambda it: self._leave_tape(True, lambda: self._player().seek(it.clock_ns)),
+            c.StopAt: lambda it: self._player().stop_at(it.clock_ns),
             c.SelectInstrument: lambda it: self._select(it.symbol, it.pane, it.linked),
             c.SelectInterval: lambda it: self._set_interval(it.interval, it.pane),
             c.SetLink: lambda it: self._set_link(it.pane, it.group),

@@ -40,6 +40,7 @@ class Playback:
         self.at_end = False
         self.clock_ns: int | None = river.next_clock_ns()  # the playhead, continuous between events
         self.reached: float | None = None
+        self._stop_ns: int | None = None
         self._goal_seq: int | None = None  # seek: apply events below this sequence
         self._goal_ns: int | None = None  # seek: apply events up to this clock
         self._anchor: tuple[int, int] | None = None  # (steady, clock) where pacing began
@@ -61,6 +62,10 @@ class Playback:
     def pause(self) -> None:
         """Stand still."""
         self.is_playing, self._anchor, self.reached = False, None, None
+
+    def stop_at(self, clock_ns: int) -> None:
+        """Pause the play, once, when every event up to this clock has been applied."""
+        self._stop_ns = clock_ns
 
     def set_speed(self, speed: float) -> None:
         """Multiple of real time; ``inf`` is as fast as it goes."""
@@ -139,6 +144,8 @@ class Playback:
 
     def _run(self, steady: SteadyNs, stop: int) -> bool:
         until = self._due(steady())
+        if self._stop_ns is not None and (until is None or until >= self._stop_ns):
+            until = self._stop_ns
         moved = False
         while not self.at_end:
             piece = self._apply(SLICE_EVENTS, until, live=True)
@@ -146,6 +153,9 @@ class Playback:
             if piece == 0 or steady() >= stop:
                 break
         self._settle(until)
+        if until is not None and until == self._stop_ns and self.clock_ns == until:
+            self.pause()
+            self._stop_ns = None  # once; playing goes on from here when asked
         self._measure(steady())
         return moved
 

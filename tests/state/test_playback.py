@@ -190,6 +190,22 @@ def _side(
     return [(instrument.price(tick), size, count) for tick, size, count in rows]
 
 
+@pytest.mark.parametrize("speed", [60.0, math.inf])
+def test_a_stop_pauses_once_exactly_there_and_playing_goes_on(whole: str, speed: float) -> None:
+    rows = order_rows(7, EVENTS)
+    playback, steady = player(), Steady()
+    stop = START_NS + 120 * NS_PER_S
+    playback.stop_at(stop)
+    playback.set_speed(speed)
+    playback.play()
+    while playback.is_playing:
+        playback.advance(steady, 4 * NS_PER_MS)
+        steady.now += TURN_NS
+    assert playback.clock_ns == stop
+    assert playback.router.events == int((rows["clock_ns"] <= stop).sum())
+    assert run_at(playback, math.inf) == whole
+
+
 def test_pausing_stands_still() -> None:
     playback, steady = player(), Steady()
     playback.play()
