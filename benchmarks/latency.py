@@ -17,19 +17,23 @@ from benchmarks.common import ROOT, recording, result
 from benchmarks.replay import write_long
 from cockpit.clock import SteadyClock
 from cockpit.errors import ConfigError
+from cockpit.state.commands import PointAt
+from cockpit.state.screen import CHART_PANES
 from cockpit.units import NS_PER_MS, NS_PER_S
 
 EVENTS_PER_S = 10_000
 WARM_S = 3
-MEASURED_S = 12
+MEASURED_S = 8
 SIZES = ("1280x720", "2560x1440")
+SCENARIOS = ("live", "crosshair", "panning")
 GATE = "p99 under two frames (33.3 ms)"
 
 
 def run(runs: int, data: str | None = None) -> list[dict[str, Any]]:
     """p50 and p99 in ms over every event of the measured seconds, at 10,000 events a second; needs a display.
 
-    A process a window size, with the whole default workspace; frame cost and pump cost are told apart.
+    A process a window size and scenario (nothing but the market, the linked crosshair moving, all charts panning),
+    with the whole default workspace; frame cost and pump cost are told apart.
     """
     if not os.environ.get("DISPLAY"):
         raise ConfigError("the latency bench needs a display")
@@ -37,11 +41,11 @@ def run(runs: int, data: str | None = None) -> list[dict[str, Any]]:
         path = Path(folder) / "dense.dbn"
         write_long(recording(data), path, EVENTS_PER_S * (2 * WARM_S + MEASURED_S + 10), NS_PER_S // EVENTS_PER_S)
         environment = dict(os.environ, COCKPIT_CONFIG=folder, COCKPIT_STATE=folder)
-        return [_at(size, str(path), environment) for size in SIZES]
+        return [_at(size, scenario, str(path), environment) for size in SIZES for scenario in SCENARIOS]
 
 
-def _at(size: str, path: str, environment: dict[str, str]) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.latency", size, path]
+def _at(size: str, scenario: str, path: str, environment: dict[str, str]) -> dict[str, Any]:
+    command = [sys.executable, "-m", "benchmarks.latency", size, scenario, path]
     done = subprocess.run(
         command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=180, check=False
     )
@@ -49,12 +53,12 @@ def _at(size: str, path: str, environment: dict[str, str]) -> dict[str, Any]:
         raise ConfigError(f"the window of the latency bench failed: {done.stderr[-400:]}")
     measured = json.loads(done.stdout.splitlines()[-1])
     p50 = measured.pop("p50_ms")
-    return result(f"latency {size} p50", p50, "ms", higher_is_better=False, gate=GATE, **measured)
+    return result(f"latency {scenario} {size} p50", p50, "ms", higher_is_better=False, gate=GATE, **measured)
 
 
-def main(size: str, path: str) -> None:
+def main(size: str, scenario: str, path: str) -> None:
     """Measure in this process and print one line of JSON."""
-    waits, frames, pump_ms = _in_a_window(path, size)
+    waits, frames, pump_ms = _in_a_window(path, size, scenario)
     facts = {
         "p50_ms": float(np.quantile(waits, 0.5)),
         "p99_ms": round(float(np.quantile(waits, 0.99)), 2),
@@ -69,17 +73,17 @@ def main(size: str, path: str) -> None:
     print(json.dumps(facts))
 
 
-def _in_a_window(path: str, size: str) -> tuple[np.ndarray, Any, float | None]:
+def _in_a_window(path: str, size: str, scenario: str) -> tuple[np.ndarray, Any, float | None]:
     os.environ.setdefault("QT_QPA_UPDATE_IDLE_TIME", "0")  # as the application sets it
     QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
     app = QApplication.instance() or QApplication([])
     import qasync  # noqa: PLC0415  it looks for a loaded Qt binding
 
     with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-        return runner.run(_measure(app, path, size))
+        return runner.run(_measure(app, path, size, scenario))
 
 
-async def _measure(app: Any, path: str, size: str) -> tuple[np.ndarray, Any, float | None]:
+async def _measure(app: Any, path: str, size: str, scenario: str) -> tuple[np.ndarray, Any, float | None]:
     from cockpit.app import Desktop  # noqa: PLC0415  it needs the application
     from cockpit.cli import parser  # noqa: PLC0415
     from cockpit.state import commands as c  # noqa: PLC0415
@@ -94,7 +98,7 @@ async def _measure(app: Any, path: str, size: str) -> tuple[np.ndarray, Any, flo
     await asyncio.sleep(WARM_S)  # the index reads ahead
     desk.dispatcher.send(c.Play())
     await asyncio.sleep(WARM_S)
-    watch = _Watch(desk)
+    watch = _Watch(desk, scenario)
     await asyncio.sleep(MEASURED_S)
     frames = desk.window.clock.statistics()
     pump_ms = desk.screen.health.value.pump_p99_ms
@@ -107,10 +111,11 @@ async def _measure(app: Any, path: str, size: str) -> tuple[np.ndarray, Any, flo
 class _Watch(QObject):
     """Follows each applied event through publication and drawing to the end of the paint that shows it."""
 
-    def __init__(self, desk: Any) -> None:
+    def __init__(self, desk: Any, scenario: str) -> None:
         super().__init__()
         self.waits: list[float] = []
         self._steady = SteadyClock()
+        self._frames = 0
         self._applied: list[int] = []
         self._published: list[int] = []
         self._drawn: list[int] = []
@@ -127,12 +132,26 @@ class _Watch(QObject):
             return done
 
         def framed() -> None:
+            self._hand(desk, scenario)
             frame()  # publishes, then draws
             self._drawn += self._published
             self._published.clear()
 
         dispatcher.publish, clock.frame = published, framed
         desk.window.installEventFilter(self)
+
+    def _hand(self, desk: Any, scenario: str) -> None:
+        """What the user does this frame."""
+        self._frames += 1
+        if scenario == "panning":
+            for pane in CHART_PANES[:4]:
+                desk.window.panel(pane).pan(1 if self._frames // 40 % 2 else -1)
+        elif scenario == "crosshair":
+            bars = desk.screen.charts[CHART_PANES[0]].value.bars
+            bar = bars[-1 - self._frames % min(len(bars), 20)]
+            symbol = desk.screen.workspace.value.panes[CHART_PANES[0]].symbol
+            point = PointAt(1, CHART_PANES[0], int(bar["open_ns"]), symbol, float(bar["close"]))
+            desk.dispatcher.send(point)
 
     def _apply(self, piece: Any, derived: Any) -> None:
         for batch in piece.batches:
@@ -153,4 +172,4 @@ class _Watch(QObject):
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:3])
+    main(*sys.argv[1:4])
