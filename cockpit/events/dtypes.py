@@ -17,6 +17,8 @@ from typing import Final
 
 import numpy as np
 
+from cockpit.units import NO_TIME
+
 HEADER: Final = [
     ("seq", np.int64),
     ("clock_ns", np.int64),
@@ -256,4 +258,20 @@ def empty(kind: Kind, n: int = 0) -> np.ndarray:
     """Zeroed rows of ``kind``, shape (n,), with the header's unknowns set to unknown."""
     rows = np.zeros(n, DTYPES[kind])
     rows["instrument"] = -1
+    return rows
+
+
+def torn_gap(seq: int, last_ns: int) -> np.ndarray:
+    """The GAP row that ends a torn file or tape, shape (1,); it belongs to no instrument, for all of them end here.
+
+    Args:
+        seq: Its place: behind the last whole row.
+        last_ns: Clock of that row, ns UTC.
+    """
+    rows = empty(Kind.GAP, 1)
+    rows["seq"] = seq
+    rows["clock_ns"] = rows["from_ns"] = last_ns
+    rows["event_ns"] = rows["recv_ns"] = NO_TIME
+    rows["expected"] = rows["received"] = -1
+    rows["reason"] = GapReason.TRUNCATED
     return rows

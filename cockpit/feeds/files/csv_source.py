@@ -6,12 +6,12 @@ from pathlib import Path
 
 import numpy as np
 
-from cockpit.events.dtypes import GapReason, Kind, empty
+from cockpit.events.dtypes import Kind, torn_gap
 from cockpit.events.market import Batch, Chunk
 from cockpit.feeds.files.losses import Losses
 from cockpit.feeds.source import CHUNK_EVENTS, SourceInfo
 from cockpit.instruments import Instrument
-from cockpit.units import NO_TIME, Rows
+from cockpit.units import Rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,10 +88,4 @@ class TableSource:
             yield Chunk((self._tear(len(rows)),), len(rows), len(rows) + 1)
 
     def _tear(self, seq: int) -> Batch:
-        gap = empty(Kind.GAP, 1)
-        gap["seq"] = seq
-        gap["clock_ns"] = gap["from_ns"] = self._content.rows["clock_ns"][-1]
-        gap["event_ns"] = gap["recv_ns"] = NO_TIME
-        gap["expected"] = gap["received"] = -1
-        gap["reason"] = GapReason.TRUNCATED
-        return Batch(Kind.GAP, gap)
+        return Batch(Kind.GAP, torn_gap(seq, int(self._content.rows["clock_ns"][-1])))

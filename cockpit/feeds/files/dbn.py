@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from cockpit.events.dtypes import Kind, torn_gap
 from cockpit.events.market import Batch, Chunk
 from cockpit.feeds.files import dbn_records as dbn
 from cockpit.feeds.files.bytestream import ByteStream
 from cockpit.feeds.files.dbn_catalog import Catalog
-from cockpit.feeds.files.dbn_cut import Noted, Part, cut, settle, torn_gap
+from cockpit.feeds.files.dbn_cut import Noted, Part, cut, settle
 from cockpit.feeds.files.dbn_map import KIND_OF, Span, clocks, map_group
 from cockpit.feeds.files.dbn_notices import learn, note_unmapped, prices_of, skipped
 from cockpit.feeds.files.dbn_stream import LATEST_NS, Block, blocks, read_header
@@ -144,7 +145,7 @@ class DbnSource:
         at = state.last_ns if state.seq else (self._header.start_ns or NO_TIME)
         if at == NO_TIME:
             return
-        yield Chunk((torn_gap(state.seq, at),), state.seq, state.seq + 1)
+        yield Chunk((Batch(Kind.GAP, torn_gap(state.seq, at)),), state.seq, state.seq + 1)
         state.seq += 1
         state.low_ns, state.high_ns = min(state.low_ns, at), max(state.high_ns, at)
 
@@ -184,12 +185,3 @@ class DbnSource:
             if symbols:
                 losses.note(f"symbol {what} by the provider", symbols[0], len(symbols))
         return losses
-
-
-def open_dbn(path: Path) -> DbnSource:
-    """The source of a DBN file.
-
-    Raises:
-        SourceError: It cannot be opened, or its header is wrong.
-    """
-    return DbnSource(path)

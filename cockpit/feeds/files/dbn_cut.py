@@ -128,17 +128,6 @@ def _dated(
 _NO_PLACES = np.zeros(0, np.int64)
 
 
-def torn_gap(seq: int, last_ns: int) -> Batch:
-    """The row that ends a torn file; it belongs to no instrument, for all of them end here."""
-    rows = empty(Kind.GAP, 1)
-    rows["seq"] = seq
-    rows["clock_ns"] = rows["from_ns"] = last_ns
-    rows["event_ns"] = rows["recv_ns"] = NO_TIME
-    rows["expected"] = rows["received"] = -1
-    rows["reason"] = GapReason.TRUNCATED
-    return Batch(Kind.GAP, rows)
-
-
 def cut(batches: Sequence[Batch], first_seq: int, next_seq: int, size: int) -> Iterator[Chunk]:
     """Chunks of at most ``size`` events out of the batches of a block."""
     for begin in range(first_seq, next_seq, size):

@@ -7,13 +7,12 @@ from pathlib import Path
 import numpy as np
 
 from cockpit.errors import SourceError, TapeError
-from cockpit.events.dtypes import DTYPES, KIND_NAMES, Kind
+from cockpit.events.dtypes import DTYPES, KIND_NAMES, Kind, torn_gap
 from cockpit.events.market import Batch, Chunk
 from cockpit.feeds.source import CHUNK_EVENTS, SourceInfo
 from cockpit.feeds.tape.manifest import SEALED, Manifest, read_manifest
 from cockpit.feeds.tape.packed import PackedReader, open_packed
 from cockpit.feeds.tape.ranges import RangeReader
-from cockpit.feeds.tape.seal import end_gap
 from cockpit.feeds.tape.streams import StreamReader, recover
 from cockpit.units import Rows
 
@@ -71,7 +70,7 @@ def _unsealed(folder: Path, manifest: Manifest) -> _Content:
             *map(str, recovered.losses),
             f"{folder}: not sealed; whole up to event {end - manifest.first_seq:,}",
         ),
-        gap=end_gap(end, span[1]) if recovered.losses and span else _no_gap(),
+        gap=torn_gap(end, span[1]) if recovered.losses and span else _no_gap(),
     )
 
 
@@ -204,7 +203,7 @@ class TapeSource:
         if low == self._first_seq:
             return None
         (before,) = reader.raw(low - 1, low).values()
-        return self._built({Kind.GAP: end_gap(low, int(before["clock_ns"][0]))}, low, low + 1)
+        return self._built({Kind.GAP: torn_gap(low, int(before["clock_ns"][0]))}, low, low + 1)
 
     def _built(self, found: dict[Kind, Rows], low: int, high: int) -> Chunk:
         batches = tuple(Batch(kind, self._shifted(rows)) for kind, rows in sorted(found.items()))

@@ -8,26 +8,15 @@ from typing import Final
 
 import numpy as np
 
-from cockpit.events.dtypes import DTYPES, GapReason, Kind, empty
+from cockpit.events.dtypes import DTYPES, Kind, torn_gap
 from cockpit.feeds.source import CHUNK_EVENTS
 from cockpit.feeds.tape.manifest import SEALED, Manifest, PackedFile, read_manifest
 from cockpit.feeds.tape.packed import PackedWriter
 from cockpit.feeds.tape.streams import Recovered, StreamReader, recover
-from cockpit.units import NO_TIME, Rows
+from cockpit.units import Rows
 
 GROUP_ROWS: Final = 8_192  # a row group ends at the first chunk boundary past so many rows of its kind
 WIDE_CHUNK_EVENTS: Final = CHUNK_EVENTS // 4  # ten levels a row take ten times as long to read
-
-
-def end_gap(seq: int, last_ns: int) -> Rows:
-    """The row that ends a cut tape; it belongs to no instrument, for all of them end here. Shape (1,)."""
-    rows = empty(Kind.GAP, 1)
-    rows["seq"] = seq
-    rows["clock_ns"] = rows["from_ns"] = last_ns
-    rows["event_ns"] = rows["recv_ns"] = NO_TIME
-    rows["expected"] = rows["received"] = -1
-    rows["reason"] = GapReason.TRUNCATED
-    return rows
 
 
 def seal_tape(folder: Path, progress: Callable[[float], None] | None = None) -> None:
@@ -88,7 +77,7 @@ class _Packing:
                 self._take(reader, low, high)
                 progress((high - first) / (end - first))
             if self._manifest.losses and self._manifest.last_ns is not None:
-                self._waiting.setdefault(Kind.GAP, []).append(end_gap(end, self._manifest.last_ns))
+                self._waiting.setdefault(Kind.GAP, []).append(torn_gap(end, self._manifest.last_ns))
             for kind in list(self._waiting):
                 self._write(kind)
             files = {writer.path.name: writer.close() for writer in self._writers.values()}
