@@ -114,7 +114,8 @@ class Dispatcher:
             self._obey[type(command)](command)
         except CockpitError as error:
             self.notify("watch", _title(command), str(error))
-        self._dirty = True
+        # a crosshair has its own topic: a moving pointer must not have every panel reduced anew
+        self._dirty = self._dirty or not isinstance(command, c.PointAt)
 
     def notify(self, severity: str, title: str, text: str) -> None:
         """Tell the user."""
@@ -308,11 +309,6 @@ class Dispatcher:
         if self._tape is not None and self._tape.is_behind:
             return True
         return playback is not None and (playback.seeking or (playback.is_playing and math.isinf(playback.speed)))
-
-    @property
-    def is_dirty(self) -> bool:
-        """Whether something changed that has not been published."""
-        return self._dirty
 
     # states
 
