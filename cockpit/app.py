@@ -123,7 +123,6 @@ class Desktop:
     """The window, the engines behind it, and the tasks between them."""
 
     def __init__(self, app: QApplication, arguments: Namespace) -> None:
-        self._app = app
         self._arguments = arguments
         self.exit_code = 0
         self._loop = asyncio.get_running_loop()

@@ -23,7 +23,6 @@ class Milestone(QObject):
     def __init__(self, reached: Callable[[], None]) -> None:
         super().__init__()
         self._reached = reached
-        self.is_watching = False
 
     @staticmethod
     def wanted() -> str | None:
@@ -33,7 +32,6 @@ class Milestone(QObject):
 
     def watch(self, window: QObject) -> None:
         """Begin to wait for the window's next paint."""
-        self.is_watching = True
         window.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:

@@ -40,7 +40,6 @@ class Router:
 
     def __init__(self, instruments: Iterable[Instrument], calendar_of: CalendarOf) -> None:
         self.lanes = [Lane(number, each, calendar_of(each)) for number, each in enumerate(instruments)]
-        self.epoch = 0  # grows with every jump to another place of the river
         self.reset()
 
     def reset(self) -> None:
@@ -111,7 +110,6 @@ class Router:
         for lane, part in zip(self.lanes, frozen.lanes, strict=True):
             lane.thaw(part)
         self.faults = {}
-        self.epoch += 1
         self.digest = frozen.digest.copy()
         self.events, self.counts = frozen.events, dict(frozen.counts)
         self.next_seq, self.clock_ns = frozen.next_seq, frozen.clock_ns
