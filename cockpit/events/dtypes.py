@@ -45,10 +45,14 @@ class Kind(IntEnum):
     STATUS = 10
     GAP = 11  # the venue's sequence broke, or the file lost data
     IMBALANCE = 12  # auction imbalance, as the venue published it
+    CHAIN = 13  # one contract of an option chain's snapshot; the instrument is the underlying
     # derived by engines:
     TOP = 64  # best quotes of a book at the end of a venue transaction, with the flow since the last one
     PRINT = 65  # a trade as engines use it, from TRADE or from MBO/MBP trade records
     BAR_CLOSED = 66  # a bar made by the bar engine
+    GEX = 67  # gamma exposure of a chain's snapshot, at its spot
+    REGIME = 68  # the volatility regime after a print of the VIX
+    PRESSURE = 69  # pressure of one book, at each tick
 
     @property
     def is_derived(self) -> bool:
@@ -69,9 +73,13 @@ KIND_NAMES: Final = {
     Kind.STATUS: "status",
     Kind.GAP: "gap",
     Kind.IMBALANCE: "imbalance",
+    Kind.CHAIN: "chain",
     Kind.TOP: "top",
     Kind.PRINT: "print",
     Kind.BAR_CLOSED: "bar_closed",
+    Kind.GEX: "gex",
+    Kind.REGIME: "regime",
+    Kind.PRESSURE: "pressure",
 }
 
 
@@ -178,6 +186,22 @@ DTYPES: Final[dict[Kind, np.dtype[np.void]]] = {
         ("imbalance_size", np.int64),
         ("side", np.uint8),
     ),
+    Kind.CHAIN: _layout(  # a snapshot is a run of rows of one underlying and clock; the last has Flag.LAST
+        ("strike", np.float64),  # price units of the underlying
+        ("bid", np.float64),  # USD per unit of the underlying; 0: nobody bids; NaN: unknown
+        ("ask", np.float64),
+        ("last", np.float64),
+        ("volume", np.float64),  # contracts; NaN unknown
+        ("open_interest", np.float64),
+        ("iv", np.float64),  # the file's own, decimal per sqrt(year); NaN where it has none (files write 0)
+        ("delta", np.float64),
+        ("gamma", np.float64),  # per 1.0 of the underlying, as the file has it, 0 too
+        ("spot", np.float64),  # of the underlying by the file; NaN unknown
+        ("expiry_day", np.int32),  # days since 1970-01-01; the instant follows from root and calendar
+        ("root", "S8"),  # of the option symbol: SPX is settled in the morning, SPXW in the afternoon
+        ("right", np.uint8),  # ord of C or P
+        ("flags", np.uint8),
+    ),
     Kind.TOP: _layout(
         ("bid_ticks", np.int64),
         ("ask_ticks", np.int64),
@@ -204,7 +228,53 @@ DTYPES: Final[dict[Kind, np.dtype[np.void]]] = {
         ("sell_volume", np.float64),
         ("trades", np.float64),
     ),
+    Kind.GEX: _layout(  # USD per 1 % of the underlying, all expiries, calls plus and puts minus
+        ("spot", np.float64),
+        ("total", np.float64),
+        ("call", np.float64),
+        ("put", np.float64),
+        ("flip", np.float64),  # the one nearest the spot, price units of the underlying; NaN: none in range
+        ("call_wall", np.float64),  # strikes; NaN: none
+        ("put_wall", np.float64),
+        ("abs_strike", np.float64),
+        ("contracts", np.int64),  # that count
+        ("dropped", np.int64),
+    ),
+    Kind.REGIME: _layout(
+        ("value", np.float64),
+        ("percentile", np.float64),  # 0..1 of the trailing closes; NaN with too few
+        ("vix_vix3m", np.float64),  # NaN unknown
+        ("vix9d_vix", np.float64),
+        ("severity", np.uint8),  # 0 calm, 1 tense, 2 panic
+        ("previous", np.uint8),
+    ),
+    Kind.PRESSURE: _layout(  # all in [-1, 1], up is positive; NaN unknown
+        ("value", np.float64),  # smoothed
+        ("raw", np.float64),
+        ("imbalance", np.float64),
+        ("order_flow", np.float64),
+        ("pull_stack", np.float64),
+        ("aggression", np.float64),
+        ("gex_stiffness", np.float64),
+    ),
 }
+
+# what a book looks like when a tick comes; no header: samples are no events
+SAMPLE: Final = np.dtype(
+    [
+        ("seq", np.int64),  # of the tick
+        ("clock_ns", np.int64),
+        ("bid_ticks", np.int64),  # best; NO_PRICE when the side is empty
+        ("ask_ticks", np.int64),
+        ("bid_sizes", np.int64, (BOOK_LEVELS,)),  # of the best levels, best first; 0 where there is none
+        ("ask_sizes", np.int64, (BOOK_LEVELS,)),
+        # contracts added minus contracts pulled (executions are neither) within ten levels, since the book began
+        ("bid_stacked", np.int64),
+        ("ask_stacked", np.int64),
+        ("is_suspect", np.uint8),
+    ],
+    align=True,
+)
 
 
 # closed and forming bars as histories keep them and charts draw them; no header: they are no events
@@ -252,6 +322,8 @@ FILL: Final = ord("F")
 NONE: Final = ord("N")
 BID: Final = ord("B")
 ASK: Final = ord("A")
+CALL: Final = ord("C")
+PUT: Final = ord("P")
 
 
 def empty(kind: Kind, n: int = 0) -> np.ndarray:

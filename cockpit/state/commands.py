@@ -113,6 +113,24 @@ class SetLink:
 
 
 @dataclass(frozen=True, slots=True)
+class ToggleLayer:
+    """Show or hide a layer of a chart: ``gex`` or ``cone``."""
+
+    layer: str
+    pane: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetOverlay:
+    """Change what the layers of a chart rest on; None leaves a setting as it is. See ``Pane``."""
+
+    pane: str
+    sign: str | None = None
+    bucket: str | None = None
+    method: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class FocusPane:
     """Keys act on this pane from now on."""
 
@@ -163,6 +181,8 @@ Command = (
     | SelectInstrument
     | SelectInterval
     | SetLink
+    | ToggleLayer
+    | SetOverlay
     | FocusPane
     | PointAt
     | StartRecording

@@ -8,6 +8,7 @@ from cockpit.state.views import (
     LadderState,
     Notice,
     ReplayState,
+    VixState,
     WorkspaceState,
 )
 
@@ -22,6 +23,7 @@ class Screen:
     def __init__(self) -> None:
         self.charts = {pane: Published(ChartState()) for pane in CHART_PANES}
         self.ladder = Published(LadderState())
+        self.vix = Published(VixState())
         self.replay = Published(ReplayState())
         self.health = Published(HealthState())
         self.workspace = Published(WorkspaceState())

@@ -55,6 +55,121 @@ class Head:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class GexStretch:
+    """Part of the gamma field under one chain, one column a bar, one row a strike.
+
+    Attributes:
+        first: Bar index of the first column; column j belongs to bar ``first + j``.
+        edges: float64 (k + 1,), ascending borders of the rows in stored units of the chart.
+        values: float32 (n, k), signed exposure of the strike, USD per 1 %; NaN where it is not worked out yet.
+    """
+
+    first: int
+    edges: Floats
+    values: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class GexLevel:
+    """A named price of the gamma field.
+
+    Attributes:
+        kind: ``call_wall``, ``put_wall`` or ``flip``.
+        strike: In the chain's own units (of a flip: the price).
+        at: The same on the chart, in its stored units.
+        value: Exposure of the strike, USD per 1 %; None for a flip.
+    """
+
+    kind: str
+    strike: float
+    at: float
+    value: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GexOverlay:
+    """Gamma exposure on a chart (``contracts.md`` 4). Present whenever the layer is on, also to say why it is empty.
+
+    Attributes:
+        reason: Why nothing can be drawn, for the user; empty when something can.
+        freshness, age_ns: Of the newest chain; None before the first.
+        root: The chain's underlying, ``SPX``.
+        as_of_ns: Instant of the newest chain.
+        sign, bucket: Sign model and expiry bucket (``all`` or one of ``contracts.md`` 2) of everything here.
+        total, call, put: Signed sums at the chain's spot, USD per 1 %; None when unknown.
+        stretches: The field, oldest first, without overlap.
+        scale: Exposure that counts as full strength, USD per 1 %; the same for the life of a chain.
+        at: float64 (k,), strikes of the newest chain in stored units of the chart, ascending.
+        calls, puts: float64 (k,), their exposures; puts at or below 0 in the default sign model.
+        levels: Walls, and flips with the one nearest the spot first.
+        flip_band: Lowest and highest nearest flip over the sign models, stored units; None with fewer than two.
+        basis: Points added to a strike (``is_ratio``: factor) to lie on this chart; None on the underlying itself.
+        basis_age_ns: Since both legs were seen together; None with ``basis``.
+        is_ratio: Whether ``basis`` is a factor.
+        version: Grows whenever ``stretches``, ``at``, ``calls``, ``puts`` or ``levels`` changed.
+    """
+
+    reason: str = ""
+    freshness: Freshness | None = None
+    age_ns: int | None = None
+    root: str = ""
+    as_of_ns: int | None = None
+    sign: str = "calls_minus_puts"
+    bucket: str = "all"
+    total: float | None = None
+    call: float | None = None
+    put: float | None = None
+    stretches: tuple[GexStretch, ...] = ()
+    scale: float = 1.0
+    at: Floats = field(default_factory=lambda: np.zeros(0, np.float64))
+    calls: Floats = field(default_factory=lambda: np.zeros(0, np.float64))
+    puts: Floats = field(default_factory=lambda: np.zeros(0, np.float64))
+    levels: tuple[GexLevel, ...] = ()
+    flip_band: tuple[float, float] | None = None
+    basis: float | None = None
+    basis_age_ns: int | None = None
+    is_ratio: bool = False
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ConeState:
+    """Where the price may go until five sessions after today's, by the VIX (``formulas.md`` 4).
+
+    The horizontal coordinate runs from 0 (now) to 1 (end of the last session) in trading time.
+
+    Attributes:
+        reason: Why there is no cone; empty when there is one.
+        freshness, age_ns: Of the VIX; None before the first.
+        method: ``rule_of_16`` or ``exact``.
+        vix, vix_at_ns: The level it is made of and when that was printed.
+        now_ns, until_ns: The span.
+        origin: Price it starts from, in stored units.
+        along: float64 (m,), ascending coordinates, the first 0, the last 1.
+        bands: float64 (m, 7), prices in stored units at the quantiles 0.025 0.16 0.25 0.5 0.75 0.84 0.975.
+        days: Name and coordinate of the end of every session, ``("Wed 11", 0.2)``, ascending.
+        one_session, five_sessions: One standard deviation over a whole session and over five, in stored units.
+        version: Grows whenever anything but the ages changed.
+    """
+
+    reason: str = ""
+    freshness: Freshness | None = None
+    age_ns: int | None = None
+    method: str = "rule_of_16"
+    vix: float | None = None
+    vix_at_ns: int | None = None
+    now_ns: int | None = None
+    until_ns: int | None = None
+    origin: float | None = None
+    along: Floats = field(default_factory=lambda: np.zeros(0, np.float64))
+    bands: Floats = field(default_factory=lambda: np.zeros((0, 7), np.float64))
+    days: tuple[tuple[str, float], ...] = ()
+    one_session: float | None = None
+    five_sessions: float | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ChartState:
     """One chart pane.
 
@@ -69,6 +184,8 @@ class ChartState:
         now_ns: The clock when this was made, ns UTC; None when nothing is open.
         countdown_ns: Until the forming bar closes; None for tick and volume bars and when nothing forms.
         gaps: (from_ns, to_ns) of known holes in the data, ascending; to_ns is NO_TIME while one lasts.
+        gex: The gamma overlay; None while the layer is off.
+        cone: The cone; None while the layer is off.
     """
 
     head: Head = field(default_factory=Head)
@@ -81,6 +198,104 @@ class ChartState:
     now_ns: int | None = None
     countdown_ns: int | None = None
     gaps: tuple[tuple[int, int], ...] = ()
+    gex: GexOverlay | None = None
+    cone: ConeState | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PressurePart:
+    """One of the five components.
+
+    Attributes:
+        name: ``imbalance``, ``order_flow``, ``pull_stack``, ``aggression`` or ``gex_stiffness``.
+        value: The component in [-1, 1]; None when it is unknown.
+        share: What it adds to the raw pressure; the shares add up to it. None with ``value``.
+        weight: Weight after renormalising over what is there; 0 with an unknown ``value``.
+        evidence: What went into it, or why it is unknown, in words with numbers and units.
+    """
+
+    name: str
+    value: float | None
+    share: float | None
+    weight: float
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True)
+class PressureState:
+    """Pressure on one book (``contracts.md`` 5), as of the last tick.
+
+    Attributes:
+        value: Smoothed, -1 (down) to 1 (up); None when fewer than two components are known.
+        raw: Sum of the shares; None with ``value``.
+        verdict: ``buyers, moderate``, ``sellers, strong``, ``balanced``; empty with ``value``.
+        parts: Always the five, in the order of the weights.
+        low, high: Range of the value over the last five minutes; None before the first.
+        at_ns: The tick; None before the first.
+        reason: Why there is no value; empty when there is one.
+    """
+
+    value: float | None = None
+    raw: float | None = None
+    verdict: str = ""
+    parts: tuple[PressurePart, ...] = ()
+    low: float | None = None
+    high: float | None = None
+    at_ns: int | None = None
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TermPoint:
+    """One maturity of the volatility term structure: ``9D``, ``VIX``, ``3M``, ``6M``; None where unknown."""
+
+    name: str
+    value: float | None = None
+    previous: float | None = None
+    freshness: Freshness | None = None
+    age_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class VixState:
+    """The VIX gauge (``formulas.md`` 3.4, ``contracts.md`` 6).
+
+    Attributes:
+        head: Header; its instrument is the VIX, its age that of the newest print of it.
+        value, as_of_ns: The published level and its instant; None when there is none, ``head.reason`` says why.
+        change: Against the close of the day before; None when unknown.
+        regime: ``calm``, ``tense`` or ``panic``; empty when unknown.
+        by_level, by_percentile, by_term: What each input alone says, a regime's name; empty when it is unknown
+            or, for the term structure, says nothing.
+        held: Why the regime is higher than its inputs now (leaving takes 3 % and two minutes); empty when it is not.
+        percentile: Rank among the trailing closes, 0..1; None with fewer than 60.
+        closes: How many closes that rank rests on, at most 252.
+        year_low, year_high: Borders of the middle 80 % of those closes; None with ``percentile``.
+        vix_vix3m, vix9d_vix: Ratios; None when unknown or of different days.
+        chain_vix, chain_as_of_ns, chain_note: The chain's own VIX by the Cboe method, of when, and why it is
+            missing or doubtful.
+        term: Term structure, short to long.
+    """
+
+    head: Head = field(default_factory=Head)
+    value: float | None = None
+    as_of_ns: int | None = None
+    change: float | None = None
+    regime: str = ""
+    by_level: str = ""
+    by_percentile: str = ""
+    by_term: str = ""
+    held: str = ""
+    percentile: float | None = None
+    closes: int = 0
+    year_low: float | None = None
+    year_high: float | None = None
+    vix_vix3m: float | None = None
+    vix9d_vix: float | None = None
+    chain_vix: float | None = None
+    chain_as_of_ns: int | None = None
+    chain_note: str = ""
+    term: tuple[TermPoint, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -102,6 +317,7 @@ class LadderState:
         resting_orders: Orders in the whole book; None for a price-level book.
         is_crossed: Bid at or above ask (normal before the open).
         phase: ``pre-open``, ``open``, ``closed`` or empty when the calendar does not say.
+        pressure: The meter above the ladder.
     """
 
     head: Head = field(default_factory=Head)
@@ -126,6 +342,7 @@ class LadderState:
     resting_orders: int | None = None
     is_crossed: bool = False
     phase: str = ""
+    pressure: PressureState = field(default_factory=PressureState)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -219,12 +436,23 @@ class HealthState:
 
 @dataclass(frozen=True, slots=True)
 class Pane:
-    """What a chart pane or the ladder is set to. ``symbol`` is empty until something is chosen."""
+    """What a chart pane or the ladder is set to.
+
+    Attributes:
+        symbol: Empty until something is chosen.
+        layers: What is drawn besides the bars: ``gex``, ``cone``; in alphabetical order.
+        sign, bucket: Sign model and expiry bucket of the gamma overlay (``contracts.md`` 2, or ``all``).
+        method: Of the cone: ``rule_of_16`` or ``exact``.
+    """
 
     id: str
     symbol: str = ""
     interval: str = "5m"
     link: int = 0
+    layers: tuple[str, ...] = ()
+    sign: str = "calls_minus_puts"
+    bucket: str = "all"
+    method: str = "rule_of_16"
 
 
 @dataclass(frozen=True, slots=True)
