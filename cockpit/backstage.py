@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -22,8 +23,9 @@ from cockpit.units import NS_PER_S
 
 
 def make_dispatcher(screen: Screen) -> Dispatcher:
-    """The dispatcher over real files and tapes."""
-    return Dispatcher(screen, open_desk, calendar_of, _new_tape)
+    """The dispatcher over real files and tapes; option chains are worked out in a thread of their own."""
+    pool = ThreadPoolExecutor(1, "chains")
+    return Dispatcher(screen, open_desk, calendar_of, _new_tape, pool.submit)
 
 
 def _new_tape(folder: str, river: River) -> TapeWriter:

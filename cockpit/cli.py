@@ -17,6 +17,7 @@ MODULES: Final = {
     "inspect": "cockpit.commandline.inspecting",
     "replay": "cockpit.commandline.replaying",
     "record": "cockpit.commandline.recording",
+    "chain": "cockpit.commandline.chaining",
     "doctor": "cockpit.commandline.examining",
     "bench": "cockpit.commandline.measuring",
 }
@@ -59,6 +60,7 @@ def parser() -> argparse.ArgumentParser:
     _add_inspect(commands)
     _add_replay(commands)
     _add_record(commands)
+    _add_chain(commands)
     _add_doctor(commands)
     _add_bench(commands)
     return top
@@ -102,6 +104,30 @@ def _add_record(commands: Any) -> None:
     each = commands.add_parser("record", help="write sources and what engines derive onto a tape")
     each.add_argument("source", metavar="SOURCE", nargs="+")
     each.add_argument("--tape", metavar="DIR", required=True, help="a new folder")
+    _add_json(each)
+
+
+def _add_chain(commands: Any) -> None:
+    each = commands.add_parser(
+        "chain",
+        help="gamma exposure of an option chain, its walls and flips, its own VIX",
+        epilog="Exit code 0 also with warnings; 1 when contracts were refused or the source ends in the middle; "
+        "2 when it holds no chain or nothing can be made of it.",
+    )
+    each.add_argument("source", metavar="SOURCE", help="a chain file or a tape; the last chain until --as-of")
+    each.add_argument("--spot", metavar="P", type=float, help="price of the underlying (default: the file's)")
+    each.add_argument("--as-of", metavar="T", help="value it at this time (default: the chain's own)")
+    each.add_argument(
+        "--sign",
+        metavar="MODEL",
+        default="calls_minus_puts",
+        help="where dealers stand: calls_minus_puts (default), skew_adjusted, short_all; flow needs option prints",
+    )
+    each.add_argument(
+        "--greeks", choices=("own", "file"), default="own", help="own (default), or as the file has them"
+    )
+    each.add_argument("--rate", metavar="R", type=float, default=0.04, help="for discounting (default 0.04)")
+    each.add_argument("--vix", action="store_true", help="also the chain's own VIX by the Cboe method")
     _add_json(each)
 
 

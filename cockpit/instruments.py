@@ -254,14 +254,20 @@ def _tick_at(row: dict[str, str], asof_ns: int | None) -> int:
 
 
 def resolve(symbol: str, asof_ns: int | None = None) -> Instrument | None:
-    """The instrument of a canonical symbol by the contract table (futures code, or the raw symbol itself)."""
+    """The instrument of a canonical symbol by the contract table (futures code, or the raw symbol itself).
+
+    Shares and funds are known at the venue of the table only: elsewhere their grid may be another.
+    """
     raw = symbol.rpartition(".")[0] or symbol
     parts = split_future(raw)
     if parts is not None:
         found = from_table(symbol, parts[0], asof_ns)
         if found is not None:
             return found
-    return from_table(symbol, raw, asof_ns)
+    found = from_table(symbol, raw, asof_ns)
+    if found is not None and found.kind == "equity" and found.venue != contract_table()[raw]["exchange"]:
+        return None
+    return found
 
 
 def infer(symbol: str, nano: np.ndarray) -> Instrument:

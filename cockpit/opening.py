@@ -11,6 +11,7 @@ from cockpit.feeds.source import CHUNK_EVENTS, Source
 from cockpit.instruments import Instrument
 from cockpit.state.recording import Opened
 
+CHAIN: Final = "chain"  # schema of sources of option chains
 DESK_CHUNK_EVENTS: Final = 8_192  # decoding 65,536 at once held the loop for 10-23 ms; this many for 1-3 ms
 
 
@@ -29,8 +30,16 @@ def open_all(paths: Sequence[str], chunk_events: int = CHUNK_EVENTS) -> list[Sou
 def open_desk(paths: tuple[str, ...]) -> Opened:
     """Sources for the desktop: seekable, read twice (player and index)."""
     sources = open_all(paths, DESK_CHUNK_EVENTS)
-    steps = {each.symbol: source.info.interval_ns for source in sources for each in source.info.instruments}
-    return Opened(names=paths, river=lambda: River(sources), steps_ns=steps)
+    quoted = [source.info for source in sources if source.info.schema != CHAIN]
+    steps = {each.symbol: info.interval_ns for info in quoted for each in info.instruments}
+    return Opened(names=paths, river=lambda: River(sources), steps_ns=steps, bare=_bare(sources))
+
+
+def _bare(sources: Sequence[Source]) -> frozenset[str]:
+    """Symbols that only option chains speak of."""
+    chained = {each.symbol for source in sources if source.info.schema == CHAIN for each in source.info.instruments}
+    others = {each.symbol for source in sources if source.info.schema != CHAIN for each in source.info.instruments}
+    return frozenset(chained - others)
 
 
 def calendar_of(instrument: Instrument) -> Calendar | None:

@@ -152,3 +152,15 @@ def test_symbols_resolve_by_root_or_by_themselves() -> None:
 def test_an_instrument_without_a_tick_cannot_be_made() -> None:
     with pytest.raises(ConfigError, match="must be above 0"):
         Instrument("ABC.XNAS", "ABC", tick_nano=0)
+
+
+def test_a_fund_is_known_at_the_venue_of_the_table_only() -> None:
+    fund = resolve("SPY.CBOE")
+    assert fund is not None
+    assert (fund.kind, fund.tick, fund.format(4_983_900), fund.format(4_983_912)) == (
+        "equity",
+        0.0001,
+        "498.39",
+        "498.3912",
+    )
+    assert resolve("SPY.XNAS") is None  # its order book stands on whole cents

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from cockpit.clock import SteadyClock
 from cockpit.commandline.comparing import DerivedCheck
+from cockpit.commandline.field_documents import field_documents
 from cockpit.commandline.output import Output
 from cockpit.feeds.river import River
 from cockpit.instants import iso_utc, parse_instant
@@ -80,7 +81,7 @@ def _report(
     difference = None if check is None else check.finish()
     warnings = [
         *river.warnings,
-        *(f"{router.lanes[lane].instrument.symbol}: {why}" for lane, why in router.faults.items()),
+        *router.stopped,
     ]
     document: dict[str, Any] = {
         "command": "replay",
@@ -93,10 +94,7 @@ def _report(
         "wall_s": wall_s,
         "events_per_s": router.events / wall_s if wall_s > 0 else None,
         "instruments": {lane.instrument.symbol: instrument_document(router, lane) for lane in router.lanes},
-        "gex": None,
-        "vix": None,
-        "cone": None,
-        "pressure": None,
+        **field_documents(router),
     }
     if check is not None:
         document["check"] = {"compared": check.compared, "difference": difference}
@@ -107,7 +105,7 @@ def _report(
         out.say(f"check: {check.compared:,} derived events equal the recorded ones")
     out.write(document)
     lost = any(lane.gap_count for lane in router.lanes)
-    return 1 if difference is not None or router.faults or lost else 0
+    return 1 if difference is not None or router.stopped or lost else 0
 
 
 def instrument_document(router: Router, lane: Lane) -> dict[str, Any]:

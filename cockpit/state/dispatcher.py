@@ -13,13 +13,14 @@ from cockpit.engines.bars.intervals import Interval
 from cockpit.errors import CockpitError, ConfigError
 from cockpit.events.market import Batch, Slice
 from cockpit.state import commands as c
+from cockpit.state.chains import Submit
 from cockpit.state.index import Index
 from cockpit.state.panels.chart import last_text
 from cockpit.state.panels.heads import head_of
 from cockpit.state.panels.health import reduce_health
 from cockpit.state.panels.ladder import empty_ladder
 from cockpit.state.panels.replay import reduce_replay
-from cockpit.state.panes import blank_panes, first_panes, from_json, linked, to_json
+from cockpit.state.panes import adjusted, blank_panes, first_panes, from_json, linked, to_json, toggled
 from cockpit.state.playback import SteadyNs
 from cockpit.state.recording import Opened, Recording
 from cockpit.state.river import River
@@ -35,6 +36,7 @@ from cockpit.state.views import (
     Notice,
     Pane,
     ReplayState,
+    VixState,
     WorkspaceState,
 )
 from cockpit.units import NS_PER_MIN
@@ -56,6 +58,7 @@ class Dispatcher:
         opener: Opens sources; raises CockpitError with a line for the user.
         calendar_of: Calendar of an instrument.
         new_tape: Makes a recorder into a folder for a river's instruments.
+        submit: Runs a job in the background; None: option chains are worked out on the spot.
     """
 
     def __init__(
@@ -64,6 +67,7 @@ class Dispatcher:
         opener: Callable[[tuple[str, ...]], Opened],
         calendar_of: CalendarOf,
         new_tape: Callable[[str, River], TapeWriter],
+        submit: Submit | None = None,
     ) -> None:
         self.screen = screen
         self.recording: Recording | None = None
@@ -77,6 +81,7 @@ class Dispatcher:
         self._opener = opener
         self._calendar_of = calendar_of
         self._new_tape = new_tape
+        self._submit = submit
         self._tape: Taping | None = None
         self._tape_alarm = ""
         self._warned: set[str] = set()  # what the open sources lost and the user was told
@@ -99,6 +104,10 @@ class Dispatcher:
             c.SelectInstrument: lambda it: self._select(it.symbol, it.pane, it.linked),
             c.SelectInterval: lambda it: self._set_interval(it.interval, it.pane),
             c.SetLink: lambda it: self._set_link(it.pane, it.group),
+            c.ToggleLayer: lambda it: self._change(it.pane, lambda pane: toggled(pane, it.layer)),
+            c.SetOverlay: lambda it: self._change(
+                it.pane, lambda pane: adjusted(pane, it.sign, it.bucket, it.method)
+            ),
             c.FocusPane: lambda it: self._focus(it.pane),
             c.PointAt: self._point,
             c.StartRecording: lambda it: self._start_tape(it.folder),
@@ -141,9 +150,9 @@ class Dispatcher:
     def _open(self, paths: tuple[str, ...], *, at_end: bool) -> None:
         opened = self._opener(paths)
         self._stop_tape("Recording stopped", "Another recording was opened.")
-        recording = Recording(opened, self._calendar_of, self._record)
+        recording = Recording(opened, self._calendar_of, self._record, self._submit)
         self.recording = recording
-        self.panes = first_panes(self.panes, tuple(recording.river.registry), opened.steps_ns)
+        self.panes = first_panes(self.panes, tuple(recording.river.registry), opened.steps_ns, opened.bare)
         if at_end:
             recording.playback.seek_end()
         self._warned.clear()
@@ -210,6 +219,12 @@ class Dispatcher:
             raise ConfigError(f"link group {group} is not 0-9")
         self._pane(pane)
         self.panes = {**self.panes, pane: replace(self.panes[pane], link=group)}
+
+    def _change(self, pane: str, change: Callable[[Pane], Pane]) -> None:
+        """Change the settings of a chart."""
+        if pane not in CHART_PANES:
+            raise ConfigError(f"{pane or 'nothing'} is no chart: it has no layers; focus a chart first")
+        self.panes = {**self.panes, pane: change(self._pane(pane))}
 
     def _focus(self, pane: str) -> None:
         self.focused = pane
@@ -338,13 +353,15 @@ class Dispatcher:
             if not slow:
                 return True  # still dirty: the slow topics follow
             self._publish_slow(recording, process())
-        self._dirty, self._seen = False, token
+        # an overlay's history is worked out over several frames
+        self._dirty, self._seen = recording is not None and not recording.charts.is_complete, token
         return True
 
     def _publish_nothing(self, process: Mapping[str, float | None]) -> None:
         for pane in CHART_PANES:
             self.screen.charts[pane].publish(ChartState(head=_bare(self.panes[pane])))
         self.screen.ladder.publish(empty_ladder(self.panes[LADDER_PANE]))
+        self.screen.vix.publish(VixState())
         self.screen.replay.publish(ReplayState())
         self.screen.workspace.publish(WorkspaceState(panes=dict(self.panes), focused=self.focused))
         self.screen.health.publish(
@@ -364,6 +381,7 @@ class Dispatcher:
                 )
                 self.screen.charts[name].publish(ChartState(head=head))
             return
+        recording.charts.begin()
         for name in CHART_PANES:
             if name in seen:
                 self.screen.charts[name].publish(recording.charts.reduce(self.panes[name], provenance, now))
@@ -387,13 +405,12 @@ class Dispatcher:
     def _publish_slow(self, recording: Recording, process: Mapping[str, float | None]) -> None:
         self._tell_warnings(recording)
         now, recorder = recording.playback.clock_ns, self._recorder_text()
+        if now is not None:
+            self.screen.vix.publish(recording.gauge.reduce(recording.opened.provenance, now))
         health = reduce_health(recording.router, now, recording.warnings, process, recorder)
         self.screen.health.publish(replace(health, renderer=self.screen.health.value.renderer))
         self.screen.workspace.publish(self._workspace(recording, now))
-        shown = {
-            (lane.id, pane.interval) for pane in self.panes.values() if (lane := recording.charts.lane(pane.symbol))
-        }
-        recording.charts.keep_only(shown)
+        recording.charts.keep_only(self.panes.values())
 
     def _workspace(self, recording: Recording, now_ns: int | None) -> WorkspaceState:
         focused = recording.charts.lane(self.panes.get(self.focused, self.panes[CHART_PANES[0]]).symbol)

@@ -77,7 +77,7 @@ class Index:
 
     def _keep_keyframe(self) -> None:
         router = self._router
-        if not router.faults and self._keyframes.wants(router.next_seq):
+        if not router.stopped and self._keyframes.wants(router.next_seq):
             self._keyframes.add(
                 Keyframe(
                     router.next_seq, router.clock_ns, router.last_event_seq, self._river.mark(), router.freeze()

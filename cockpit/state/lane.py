@@ -14,7 +14,7 @@ from cockpit.engines.book.mbo import MboBook
 from cockpit.engines.book.readout import Book, BookOutput
 from cockpit.engines.book.traded import TradedAtPrice
 from cockpit.engines.pulse import Pulse
-from cockpit.events.dtypes import DTYPES, Kind, empty
+from cockpit.events.dtypes import DTYPES, SAMPLE, Flag, Kind, empty
 from cockpit.instruments import Instrument
 from cockpit.ring import Columns, Frozen
 from cockpit.units import NS_PER_S, Floats, Rows, Times
@@ -28,6 +28,27 @@ PRINT_KINDS: Final = (Kind.MBO, Kind.MBP, Kind.TRADE)
 
 Parts = Mapping[Kind, Rows]
 Derived = list[tuple[Kind, Rows]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Applied:
+    """What one slice did to a lane.
+
+    Attributes:
+        derived: Rows that follow, by kind.
+        tops, prints: Those of TOP and PRINT among them.
+        samples: SAMPLE, the book at each tick since it has been there.
+    """
+
+    derived: Derived
+    tops: Rows
+    prints: Rows
+    samples: Rows
+
+
+NO_SAMPLES: Final = np.zeros(0, SAMPLE)
+NO_TOPS: Final = empty(Kind.TOP)
+NO_PRINTS: Final = empty(Kind.PRINT)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -88,8 +109,9 @@ class Lane:
 
     @property
     def last_ns(self) -> int | None:
-        """Clock of the newest print or change; None before the first."""
-        newest = [pulse.last_ns for pulse in self.pulses.values() if pulse.last_ns is not None]
+        """Clock of the newest print or change of the instrument itself; None before the first."""
+        newest = [pulse.last_ns for kind, pulse in self.pulses.items() if kind is not Kind.CHAIN]
+        newest = [clock for clock in newest if clock is not None]
         return max(newest, default=None)
 
     @property
@@ -97,11 +119,11 @@ class Lane:
         """What vendor bars of this instrument are."""
         return Kind.INDEX if self.instrument.is_index else Kind.BAR
 
-    def apply(self, parts: Parts, ticks: Rows) -> Derived:
+    def apply(self, parts: Parts, ticks: Rows) -> Applied:
         """Take one slice's rows of this instrument and its ticks; returns what follows from them."""
         self._observe(parts)
         derived: Derived = []
-        prints = self._prints_and_tops(parts, derived)
+        prints, tops, samples = self._prints_and_tops(parts, ticks, derived)
         if len(prints):
             self.prints.append(prints)
             self.volume += float(prints["size"].sum())
@@ -110,7 +132,7 @@ class Lane:
         if vendor is not None:
             self._keep_vendor(vendor)
         derived += [(Kind.BAR_CLOSED, rows) for rows in self._bars(prints, vendor, ticks) if len(rows)]
-        return derived
+        return Applied(derived, tops, prints, samples)
 
     def _observe(self, parts: Parts) -> None:
         for kind in MARKET_KINDS:
@@ -120,65 +142,82 @@ class Lane:
             self.pulses.setdefault(kind, Pulse()).observe(np.ascontiguousarray(rows["clock_ns"]))
             if "interval_ns" in (rows.dtype.names or ()):
                 self.sample_ns = int(rows["interval_ns"][-1])
+        self._observe_chains(parts.get(Kind.CHAIN))
         for gap in parts.get(Kind.GAP, ()):
             self.gap_count += 1
             if self.gap_count <= SHOWN_GAPS:
                 self.gaps += ((int(gap["from_ns"]), int(gap["clock_ns"])),)
 
-    def _prints_and_tops(self, parts: Parts, derived: Derived) -> Rows:
-        self._choose_streams(parts)
-        output = self._apply_book(parts)
-        if output is not None and len(output.tops):
-            derived.append((Kind.TOP, output.tops))
-            self._keep_ofi(output.tops)
-        prints = empty(Kind.PRINT)
+    def _observe_chains(self, rows: Rows | None) -> None:
+        """A snapshot is one beat, however many contracts it has."""
+        if rows is not None:
+            ends = rows["clock_ns"][(rows["flags"] & Flag.LAST) != 0]
+            if len(ends):
+                self.pulses.setdefault(Kind.CHAIN, Pulse()).observe(np.ascontiguousarray(ends))
+
+    def _prints_and_tops(self, parts: Parts, ticks: Rows, derived: Derived) -> tuple[Rows, Rows, Rows]:
+        since = self._choose_streams(parts)
+        output = self._apply_book(parts, ticks[ticks["seq"] > since] if since >= 0 else ticks)
+        prints, tops, samples = NO_PRINTS, NO_TOPS, NO_SAMPLES
+        if output is not None:
+            tops, samples = output.tops, output.samples
+        if len(tops):
+            derived.append((Kind.TOP, tops))
+            self._keep_ofi(tops)
         if self.print_kind is Kind.TRADE:
             prints = _prints_of_trades(parts[Kind.TRADE]) if Kind.TRADE in parts else prints
         elif output is not None and self.print_kind is self.book_kind:
             prints = output.prints
         if len(prints):
             derived.append((Kind.PRINT, prints))
-        return prints
+        return prints, tops, samples
 
-    def _choose_streams(self, parts: Parts) -> None:
+    def _choose_streams(self, parts: Parts) -> int:
+        """Decide what feeds what, once; returns the first row of a book that begins in this slice, else -1."""
+        since = -1
         if self.book_kind is None:
             self.book_kind = _first(parts, BOOK_KINDS)
             if self.book_kind is not None:
                 self.book = MboBook(self.id) if self.book_kind is Kind.MBO else PriceLevelBook(self.id)
+                since = int(parts[self.book_kind]["seq"][0])
         if self.print_kind is None:
             self.print_kind = _first(parts, PRINT_KINDS)
         if self.bar_ns is None:
             first = _first(parts, (*PRINT_KINDS, self.bars_kind))
             if first is not None:
                 self.bar_ns = int(parts[first]["interval_ns"][0]) if first is self.bars_kind else 0
+        return since
 
-    def _apply_book(self, parts: Parts) -> BookOutput | None:
-        """Book rows in order, with the book marked suspect at each gap among them."""
-        rows = None if self.book_kind is None else parts.get(self.book_kind)
+    def _apply_book(self, parts: Parts, ticks: Rows) -> BookOutput | None:
+        """Book rows and ticks in order, with the book marked suspect at each gap among them."""
+        if self.book is None or self.book_kind is None:
+            return None
+        rows = parts.get(self.book_kind)
+        rows = empty(self.book_kind) if rows is None else rows
         outputs: list[BookOutput] = []
         for gap_seq in parts[Kind.GAP]["seq"].tolist() if Kind.GAP in parts else ():
-            if rows is not None and len(rows):
-                cut = int(np.searchsorted(rows["seq"], gap_seq))
-                outputs += [self._apply_rows(rows[:cut])] if cut else []
-                rows = rows[cut:]
-            if self.book is not None:
-                self.book.distrust()
-        if rows is not None and len(rows):
-            outputs.append(self._apply_rows(rows))
+            cut, passed = np.searchsorted(rows["seq"], gap_seq), np.searchsorted(ticks["seq"], gap_seq)
+            if cut or passed:
+                outputs.append(self._apply_rows(rows[:cut], ticks[:passed]))
+            rows, ticks = rows[cut:], ticks[passed:]
+            self.book.distrust()
+        if len(rows) or len(ticks):
+            outputs.append(self._apply_rows(rows, ticks))
         if len(outputs) < 2:
             return outputs[0] if outputs else None
         return BookOutput(
             np.concatenate([output.tops for output in outputs]),
             np.concatenate([output.prints for output in outputs]),
             any(output.changed for output in outputs),
+            np.concatenate([output.samples for output in outputs]),
         )
 
-    def _apply_rows(self, rows: Rows) -> BookOutput:
+    def _apply_rows(self, rows: Rows, ticks: Rows) -> BookOutput:
         book = self.book
         if isinstance(book, PriceLevelBook) and self.book_kind is Kind.QUOTE:
-            return book.apply_quotes(rows)
+            return book.apply_quotes(rows, ticks)
         assert book is not None  # _choose_streams made it with the kind
-        return book.apply(rows)
+        return book.apply(rows, ticks)
 
     def _keep_ofi(self, tops: Rows) -> None:
         clocks = np.concatenate([self._ofi_clocks, tops["clock_ns"]])

@@ -1,6 +1,6 @@
 """Which pane shows what: first choices, links, and what a saved workspace may ask for."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -13,6 +13,11 @@ from cockpit.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MIN
 
 FIRST_LINK: Final = 1
 DEFAULT_INTERVALS: Final = ("1m", "5m", "30s", "15m", "1h", "4h")
+DEFAULT_LAYERS: Final = {"chart.1": ("gex",), "chart.2": ("cone",)}
+LAYERS: Final = ("cone", "gex")
+SIGNS: Final = ("calls_minus_puts", "flow", "skew_adjusted", "short_all")
+BUCKETS: Final = ("all", "0dte", "1-5", "6-30", ">30")
+METHODS: Final = ("rule_of_16", "exact")
 COARSER: Final = (  # first intervals where the source's own step is at least this long
     (NS_PER_DAY, ("1D",) * 6),
     (NS_PER_HOUR, ("1h", "4h", "1D", "3h", "1h", "1D")),
@@ -24,7 +29,7 @@ COARSER: Final = (  # first intervals where the source's own step is at least th
 def blank_panes() -> dict[str, Pane]:
     """All panes, nothing chosen, linked in group 1."""
     panes = {
-        pane: Pane(pane, interval=interval, link=FIRST_LINK)
+        pane: Pane(pane, interval=interval, link=FIRST_LINK, layers=DEFAULT_LAYERS.get(pane, ()))
         for pane, interval in zip(CHART_PANES, DEFAULT_INTERVALS, strict=True)
     }
     panes[LADDER_PANE] = Pane(LADDER_PANE, interval="", link=FIRST_LINK)
@@ -32,15 +37,21 @@ def blank_panes() -> dict[str, Pane]:
 
 
 def first_panes(
-    panes: Mapping[str, Pane], instruments: tuple[Instrument, ...], steps_ns: Mapping[str, int]
+    panes: Mapping[str, Pane],
+    instruments: tuple[Instrument, ...],
+    steps_ns: Mapping[str, int],
+    bare: Collection[str] = (),
 ) -> dict[str, Pane]:
     """Panes for freshly opened sources: what is still there stays, the rest takes the next instrument.
 
     One instrument fills every chart at growing intervals in one link group; several take a chart each,
-    linked in groups of their own.
+    linked in groups of their own. Volatility indices beside something else have a gauge and need no chart.
+
+    Args:
+        bare: Symbols known from option chains only: there is nothing to chart.
     """
     known = {each.symbol for each in instruments}
-    order = sorted(instruments, key=lambda each: each.is_index)  # what can be traded comes first
+    order = _to_chart(instruments, bare)
     chosen: dict[str, Pane] = {}
     for place, (name, pane) in enumerate(panes.items()):
         if pane.symbol in known:
@@ -54,6 +65,13 @@ def first_panes(
         interval = first_intervals(steps_ns.get(symbol, 0))[place if len(order) == 1 else place // len(order)]
         chosen[name] = replace(pane, symbol=symbol, interval=interval, link=which % 9 + 1)
     return chosen
+
+
+def _to_chart(instruments: tuple[Instrument, ...], bare: Collection[str]) -> list[Instrument]:
+    """What charts are for, what can be traded first; anything there is when nothing else is left."""
+    charted = [each for each in instruments if each.symbol not in bare] or list(instruments)
+    markets = [each for each in charted if not each.root.startswith("VIX")]
+    return sorted(markets or charted, key=lambda each: each.is_index)
 
 
 def first_intervals(step_ns: int) -> tuple[str, ...]:
@@ -76,7 +94,16 @@ def linked(panes: Mapping[str, Pane], pane: str, symbol: str, *, group: bool) ->
 def to_json(panes: Mapping[str, Pane]) -> dict[str, Any]:
     """Panes as a workspace file keeps them."""
     return {
-        name: {"symbol": each.symbol, "interval": each.interval, "link": each.link} for name, each in panes.items()
+        name: {
+            "symbol": each.symbol,
+            "interval": each.interval,
+            "link": each.link,
+            "layers": list(each.layers),
+            "sign": each.sign,
+            "bucket": each.bucket,
+            "method": each.method,
+        }
+        for name, each in panes.items()
     }
 
 
@@ -101,5 +128,41 @@ def from_json(saved: Any) -> dict[str, Pane]:
             raise ConfigError(f"pane {name}: link group {link} is not 0-9")
         if name != LADDER_PANE:
             Interval.parse(interval)
-        panes[name] = replace(pane, symbol=symbol, interval=interval, link=link)
+        panes[name] = _with_settings(replace(pane, symbol=symbol, interval=interval, link=link), entry)
     return panes
+
+
+def _with_settings(pane: Pane, entry: Mapping[str, Any]) -> Pane:
+    """The pane with its layers and their settings; files of older versions have none and keep the first ones."""
+    layers = entry.get("layers", list(pane.layers))
+    if not isinstance(layers, list):
+        raise ConfigError(f"pane {pane.id}: layers must be a list, not {type(layers).__name__}")
+    for layer in layers:
+        pane = pane if layer in pane.layers else toggled(pane, str(layer))
+    pane = replace(pane, layers=tuple(layer for layer in pane.layers if layer in layers))
+    return adjusted(pane, *(str(entry.get(name, getattr(pane, name))) for name in ("sign", "bucket", "method")))
+
+
+def toggled(pane: Pane, layer: str) -> Pane:
+    """The pane with a layer shown that was hidden, or the other way round.
+
+    Raises:
+        ConfigError: No such layer.
+    """
+    if layer not in LAYERS:
+        raise ConfigError(f"pane {pane.id}: no layer {layer!r}; there are {', '.join(LAYERS)}")
+    return replace(pane, layers=tuple(sorted({layer} ^ set(pane.layers))))
+
+
+def adjusted(pane: Pane, sign: str | None, bucket: str | None, method: str | None) -> Pane:
+    """The pane with other settings of its layers; None leaves one as it is.
+
+    Raises:
+        ConfigError: A value that does not exist; the message names those that do.
+    """
+    wanted = {"sign": (sign, SIGNS), "bucket": (bucket, BUCKETS), "method": (method, METHODS)}
+    for name, (value, known) in wanted.items():
+        if value is not None and value not in known:
+            raise ConfigError(f"pane {pane.id}: {name} {value!r} is none of {', '.join(known)}")
+    given = {name: value for name, (value, _) in wanted.items() if value is not None}
+    return replace(pane, **given)

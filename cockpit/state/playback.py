@@ -13,7 +13,9 @@ from cockpit.units import NS_PER_S
 
 SPEEDS: Final = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 60.0, 120.0, 300.0, 1000.0, math.inf)
 PAST_THE_END: Final = 2**62  # more events than any recording has
-SLICE_EVENTS: Final = 8_192  # about 2 ms of engines; the pump looks at its budget between slices
+SLICE_EVENTS: Final = 8_192  # about 2 ms of book events; the pump looks at its budget between slices
+MOST_SLICE_EVENTS: Final = 65_536  # of ticks in a silence, a hundred times cheaper than book events
+SLICE_NS: Final = 2_000_000  # a slice that took less may be followed by a longer one
 
 SteadyNs = Callable[[], int]  # a monotonic clock, handed in: state owns none
 Sink = Callable[[Slice, tuple[Batch, ...]], None]
@@ -45,6 +47,8 @@ class Playback:
         self._goal_ns: int | None = None  # seek: apply events up to this clock
         self._anchor: tuple[int, int] | None = None  # (steady, clock) where pacing began
         self._reach_from: tuple[int, int] | None = None
+        self._slice_events = SLICE_EVENTS
+        self._held: Slice | None = None  # taken from the river, waiting for a chain to be worked out
         self._origin = self.clock_ns
         if not len(keyframes):
             keyframes.add(self._keyframe())
@@ -77,8 +81,14 @@ class Playback:
         nearest = min(range(len(SPEEDS)), key=lambda place: abs(_log(SPEEDS[place]) - _log(self.speed)))
         self.set_speed(SPEEDS[min(max(nearest + by, 0), len(SPEEDS) - 1)])
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether the next events wait for a chain to be worked out in the background."""
+        return self._held is not None
+
     def seek(self, clock_ns: int) -> None:
         """Jump so that exactly the events with clock <= clock_ns have been applied."""
+        self._let_go()
         if self._origin is not None and clock_ns < self._origin:
             self._jump(self.keyframes.before_seq(0))
             self.clock_ns = self._origin
@@ -105,11 +115,13 @@ class Playback:
 
     def seek_end(self) -> None:
         """Jump behind the last event."""
+        self._let_go()
         self._goal_seq, self._goal_ns = PAST_THE_END, None
 
     def step_events(self, by: int) -> None:
         """Forward or back by source events (ticks do not count); pauses."""
         self.pause()
+        self._let_go()
         if by < 0:
             for _ in range(-by):
                 self._back_one()
@@ -140,6 +152,7 @@ class Playback:
     def finish(self) -> None:
         """Complete a pending jump now, however long it takes."""
         while self.seeking:
+            self._let_go()
             self._chase(lambda: 0, 1)
 
     def _run(self, steady: SteadyNs, stop: int) -> bool:
@@ -148,10 +161,13 @@ class Playback:
             until = self._stop_ns
         moved = False
         while not self.at_end:
-            piece = self._apply(SLICE_EVENTS, until, live=True)
+            piece = self._timed(steady, self._slice_events, until, live=True)
             moved = moved or piece > 0
             if piece == 0 or steady() >= stop:
                 break
+        if self.is_waiting:
+            self._anchor = None  # the clock stands still with the events
+            return moved
         self._settle(until)
         if until is not None and until == self._stop_ns and self.clock_ns == until:
             self.pause()
@@ -195,10 +211,12 @@ class Playback:
     def _chase(self, steady: SteadyNs, stop: int) -> bool:
         moved = False
         while self.seeking:
-            limit = SLICE_EVENTS
+            limit = self._slice_events
             if self._goal_seq is not None:
                 limit = min(limit, self._goal_seq - self.router.next_seq)
-            if limit <= 0 or self._apply(limit, self._goal_ns, live=False) == 0:
+            if limit <= 0 or self._timed(steady, limit, self._goal_ns, live=False) == 0:
+                if self.is_waiting:
+                    return moved
                 self._arrive()
                 return True
             moved = True
@@ -214,17 +232,41 @@ class Playback:
         self._goal_seq = self._goal_ns = None
         self._anchor = self._reach_from = None
 
+    def _timed(self, steady: SteadyNs, limit: int, until: int | None, *, live: bool) -> int:
+        """``_apply``, and the next slice longer or shorter by what this one took; results do not depend on it."""
+        began = steady()
+        events = self._apply(limit, until, live=live)
+        took = steady() - began
+        if took > SLICE_NS:
+            self._slice_events = SLICE_EVENTS
+        elif events == self._slice_events and took < SLICE_NS // 2:
+            self._slice_events = min(2 * self._slice_events, MOST_SLICE_EVENTS)
+        return events
+
     def _apply(self, limit: int, until: int | None, *, live: bool) -> int:
-        """Take and apply one slice; returns its events, 0 when nothing is due or left."""
-        piece = self._river.take(limit, until)
+        """Take and apply one slice; returns its events, 0 when nothing is due or left, or when it has to wait."""
+        piece = self._held or self._river.take(limit, until)
         if piece is None or piece.events == 0:
             return 0
+        if not self.router.is_ready_for(piece):
+            self._held = piece
+            return 0
+        self._held = None
+        self._take(piece, live=live)
+        return piece.events
+
+    def _take(self, piece: Slice, *, live: bool) -> None:
         derived = self.router.apply(piece)
         if live and self.sink is not None:
             self.sink(piece, derived)
-        if not self.router.faults and self.keyframes.wants(self.router.next_seq):
+        if not self.router.stopped and self.keyframes.wants(self.router.next_seq):
             self.keyframes.add(self._keyframe())
-        return piece.events
+
+    def _let_go(self) -> None:
+        """Apply what waits, now: somebody wants to go elsewhere."""
+        piece, self._held = self._held, None
+        if piece is not None:
+            self._take(piece, live=not self.seeking)
 
     def _forward(self, by: int) -> None:
         self.finish()
@@ -250,6 +292,7 @@ class Playback:
         self.finish()
 
     def _jump(self, frame: Keyframe) -> None:
+        self._held = None
         self._river.restore(frame.mark)
         self.router.thaw(frame.engines)
         self.at_end = False

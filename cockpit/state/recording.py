@@ -4,9 +4,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from cockpit.events.market import Batch, Slice
+from cockpit.state.chains import ChainSolver, Submit
 from cockpit.state.index import Index
 from cockpit.state.keyframes import Keyframes
 from cockpit.state.panels.chart import ChartReducer
+from cockpit.state.panels.gauge import GaugeReducer
 from cockpit.state.panels.ladder import LadderReducer
 from cockpit.state.playback import Playback
 from cockpit.state.river import River
@@ -23,30 +25,38 @@ class Opened:
         river: Makes a fresh river over the sources, at the start; called once for the player, once for the index.
         steps_ns: Publishing step by symbol, 0 for a stream of changes: chooses the first intervals.
         provenance: What every panel prints.
+        bare: Symbols known from option chains only.
     """
 
     names: tuple[str, ...]
     river: Callable[[], River]
     steps_ns: Mapping[str, int]
     provenance: Provenance = Provenance.REPLAY
+    bare: frozenset[str] = frozenset()
 
 
 class Recording:
     """Everything that lives as long as one set of sources is open."""
 
     def __init__(
-        self, opened: Opened, calendar_of: CalendarOf, sink: Callable[[Slice, tuple[Batch, ...]], None]
+        self,
+        opened: Opened,
+        calendar_of: CalendarOf,
+        sink: Callable[[Slice, tuple[Batch, ...]], None],
+        submit: Submit | None = None,
     ) -> None:
         self.opened = opened
         keyframes = Keyframes()
         river = opened.river()
         self.river = river
-        self.router = Router(river.registry, calendar_of)
+        self.solver = ChainSolver(submit)  # shared: each chain is worked out once
+        self.router = Router(river.registry, calendar_of, self.solver)
         self.playback = Playback(river, self.router, keyframes, sink)
         ahead = opened.river()
-        self.index = Index(ahead, Router(ahead.registry, calendar_of), keyframes)
+        self.index = Index(ahead, Router(ahead.registry, calendar_of, self.solver), keyframes)
         self.charts = ChartReducer(self.router)
         self.ladder = LadderReducer(self.router)
+        self.gauge = GaugeReducer(self.router)
 
     @property
     def warnings(self) -> tuple[str, ...]:

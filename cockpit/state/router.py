@@ -10,8 +10,10 @@ from cockpit.calendars import Calendar
 from cockpit.events.dtypes import Kind, empty
 from cockpit.events.market import Batch, Slice, by_instrument
 from cockpit.instruments import Instrument
+from cockpit.state.chains import ChainSolver
 from cockpit.state.digest import Digest
-from cockpit.state.lane import Derived, FrozenLane, Lane, Parts
+from cockpit.state.field import Field, FrozenField
+from cockpit.state.lane import Applied, Derived, FrozenLane, Lane, Parts
 from cockpit.units import Rows
 
 log = logging.getLogger(__name__)
@@ -24,6 +26,7 @@ class FrozenRouter:
     """A ``Router`` at one moment: the engines' part of a keyframe."""
 
     lanes: tuple[FrozenLane, ...]
+    field: FrozenField
     digest: Digest
     events: int
     counts: dict[tuple[int, Kind], int]
@@ -33,19 +36,28 @@ class FrozenRouter:
 
 
 class Router:
-    """Lanes by instrument id, the digest of what they derived, and the position in the river.
+    """Lanes by instrument id, what looks at several of them, the digest, and the position in the river.
 
     An engine that raises stops alone: its lane turns FAILED with the reason, the others go on.
+
+    Args:
+        instruments: In id order.
+        calendar_of: Calendar of an instrument.
+        solver: Works out chains; None: one that does it on the spot.
     """
 
-    def __init__(self, instruments: Iterable[Instrument], calendar_of: CalendarOf) -> None:
+    def __init__(
+        self, instruments: Iterable[Instrument], calendar_of: CalendarOf, solver: ChainSolver | None = None
+    ) -> None:
         self.lanes = [Lane(number, each, calendar_of(each)) for number, each in enumerate(instruments)]
+        self.field = Field(self.lanes, solver or ChainSolver())
         self.reset()
 
     def reset(self) -> None:
         """Become as new."""
         for lane in self.lanes:
             lane.reset()
+        self.field.reset()
         self.faults: dict[int, str] = {}
         self.digest = Digest()
         self.events = 0
@@ -54,16 +66,27 @@ class Router:
         self.clock_ns: int | None = None
         self.last_event_seq = -1
 
+    @property
+    def stopped(self) -> tuple[str, ...]:
+        """What stopped and why, ``ESH4.GLBX: reason``, ``regime: reason``."""
+        lanes = [f"{self.lanes[lane].instrument.symbol}: {why}" for lane, why in self.faults.items()]
+        return (*lanes, *(f"{name}: {why}" for name, why in self.field.faults.items()))
+
     def apply(self, piece: Slice) -> tuple[Batch, ...]:
         """Take the next slice of the river; returns derived batches, each in cause order."""
         parts = self._split(piece)
         ticks = piece.of(Kind.TICK)
         ticks = empty(Kind.TICK) if ticks is None else ticks
         derived: Derived = []
+        applied: dict[int, Applied] = {}
         for lane in self.lanes:
             rows = parts.get(lane.id)
             if lane.id not in self.faults and (rows or len(ticks)):
-                derived += self._apply_lane(lane, rows or {}, ticks)
+                outcome = self._apply_lane(lane, rows or {}, ticks)
+                if outcome is not None:
+                    applied[lane.id] = outcome
+                    derived += outcome.derived
+        derived += self.field.apply(parts, applied)
         batches = _batches(derived)
         self.digest.update(batches)
         self.next_seq, self.clock_ns = piece.next_seq, piece.clock_ns
@@ -85,18 +108,24 @@ class Router:
                     known[batch.kind] = _in_order(known.get(batch.kind), rows)
         return parts
 
-    def _apply_lane(self, lane: Lane, rows: Parts, ticks: Rows) -> Derived:
+    def is_ready_for(self, piece: Slice) -> bool:
+        """Whether applying a slice would wait for nothing; begins in the background with what it needs."""
+        rows = piece.of(Kind.CHAIN)
+        return rows is None or self.field.is_ready_for(dict(by_instrument(rows)))
+
+    def _apply_lane(self, lane: Lane, rows: Parts, ticks: Rows) -> Applied | None:
         try:
             return lane.apply(rows, ticks)
         except Exception as error:  # noqa: BLE001  the one place where a bug in an engine is contained (style.md 10)
             log.exception("engine of %s stopped", lane.instrument.symbol)
             self.faults[lane.id] = f"{type(error).__name__}: {error}"
-            return []
+            return None
 
     def freeze(self) -> FrozenRouter:
         """The state of every engine now."""
         return FrozenRouter(
             lanes=tuple(lane.freeze() for lane in self.lanes),
+            field=self.field.freeze(),
             digest=self.digest.copy(),
             events=self.events,
             counts=dict(self.counts),
@@ -109,6 +138,7 @@ class Router:
         """Become what was frozen; failed engines get another chance."""
         for lane, part in zip(self.lanes, frozen.lanes, strict=True):
             lane.thaw(part)
+        self.field.thaw(frozen.field)
         self.faults = {}
         self.digest = frozen.digest.copy()
         self.events, self.counts = frozen.events, dict(frozen.counts)

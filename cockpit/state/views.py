@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cockpit.events.dtypes import BAR_VIEW as BAR_VIEW  # widgets know it as part of the states
 from cockpit.instruments import Instrument
@@ -66,7 +67,7 @@ class GexStretch:
 
     first: int
     edges: Floats
-    values: Floats
+    values: NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +89,7 @@ class GexLevel:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GexOverlay:
-    """Gamma exposure on a chart (``contracts.md`` 4). Present whenever the layer is on, also to say why it is empty.
+    """Gamma exposure on a chart (``contracts.md`` 4), also to say why it is empty while the layer is on.
 
     Attributes:
         reason: Why nothing can be drawn, for the user; empty when something can.
@@ -267,7 +268,7 @@ class VixState:
         regime: ``calm``, ``tense`` or ``panic``; empty when unknown.
         by_level, by_percentile, by_term: What each input alone says, a regime's name; empty when it is unknown
             or, for the term structure, says nothing.
-        held: Why the regime is higher than its inputs now (leaving takes 3 % and two minutes); empty when it is not.
+        held: Why the regime is higher than its inputs say (leaving takes 3 % and two minutes), else empty.
         percentile: Rank among the trailing closes, 0..1; None with fewer than 60.
         closes: How many closes that rank rests on, at most 252.
         year_low, year_high: Borders of the middle 80 % of those closes; None with ``percentile``.

@@ -1,7 +1,7 @@
 """The one table of everything a key can do. Shortcuts, palette, buttons and the F1 page all come from it.
 
 A key is written as Qt's portable text (``Ctrl+Shift+Right``, ``Space``, ``>``); two strokes stand apart by a
-space (``Ctrl+G 1``, ``; F``). Keys of layers that are not built yet are absent.
+space (``Ctrl+G 1``, ``; F``). Keys of layers that are not built yet (F2, F4, F5, F7, F8) are absent.
 Source: ``architecture.md`` 6, ``contracts.md`` 12.
 """
 
@@ -23,10 +23,13 @@ from cockpit.state.commands import (
     StepSeconds,
     StepSpeed,
     StopRecording,
+    ToggleLayer,
     TogglePlay,
 )
 from cockpit.state.screen import CHART_PANES
+from cockpit.state.views import Pane
 from cockpit.widgets.desk import ChartKeys, Hands, Recentres
+from cockpit.widgets.pane_settings import BUCKET, METHOD, SIGN, Setting
 
 FAR_BARS: Final = 10  # Shift+arrow
 BACK_S: Final = -10.0  # Backspace
@@ -87,7 +90,7 @@ ALWAYS: Final = Need("", lambda hands: True)
 OPEN: Final = Need("open a recording first", lambda hands: hands.screen.replay.value.is_open)
 SPAN: Final = Need("the recording is still being read", lambda hands: hands.screen.replay.value.last_ns is not None)
 CHART: Final = Need("focus a chart first", lambda hands: isinstance(_body(hands), ChartKeys))
-INTERVAL: Final = Need("focus a chart first", lambda hands: hands.desk.focused_pane() in CHART_PANES)
+CHART_PANE: Final = Need("focus a chart first", lambda hands: hands.desk.focused_pane() in CHART_PANES)
 MARKET: Final = Need("focus a chart or the ladder first", lambda hands: isinstance(_body(hands), Recentres))
 PANE: Final = Need("focus a pane first", lambda hands: bool(hands.desk.focused_pane()))
 FAULT: Final = Need("none has stopped", lambda hands: bool(hands.screen.health.value.faults))
@@ -144,6 +147,19 @@ def _bars(by: int) -> Run:
     return lambda hands: hands.commands.send(StepBars(by, hands.desk.focused_pane()))
 
 
+def _layer(layer: str) -> Run:
+    return lambda hands: hands.commands.send(ToggleLayer(layer, hands.desk.focused_pane()))
+
+
+def _next_value(setting: Setting) -> Run:
+    def run(hands: Hands) -> None:
+        pane = hands.desk.focused_pane()
+        now = setting.of(hands.screen.workspace.value.panes.get(pane, Pane(pane)))
+        hands.commands.send(setting.to(pane, setting.after(now)))
+
+    return run
+
+
 def _seek_edge(last: bool) -> Run:
     def run(hands: Hands) -> None:
         replay = hands.screen.replay.value
@@ -184,7 +200,7 @@ _FIND: Final = (
                lambda hands: hands.surfaces.symbol_search(), ALWAYS, "Type letters: search a symbol",
                keeps_key=True),
     ActionSpec("interval", "Set the interval", _DIGITS, "Find",
-               lambda hands: hands.surfaces.interval_entry(), INTERVAL, "Type digits, or , and text: interval",
+               lambda hands: hands.surfaces.interval_entry(), CHART_PANE, "Type digits, or , and text: interval",
                keeps_key=True),
     ActionSpec("open", "Open a recording", ("Ctrl+O",), "Find",
                lambda hands: hands.surfaces.open_recording(), ALWAYS),
@@ -231,6 +247,11 @@ _CHART: Final = (
     ActionSpec("chart.oldest", "Go to the oldest bar", ("Home",), "Chart",
                _chart(lambda chart: chart.to_oldest()), CHART),
     ActionSpec("recentre", "Recentre the price", ("`",), "Chart", _recentre, MARKET),
+    ActionSpec("layer.gex", "Gamma exposure on the chart", ("F3",), "Chart", _layer("gex"), CHART_PANE),
+    ActionSpec("layer.cone", "Cone on the chart", ("F6",), "Chart", _layer("cone"), CHART_PANE),
+    ActionSpec(BUCKET.action, "Next gamma expiries", ("; G",), "Chart", _next_value(BUCKET), CHART_PANE),
+    ActionSpec(SIGN.action, "Next gamma sign model", ("; N",), "Chart", _next_value(SIGN), CHART_PANE),
+    ActionSpec(METHOD.action, "Other cone method", ("; C",), "Chart", _next_value(METHOD), CHART_PANE),
 )  # fmt: skip
 
 _REPLAY: Final = (

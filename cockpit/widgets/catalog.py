@@ -6,5 +6,6 @@ from cockpit.widgets.panel import PanelSpec
 from cockpit.widgets.panels.chart import CHARTS
 from cockpit.widgets.panels.health import HEALTH
 from cockpit.widgets.panels.ladder import LADDER
+from cockpit.widgets.panels.vix import VIX
 
-PANELS: Final[tuple[PanelSpec, ...]] = (*CHARTS, LADDER, HEALTH)
+PANELS: Final[tuple[PanelSpec, ...]] = (*CHARTS, LADDER, VIX, HEALTH)

@@ -198,8 +198,8 @@ class PanelHeader(QWidget):
 
     def _words(self) -> list[_Word]:
         head, instrument = self._head, self._head.instrument
-        if instrument is None:
-            words = [_Word(self._title, "title", "text1")]
+        if instrument is None or self._title.startswith(f"{instrument.raw} "):
+            words = [_Word(self._title, "title", "text1")]  # the title says the instrument: ``VIX regime``
         else:
             words = [_Word(instrument.raw, "title", "text1")]
             if head.interval:

@@ -7,10 +7,14 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
 from cockpit.state.commands import CommandSink, SetLink
+from cockpit.state.screen import CHART_PANES
+from cockpit.state.views import Pane
 from cockpit.widgets.actions import by_id, cap
 from cockpit.widgets.desk import Desk
+from cockpit.widgets.layer_menu import add_layers
 from cockpit.widgets.monitors import in_order
 from cockpit.widgets.panel import PanelSpec
+from cockpit.widgets.panel_frame import PanelFrame
 from cockpit.widgets.presets import PRESETS
 
 
@@ -19,6 +23,10 @@ class PanelDesk(Desk, Protocol):
 
     def specs(self) -> tuple[PanelSpec, ...]:
         """Every kind of panel."""
+        ...
+
+    def frame(self, pane: str) -> PanelFrame | None:
+        """Header and body of a panel; None when it was never shown."""
         ...
 
     def is_open(self, pane: str) -> bool:
@@ -60,6 +68,11 @@ def panel_menu(desk: PanelDesk, panel: str, over: QWidget) -> QMenu:
         _entry(menu, _words("Float", "pane.float"), lambda: desk.float_panel(panel))
     _entry(menu, _words("Maximise", "pane.maximise"), lambda: desk.maximise(panel))
     _entry(menu, "Close", lambda: desk.close_panel(panel))
+    frame = desk.frame(panel)
+    if panel in CHART_PANES and frame is not None:
+        context = frame.context
+        menu.addSeparator()
+        add_layers(menu, context.screen.workspace.value.panes.get(panel, Pane(panel)), context.commands.send)
     menu.addSeparator()
     panels = menu.addMenu("Panels")
     for spec in desk.specs():

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from cockpit.errors import ConfigError
 from cockpit.resources import open_text
 from cockpit.widgets.arrangement import GAP, Node, Size, Tabs, least, panels, parse, split
 
@@ -19,9 +20,15 @@ Minimum = Callable[[str], Size]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A panel beside the charts: its share of the width, bounded in device-independent pixels."""
+    """Panels below each other beside the charts.
 
-    panel: str
+    Attributes:
+        tree: The panels; one, or a split of several.
+        share: Of the width of the room.
+        least, most: Bounds of that width, device-independent pixels.
+    """
+
+    tree: Node
     share: float
     least: int
     most: int
@@ -35,9 +42,22 @@ class Column:
 def _shipped() -> tuple[dict[str, Node], tuple[Column, ...]]:
     with open_text("layouts", "presets.json") as file:
         data: dict[str, Any] = json.load(file)
-    trees = {name: parse(tree) for name, tree in data["charts"].items()}
-    charts = {name: tree for name, tree in trees.items() if tree is not None}
-    return charts, tuple(Column(**column) for column in data["side"])
+    charts = {name: _tree(tree) for name, tree in data["charts"].items()}
+    side = (Column(_tree(column.pop("tree")), **column) for column in data["side"])
+    return charts, tuple(side)
+
+
+def _tree(value: object) -> Node:
+    """A tree of the shipped file."""
+    found = parse(value)
+    if found is None:
+        raise ConfigError("resources/layouts/presets.json: a tree is missing")
+    return found
+
+
+def _beside(side: tuple[Column, ...]) -> tuple[str, ...]:
+    """The panels of all columns, left to right, top to bottom."""
+    return tuple(panel for column in side for panel in panels(column.tree))
 
 
 def arrange(name: str, window: int, room: Size, minimum: Minimum) -> Node:
@@ -60,7 +80,7 @@ def arrange(name: str, window: int, room: Size, minimum: Minimum) -> Node:
     for limit, form in forms:
         if window >= limit and _fits(form, room, minimum):
             return form
-    return Tabs((*panels(grid), *(column.panel for column in side)))
+    return Tabs((*panels(grid), *_beside(side)))
 
 
 def squeeze(tree: Node, room: Size, minimum: Minimum) -> Node:
@@ -76,10 +96,9 @@ def _fits(tree: Node, room: Size, minimum: Minimum) -> bool:
 def _wide(grid: Node, side: tuple[Column, ...], width: int) -> Node:
     columns = [column.width(width) for column in side]
     rest = width - sum(columns) - GAP * len(columns)
-    return split("h", [grid, *(Tabs((column.panel,)) for column in side)], [max(rest, 1), *columns])
+    return split("h", [grid, *(column.tree for column in side)], [max(rest, 1), *columns])
 
 
 def _medium(grid: Node, side: tuple[Column, ...], width: int) -> Node:
     column = max(column.width(width) for column in side)
-    tabs = Tabs(tuple(column.panel for column in side))
-    return split("h", [grid, tabs], [max(width - column - GAP, 1), column])
+    return split("h", [grid, Tabs(_beside(side))], [max(width - column - GAP, 1), column])

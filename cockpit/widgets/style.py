@@ -49,7 +49,7 @@ ads--CDockAreaTitleBar {{ background: {bg0}; border: none; padding: 0; min-heigh
     max-height: {header}px; }}
 ads--CDockAreaTabBar {{ background: {bg0}; border: none; }}
 ads--CDockWidgetTab {{ background: {bg1}; border: none; border-top: 2px solid {bg1}; margin-right: 2px;
-    padding: 0 10px; min-height: {tab}px; max-height: {tab}px; }}
+    padding: 0 3px; min-height: {tab}px; max-height: {tab}px; }}
 ads--CDockWidgetTab:hover {{ background: {bg3}; border-top-color: {bg3}; }}
 ads--CDockWidgetTab[activeTab="true"] {{ background: {bg2}; border-top-color: {accent}; }}
 ads--CDockWidgetTab QLabel {{ color: {text2}; }}

@@ -19,6 +19,7 @@ from cockpit.state.views import (
     HealthState,
     LadderState,
     Provenance,
+    VixState,
     WorkspaceState,
 )
 from cockpit.units import NS_PER_MS, NS_PER_S
@@ -72,6 +73,7 @@ def _chart(pane: str) -> PanelSpec:
 PANELS = (
     *(_chart(pane) for pane in CHART_PANES),
     PanelSpec("ladder", "Ladder", lambda screen: screen.ladder, Body, 30.0, (240, 220)),
+    PanelSpec("vix", "VIX regime", lambda screen: screen.vix, Body, 5.0, (240, 140)),
     PanelSpec("health", "Data health", lambda screen: screen.health, Body, 5.0, (240, 140)),
 )
 
@@ -108,6 +110,7 @@ def publish(screen: Screen, provenance: Provenance | None = Provenance.REPLAY) -
     )
     for pane, each in zip(CHART_PANES, heads, strict=True):
         screen.charts[pane].publish(ChartState(head=replace(each, provenance=provenance)))
+    screen.vix.publish(VixState(head=replace(head("VIX.CBOE", "", Freshness.FRESH, 9.0, 0), provenance=provenance)))
     ladder = replace(heads[0], interval="", note="order level", provenance=provenance)
     screen.ladder.publish(LadderState(head=ladder))
     screen.health.publish(HealthState(feeds=FEEDS if provenance else (), pump_p99_ms=2.4))

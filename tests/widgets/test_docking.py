@@ -56,7 +56,7 @@ def test_nothing_heavy_is_built_before_something_is_open(qtbot: Any) -> None:
 def test_the_first_arrangement_is_the_two_by_two_grid_with_its_columns(shell: Shell) -> None:
     tree = tree_of(shell)
     assert isinstance(tree, Split)
-    assert list(panels(tree)) == ["chart.1", "chart.2", "chart.3", "chart.4", "ladder", "health"]
+    assert list(panels(tree)) == ["chart.1", "chart.2", "chart.3", "chart.4", "ladder", "vix", "health"]
     assert all(shell.body(pane).states for pane in panels(tree))
 
 
@@ -93,7 +93,7 @@ def test_a_panel_outside_the_preset_is_not_drawn(shell: Shell) -> None:
     assert shell.window.panel("chart.3") is None
 
 
-@pytest.mark.parametrize("pane", ["chart.1", "chart.4", "ladder", "health"])
+@pytest.mark.parametrize("pane", ["chart.1", "chart.4", "ladder", "vix", "health"])
 def test_a_panel_floats_and_comes_back_to_its_place(shell: Shell, pane: str) -> None:
     before = tree_of(shell)
     shell.window.float_panel(pane)
@@ -190,7 +190,7 @@ def test_a_narrower_window_turns_columns_into_tabs_and_back(shell: Shell) -> Non
     shell.frames(5)
     tree = tree_of(shell)
     assert isinstance(tree, Split)
-    assert tree.items[-1].panels == ("ladder", "health")
+    assert tree.items[-1].panels == ("ladder", "vix", "health")
     shell.window.resize(900, 700)
     shell.frames(5)
     assert isinstance(tree_of(shell), Tabs)
@@ -336,6 +336,29 @@ def test_arrangement_floats_and_views_come_back_in_the_next_window(qtbot: Any, t
     assert second.body("chart.1").view == {"bars": 77}
 
 
+def test_a_layout_saved_before_there_was_a_gauge_comes_back_and_the_gauge_finds_its_place(
+    qtbot: Any, tmp_path: Path
+) -> None:
+    first = Shell(qtbot, tmp_path).open()
+    first.window.resize(1700, 900)
+    first.frames(5)
+    first.window.close_panel("vix")
+    first.frames(50)
+    old = saved(tmp_path)
+    assert "vix" not in json.dumps(old["docks"])
+    first.window.close()
+
+    second = Shell(qtbot, tmp_path).open()
+    second.window.resize(1700, 900)
+    second.frames(5)
+    assert list(panels(tree_of(second))) == ["chart.1", "chart.2", "chart.3", "chart.4", "ladder", "health"]
+    second.window.dock_panel("vix")
+    second.frames(2)
+    tree = tree_of(second)
+    assert isinstance(tree, Split)
+    assert structure(tree) == structure(second.window.bench._formed("2x2"))
+
+
 def test_a_change_is_saved_when_it_has_held_still(qtbot: Any, tmp_path: Path) -> None:
     shell = Shell(qtbot, tmp_path).open()
     shell.frames(50)
@@ -350,7 +373,7 @@ def test_a_layout_with_panels_nobody_knows_still_opens(qtbot: Any, tmp_path: Pat
     shell.window.close()
     file = next(tmp_path.iterdir())
     layout = json.loads(file.read_text(encoding="utf-8"))
-    layout["docks"] = {"split": "h", "items": [{"tabs": ["radar", "chart.2"]}, {"tabs": ["vix"]}]}
+    layout["docks"] = {"split": "h", "items": [{"tabs": ["radar", "chart.2"]}, {"tabs": ["desk"]}]}
     layout["floats"] = [{"tree": {"tabs": ["gone"]}, "place": [0, 0, 300, 300]}, {"tree": 7}, "x"]
     layout["views"] = {"chart.2": "not an object", "nobody": {}}
     layout["window"] = {"place": ["a", 1], "maximised": "yes"}
@@ -366,7 +389,7 @@ def test_an_unreadable_layout_is_a_notice_not_an_end(qtbot: Any, tmp_path: Path)
     file.write_text("{", encoding="utf-8")
     again = Shell(qtbot, tmp_path).open()
     assert [notice.title for notice in again.window.toasts.open_notices()] == ["Saved layout"]
-    assert len(list(panels(tree_of(again)))) == 6
+    assert len(list(panels(tree_of(again)))) == 7
 
 
 def test_a_layout_is_kept_though_nothing_was_opened_in_between(qtbot: Any, tmp_path: Path) -> None:

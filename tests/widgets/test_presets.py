@@ -29,29 +29,44 @@ def width_of(tree: Node, panel: str, room: float) -> float:
     raise AssertionError(panel)
 
 
+def panels_below(tree: Node) -> tuple[str, ...]:
+    """Panels of the right-most column where that is a split."""
+    assert isinstance(tree, Split)
+    last = tree.items[-1]
+    return tuple(panels(last)) if isinstance(last, Split) else ()
+
+
 def test_a_wide_window_has_the_columns_of_the_picture() -> None:
     tree = at("2x2", 2560, 1440)
     assert isinstance(tree, Split)
-    assert tree.items[1:] == (Tabs(("ladder",)), Tabs(("health",)))
+    assert tree.items[1:] == (Tabs(("ladder",)), Split("v", (Tabs(("vix",)), Tabs(("health",))), (0.58, 0.42)))
     assert width_of(tree, "ladder", 2552) == pytest.approx(401, abs=3)
-    assert width_of(tree, "health", 2552) == pytest.approx(365, abs=3)
+    assert width_of(tree, "vix", 2552) == width_of(tree, "health", 2552) == pytest.approx(365, abs=3)
 
 
 def test_below_1600_the_right_hand_columns_become_tabs() -> None:
     tree = at("2x2", 1599, 900)
     assert isinstance(tree, Split)
-    assert tree.items[-1] == Tabs(("ladder", "health"))
+    assert tree.items[-1] == Tabs(("ladder", "vix", "health"))
     assert isinstance(at("2x2", WIDE, 900), Split)
 
 
 def test_below_960_there_is_one_pane_with_tabs() -> None:
-    assert at("2x2", 959, 900) == Tabs(("chart.1", "chart.2", "chart.3", "chart.4", "ladder", "health"))
+    assert at("2x2", 959, 900) == Tabs(("chart.1", "chart.2", "chart.3", "chart.4", "ladder", "vix", "health"))
 
 
 def test_the_smallest_window_that_is_looked_at_shows_four_charts_and_the_tabs() -> None:
     tree = at("2x2", 1280, 720)
     assert isinstance(tree, Split)
-    assert list(panels(tree)) == ["chart.1", "chart.2", "chart.3", "chart.4", "ladder", "health"]
+    assert list(panels(tree)) == ["chart.1", "chart.2", "chart.3", "chart.4", "ladder", "vix", "health"]
+
+
+def test_a_wide_window_too_low_for_two_panels_below_each_other_has_tabs() -> None:
+    both = sum(minimum(panel)[1] for panel in ("vix", "health")) + GAP
+    low = arrange("1", 2560, (2552, both - 1), minimum)
+    assert isinstance(low, Split)
+    assert low.items[-1] == Tabs(("ladder", "vix", "health"))
+    assert panels_below(arrange("1", 2560, (2552, both), minimum)) == ("vix", "health")
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,21 @@ from numba import njit
 
 from cockpit.engines.book import scans
 from cockpit.engines.book.layout import ASK_SIDE, BID_SIDE, NOWHERE, Arrays, Record, arrays
-from cockpit.events.dtypes import ADD, ASK, BID, CANCEL, CLEAR, DTYPES, MODIFY, TRADE, Flag, Kind
+from cockpit.events.dtypes import (
+    ADD,
+    ASK,
+    BID,
+    BOOK_LEVELS,
+    CANCEL,
+    CLEAR,
+    DTYPES,
+    FILL,
+    MODIFY,
+    SAMPLE,
+    TRADE,
+    Flag,
+    Kind,
+)
 from cockpit.units import NO_PRICE, Rows, Sizes, Ticks
 
 DONE, NEED_ORDERS, NEED_LEVELS, NEED_OUTPUT = 0, 1, 2, 3  # why apply_rows stopped
@@ -245,6 +259,28 @@ def _modify(book: Arrays, slot: int, side: int, price: int, size: int) -> None:
 
 
 @_part
+def _stack(book: Arrays, side: int, price: int, size: int) -> None:
+    """Count size added to a level, or pulled from it when negative, if the level is one of the best ten.
+
+    The level is in the ladder: additions are counted after the change, what is pulled before it. A snapshot tells
+    what is there, not what somebody does.
+    """
+    tenth = max(book.sides[side].depth - BOOK_LEVELS, 0)  # with fewer levels the worst, which no level is behind
+    is_near = _key(side, price) >= book.ladder[side, tenth].key
+    # without branches, because nothing predicts them
+    book.sides[side].stacked += size * np.int64(is_near) * (1 - book.state[0].in_snapshot)
+
+
+@_part
+def _fill(book: Arrays, order_id: int, size: int) -> None:
+    """Add back what the cancel or modify that follows an execution will take out: nobody pulled it."""
+    at = _place(book, order_id)
+    if at != NOWHERE and size > 0:
+        order = book.orders[book.table[at].slot - 1]
+        book.sides[book.levels[order.level].side].stacked += size
+
+
+@_part
 def _clear(book: Arrays) -> None:
     """Empty the book; an empty book can be trusted again."""
     state = book.state[0]
@@ -270,12 +306,17 @@ def _enter(book: Arrays, action: int, side: int, order_id: int, price: int, size
         if action == MODIFY:
             state.unknown_modifies += 1
         _add(book, order_id, side, price, size, True)
+        _stack(book, side, price, size)
     else:
         if action == ADD:
             state.duplicates += 1
         slot = book.table[at].slot - 1
+        order = book.orders[slot]
+        level = book.levels[order.level]
+        _stack(book, level.side, level.price, -order.size)
         if size > 0:
             _modify(book, slot, side, price, size)
+            _stack(book, side, price, size)
         else:
             _remove(book, slot)
     state.changes += 1
@@ -302,10 +343,12 @@ def _cancel(book: Arrays, order_id: int, size: int) -> None:
     else:
         slot = book.table[at].slot - 1
         order = book.orders[slot]
+        level = book.levels[order.level]
+        _stack(book, level.side, level.price, -min(size, order.size))
         state.changes += 1
         if size < order.size:
             order.size -= size
-            book.levels[order.level].size -= size
+            level.size -= size
         else:
             _remove(book, slot)
 
@@ -321,6 +364,8 @@ def _change(book: Arrays, row: Record) -> None:
     state.in_snapshot = 1 if in_snapshot else 0
     if action == CANCEL:
         _cancel(book, row.order_id, row.size)
+    elif action == FILL:
+        _fill(book, row.order_id, row.size)
     elif action in (ADD, MODIFY):
         is_top = action == ADD and flags & _TOB
         if row.side not in (BID, ASK) or (row.price_ticks == NO_PRICE and not is_top):
@@ -386,36 +431,78 @@ def _copy_header(row: Record, derived: Record) -> None:
 
 
 @_kernel
-def apply_rows(book: Arrays, rows: Rows, start: int, tops: Rows, prints: Rows) -> tuple[int, int, int, int]:
+def _write_sample(book: Arrays, tick: Record, sample: Record) -> None:
+    """Write what the book is now; the sample is zeroed."""
+    bid, ask = book.sides[BID_SIDE], book.sides[ASK_SIDE]
+    sample.seq, sample.clock_ns = tick.seq, tick.clock_ns
+    sample.bid_ticks, _, _ = _best(book, BID_SIDE)
+    sample.ask_ticks, _, _ = _best(book, ASK_SIDE)
+    for i in range(min(bid.depth, BOOK_LEVELS)):
+        sample.bid_sizes[i] = book.levels[book.ladder[BID_SIDE, bid.depth - 1 - i].level].size
+    for i in range(min(ask.depth, BOOK_LEVELS)):
+        sample.ask_sizes[i] = book.levels[book.ladder[ASK_SIDE, ask.depth - 1 - i].level].size
+    sample.bid_stacked, sample.ask_stacked = bid.stacked, ask.stacked
+    sample.is_suspect = book.state[0].is_suspect
+
+
+@_kernel
+def _rows_before(rows: Rows, start: int, seq: int) -> int:
+    """Index of the first row from ``start`` on whose seq is not below ``seq``."""
+    low, high = start, len(rows)
+    while low < high:
+        middle = (low + high) >> 1
+        if rows[middle].seq < seq:
+            low = middle + 1
+        else:
+            high = middle
+    return low
+
+
+@_kernel
+def apply_rows(
+    book: Arrays, rows: Rows, start: int, tops: Rows, prints: Rows, ticks: Rows, sampled: int, samples: Rows
+) -> tuple[int, int, int, int, int]:
     """Take MBO rows from index ``start`` on, writing derived rows into ``tops`` and ``prints``.
+
+    Args:
+        book: Where they go.
+        rows, ticks: MBO and TICK rows, each in seq order.
+        start, sampled: Index of the first row to take and of the first tick without a sample.
+        tops, prints: Room for derived rows.
+        samples: Zeroed room for a sample of every tick, by index: the book after all rows before the tick.
 
     Returns:
         Index of the first row not taken, why it stopped (DONE, or what there must be more of before going on
-        from there), rows written into ``tops`` and into ``prints``.
+        from there), rows written into ``tops`` and into ``prints``, index of the first tick without a sample.
     """
     state = book.state[0]
     n_tops = n_prints = 0
-    for i in range(start, len(rows)):
-        row = rows[i]
-        if n_tops == len(tops) or n_prints == len(prints):
-            return i, NEED_OUTPUT, n_tops, n_prints
-        if state.free_order == NOWHERE and state.order_room == len(book.orders):
-            return i, NEED_ORDERS, n_tops, n_prints
-        if state.free_level == NOWHERE and state.level_room == len(book.levels):
-            return i, NEED_LEVELS, n_tops, n_prints
-        _change(book, row)
-        if row.action == TRADE and row.size > 0 and row.price_ticks != NO_PRICE:
-            traded = prints[n_prints]
-            _copy_header(row, traded)
-            traded.price_ticks = row.price_ticks
-            traded.size = row.size
-            traded.aggressor = row.side
-            n_prints += 1
-        state.is_open = 0 if row.flags & _LAST else 1
-        if state.is_open == 0 and _write_top(book, tops[n_tops]):
-            _copy_header(row, tops[n_tops])
-            n_tops += 1
-    return len(rows), DONE, n_tops, n_prints
+    for tick in range(sampled, len(ticks) + 1):
+        stop = len(rows) if tick == len(ticks) else _rows_before(rows, start, ticks[tick].seq)
+        for i in range(start, stop):
+            row = rows[i]
+            if n_tops == len(tops) or n_prints == len(prints):
+                return i, NEED_OUTPUT, n_tops, n_prints, tick
+            if state.free_order == NOWHERE and state.order_room == len(book.orders):
+                return i, NEED_ORDERS, n_tops, n_prints, tick
+            if state.free_level == NOWHERE and state.level_room == len(book.levels):
+                return i, NEED_LEVELS, n_tops, n_prints, tick
+            _change(book, row)
+            if row.action == TRADE and row.size > 0 and row.price_ticks != NO_PRICE:
+                traded = prints[n_prints]
+                _copy_header(row, traded)
+                traded.price_ticks = row.price_ticks
+                traded.size = row.size
+                traded.aggressor = row.side
+                n_prints += 1
+            state.is_open = 0 if row.flags & _LAST else 1
+            if state.is_open == 0 and _write_top(book, tops[n_tops]):
+                _copy_header(row, tops[n_tops])
+                n_tops += 1
+        start = stop
+        if tick < len(ticks):
+            _write_sample(book, ticks[tick], samples[tick])
+    return len(rows), DONE, n_tops, n_prints, len(ticks)
 
 
 @_kernel
@@ -440,9 +527,10 @@ def restore(book: Arrays, ids: Rows, sizes: Sizes, prices: Ticks, orders: Sizes,
 def warm() -> None:
     """Load the kernels from numba's cache, or compile them (seconds); any thread may call it."""
     book, empty = arrays(), np.zeros(0, np.int64)
-    rows = np.zeros(0, DTYPES[Kind.MBO])
-    rows.flags.writeable = False  # as books give them
-    apply_rows(book, rows, 0, np.empty(0, DTYPES[Kind.TOP]), np.empty(0, DTYPES[Kind.PRINT]))
+    rows, ticks = np.zeros(0, DTYPES[Kind.MBO]), np.zeros(0, DTYPES[Kind.TICK])
+    rows.flags.writeable = ticks.flags.writeable = False  # as books give them
+    tops, prints = np.empty(0, DTYPES[Kind.TOP]), np.empty(0, DTYPES[Kind.PRINT])
+    apply_rows(book, rows, 0, tops, prints, ticks, 0, np.zeros(0, SAMPLE))
     rehash(book.table, book)
     level_at(book, BID_SIDE, 0)
     restore(book, np.zeros(0, np.uint64), empty, empty, empty, 0, empty)

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from cockpit.engines.book.ofi import best_level_ofi
 from cockpit.engines.book.readout import BookOutput, BookReadout, BookWindow
+from cockpit.engines.book.samples import SAMPLE_FIELDS, Fields, latest, level_samples, stacked, steady_ticks
 from cockpit.engines.phase import Phase
 from cockpit.errors import BookIntegrityError, EngineError
 from cockpit.events.dtypes import BOOK_LEVELS, CLEAR, DTYPES, HEADER, TRADE, Flag, Kind
@@ -19,6 +20,7 @@ Tops = NDArray[np.int64]  # (n, 6): bid and ask, their sizes, their orders
 NO_TOP: Final = (NO_PRICE, NO_PRICE, 0, 0, 0, 0)
 TOP_FIELDS: Final = ("bid_ticks", "ask_ticks", "bid_size", "ask_size", "bid_count", "ask_count")
 SIDE_NAMES: Final = ("bid", "ask")
+_QUOTE_FIELDS: Final[Fields] = (("bid_ticks", "bid_size"), ("ask_ticks", "ask_size"))
 _LEVEL_FIELDS: Final = (("bid_ticks", "bid_sizes", "bid_counts"), ("ask_ticks", "ask_sizes", "ask_counts"))
 
 
@@ -31,6 +33,8 @@ class FrozenPriceLevelBook:
     is_deep: bool
     is_open: bool
     is_suspect: bool
+    is_told: bool
+    stacked: Sizes
 
 
 class PriceLevelBook:
@@ -53,6 +57,8 @@ class PriceLevelBook:
         self._is_deep = False
         self._is_open = False
         self._is_suspect = False
+        self._is_told = False  # whether a record said what the book is
+        self._stacked: Sizes = np.zeros(2, np.int64)
 
     @property
     def instrument_id(self) -> int:
@@ -75,41 +81,64 @@ class PriceLevelBook:
         bid, ask = self.best()
         return bid is not None and ask is not None and bid >= ask
 
-    def apply(self, rows: Rows) -> BookOutput:
-        """Take MBP rows of this instrument in ``seq`` order.
+    def apply(self, rows: Rows, ticks: Rows | None = None) -> BookOutput:
+        """Take MBP rows of this instrument in ``seq`` order, and ticks among them.
 
         Raises:
             EngineError: Rows of another kind or instrument; the book is as before.
         """
         self._require(rows, Kind.MBP)
+        ticks = steady_ticks(ticks)
+        samples = self._sampled(rows, ticks)
         if not len(rows):
-            return BookOutput(self._tops(rows, np.zeros((0, 6), np.int64)), _prints(rows), changed=False)
+            return BookOutput(self._tops(rows, np.zeros((0, 6), np.int64)), _prints(rows), False, samples)
         changed = self._alters(rows)
         self._levels = _levels_of(rows[-1])
-        self._is_deep = self._is_deep or bool((rows["bid_ticks"][:, 1:] != NO_PRICE).any())
-        self._is_deep = self._is_deep or bool((rows["ask_ticks"][:, 1:] != NO_PRICE).any())
-        self._judge(rows)
         ends = rows[(rows["flags"] & Flag.LAST) != 0]
         self._is_open = not rows["flags"][-1] & Flag.LAST
         best = [ends[name][:, 0] for name in ("bid_ticks", "ask_ticks", "bid_sizes", "ask_sizes")]
         counts = [ends[name][:, 0] for name in ("bid_counts", "ask_counts")]
-        return BookOutput(self._tops(ends, _as_tops(*best, *counts)), _prints(rows), changed)
+        return BookOutput(self._tops(ends, _as_tops(*best, *counts)), _prints(rows), changed, samples)
 
-    def apply_quotes(self, rows: Rows) -> BookOutput:
-        """Take QUOTE rows of this instrument in ``seq`` order; each replaces the book by one level a side.
+    def apply_quotes(self, rows: Rows, ticks: Rows | None = None) -> BookOutput:
+        """Take QUOTE rows of this instrument in ``seq`` order, and ticks; a row replaces the book by one level a side.
 
         Raises:
             EngineError: Rows of another kind or instrument; the book is as before.
         """
         self._require(rows, Kind.QUOTE)
+        ticks = steady_ticks(ticks)
+        samples, _ = level_samples(ticks, rows, self._levels, _QUOTE_FIELDS)
+        samples["bid_stacked"], samples["ask_stacked"] = self._stacked
+        samples["is_suspect"] = self._is_suspect
+        samples.flags.writeable = False
         tops = self._tops(rows, _as_tops(*(rows[name] for name in TOP_FIELDS)))
         if len(rows):
             had = self._levels
             self._levels = _no_levels()
             self._levels[:, :, 0] = np.array([rows[-1][name] for name in TOP_FIELDS], np.int64).reshape(3, 2).T
             self._is_open = False
-            return BookOutput(tops, _prints(rows[:0]), len(tops) > 0 or not np.array_equal(had, self._levels))
-        return BookOutput(tops, _prints(rows), changed=False)
+            changed = len(tops) > 0 or not np.array_equal(had, self._levels)
+            return BookOutput(tops, _prints(rows[:0]), changed, samples)
+        return BookOutput(tops, _prints(rows), False, samples)
+
+    def _sampled(self, rows: Rows, ticks: Rows) -> Rows:
+        """Samples among MBP rows; brings what is counted from record to record up to the last of them."""
+        samples, at = level_samples(ticks, rows, self._levels, SAMPLE_FIELDS)
+        behind = [(rows[name][:, 1:] != NO_PRICE).any(axis=1) for name in ("bid_ticks", "ask_ticks")]
+        deep = np.logical_or.accumulate(behind[0] | behind[1]) | self._is_deep
+        told = np.ones(len(rows), np.bool_)
+        told[:1] = self._is_told
+        gained = np.cumsum(stacked(rows, self._levels, deep & told), axis=1)
+        counts = self._stacked[:, np.newaxis] + np.pad(gained, ((0, 0), (1, 0)))
+        is_good = (rows["action"] == CLEAR) | (rows["flags"] & Flag.SNAPSHOT != 0)
+        suspect = latest((rows["flags"] & Flag.MAYBE_BAD_BOOK) != 0, is_good, self._is_suspect)
+        samples["bid_stacked"], samples["ask_stacked"] = counts[:, at]
+        samples["is_suspect"] = suspect[at]
+        samples.flags.writeable = False
+        self._stacked, self._is_suspect = counts[:, -1].copy(), bool(suspect[-1])
+        self._is_deep, self._is_told = self._is_deep or bool(deep[-1:].any()), self._is_told or len(rows) > 0
+        return samples
 
     def _require(self, rows: Rows, kind: Kind) -> None:
         if rows.dtype != DTYPES[kind]:
@@ -124,12 +153,6 @@ class PriceLevelBook:
             return True
         names = [name for side in _LEVEL_FIELDS for name in side]
         return any(bool((rows[name][1:] != rows[name][:-1]).any()) for name in names)
-
-    def _judge(self, rows: Rows) -> None:
-        bad = np.flatnonzero(rows["flags"] & Flag.MAYBE_BAD_BOOK)
-        good = np.flatnonzero((rows["action"] == CLEAR) | (rows["flags"] & Flag.SNAPSHOT != 0))
-        if len(bad) or len(good):
-            self._is_suspect = not len(good) or (len(bad) > 0 and bool(bad[-1] > good[-1]))
 
     def _tops(self, causes: Rows, quotes: Tops) -> Rows:
         quotes = np.concatenate([self._top, quotes])
@@ -193,7 +216,8 @@ class PriceLevelBook:
     def freeze(self) -> FrozenPriceLevelBook:
         """All of its state, compact and independent of it."""
         top = self._top.copy()
-        return FrozenPriceLevelBook(self._levels.copy(), top, self._is_deep, self._is_open, self._is_suspect)
+        flags = (self._is_deep, self._is_open, self._is_suspect, self._is_told)
+        return FrozenPriceLevelBook(self._levels.copy(), top, *flags, self._stacked.copy())
 
     def thaw(self, frozen: object) -> None:
         """Become what ``freeze`` saw.
@@ -205,6 +229,7 @@ class PriceLevelBook:
             raise EngineError(f"a price-level book cannot thaw {type(frozen).__name__}")
         self._levels, self._top = frozen.levels.copy(), frozen.top.copy()
         self._is_deep, self._is_open, self._is_suspect = frozen.is_deep, frozen.is_open, frozen.is_suspect
+        self._is_told, self._stacked = frozen.is_told, frozen.stacked.copy()
 
     def check(self, phase: Phase) -> None:
         """Prove that sizes are positive and levels in order; crossed is a fault in continuous trading only.

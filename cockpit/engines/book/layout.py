@@ -52,6 +52,7 @@ SIDE: Final = _record(
     ("top_ticks", np.int64),  # as last given out
     ("top_size", np.int64),
     ("top_orders", np.int64),
+    ("stacked", np.int64),  # added less pulled within the best levels since the book began; see ``kernels._stack``
 )
 STATE: Final = _record(
     ("order_room", np.int64),  # order slots ever used

@@ -16,9 +16,10 @@ from cockpit.engines.book.layout import (
     with_more_orders,
 )
 from cockpit.engines.book.readout import BookOutput, BookReadout, BookWindow
+from cockpit.engines.book.samples import steady_ticks
 from cockpit.engines.phase import Phase
 from cockpit.errors import BookIntegrityError, EngineError
-from cockpit.events.dtypes import ASK, BID, DTYPES, Kind
+from cockpit.events.dtypes import ASK, BID, DTYPES, SAMPLE, Kind
 from cockpit.units import Rows, Sizes, Ticks
 
 OUTPUT_ROWS = 4096  # derived rows the kernel writes before it hands over; bounds memory, not results
@@ -111,26 +112,30 @@ class MboBook:
         bid, ask = self.best()
         return bid is not None and ask is not None and bid >= ask
 
-    def apply(self, rows: Rows) -> BookOutput:
-        """Take MBO rows of this instrument in ``seq`` order.
+    def apply(self, rows: Rows, ticks: Rows | None = None) -> BookOutput:
+        """Take MBO rows of this instrument in ``seq`` order, and ticks among them.
 
         Raises:
             EngineError: Rows of another kind or instrument; the book is as before.
         """
-        rows = self._steady(rows)
+        rows, ticks = self._steady(rows), steady_ticks(ticks)
         before = int(self._arrays.state["changes"][0])
         room = min(len(rows), OUTPUT_ROWS)
         tops, prints = np.zeros(room, DTYPES[Kind.TOP]), np.zeros(room, DTYPES[Kind.PRINT])
+        samples = np.zeros(len(ticks), SAMPLE)
         top_parts: list[Rows] = []
         print_parts: list[Rows] = []
-        at = 0
-        while at < len(rows):
-            at, lack, n_tops, n_prints = kernels.apply_rows(self._arrays, rows, at, tops, prints)
+        at = sampled = 0
+        while at < len(rows) or sampled < len(ticks):
+            at, lack, n_tops, n_prints, sampled = kernels.apply_rows(
+                self._arrays, rows, at, tops, prints, ticks, sampled, samples
+            )
             top_parts.append(tops[:n_tops].copy())
             print_parts.append(prints[:n_prints].copy())
             self._grow(lack)
         changed = int(self._arrays.state["changes"][0]) != before
-        return BookOutput(_joined(top_parts, Kind.TOP), _joined(print_parts, Kind.PRINT), changed)
+        samples.flags.writeable = False
+        return BookOutput(_joined(top_parts, Kind.TOP), _joined(print_parts, Kind.PRINT), changed, samples)
 
     def _steady(self, rows: Rows) -> Rows:
         if rows.dtype != DTYPES[Kind.MBO]:

@@ -1,9 +1,12 @@
 """What a book gives away, the same for order-level and price-level books."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
+import numpy as np
+
 from cockpit.engines.phase import Phase
+from cockpit.events.dtypes import SAMPLE
 from cockpit.units import Rows, Sizes, Ticks
 
 
@@ -17,11 +20,14 @@ class BookOutput:
             ``ofi`` is the event OFI against the previous TOP, NaN when a side was missing in either.
         prints: Rows of ``Kind.PRINT``, one per trade record with a size.
         changed: Whether any record altered the book, at any depth.
+        samples: SAMPLE rows, one per tick: the book after all records before the tick. What is stacked counts from
+            the beginning of the book; clears, snapshots and synthetic tops of book leave the count as it is.
     """
 
     tops: Rows
     prints: Rows
     changed: bool
+    samples: Rows = field(default_factory=lambda: np.zeros(0, SAMPLE))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,8 +91,12 @@ class Book(Protocol):
         """Whether the best bid is at or above the best ask."""
         ...
 
-    def apply(self, rows: Rows) -> BookOutput:
+    def apply(self, rows: Rows, ticks: Rows | None = None) -> BookOutput:
         """Take rows of the book's own kind, one instrument, in ``seq`` order; how they are cut does not matter.
+
+        Args:
+            rows: All there are between the first and the last of ``ticks``; may be empty.
+            ticks: TICK rows after everything taken before, in ``seq`` order; each gives one sample.
 
         Raises:
             EngineError: Rows of another kind or instrument.

@@ -22,6 +22,7 @@ from cockpit.feeds.files.losses import Losses
 from cockpit.instruments import Instrument
 from cockpit.units import NANO, NO_PRICE, NO_TIME, NS_PER_HOUR, NS_PER_MIN, NS_PER_S, Floats, Rows, Times
 
+_FLOWS: Final = {"buy_volume": "askvolume", "sell_volume": "bidvolume", "trades": "numberoftrades"}
 PRICES: Final = ("open", "high", "low", "close")
 _LARGEST: Final = 9e6  # above, float64 does not hold nine decimals and ticks would not be exact
 
@@ -39,8 +40,8 @@ def open_bars(path: Path, shape: Shape) -> TableSource:
     sieve.refuse(at_ns == NO_TIME, "unreadable time")
     symbol = csv_names.symbol_of_name(path)
     index = None if symbol is None else csv_names.level(symbol)
-    if symbol is not None and symbol.partition(".")[0].endswith(csv_names.CONTINUOUS):
-        index = None  # bars of a continuous future are prices that traded
+    if index is not None and index.raw.endswith((csv_names.CONTINUOUS, csv_names.END_OF_DAY)):
+        index = None  # intraday bars of a continuous future or a fund are prices that traded
     interval_ns = interval_of(at_ns[sieve.keep])
     if interval_ns is None:
         raise SourceError(path, "the length of its bars cannot be told from their times")
@@ -107,7 +108,8 @@ def _bar_rows(
         sieve.refuse(off_grid, f"{name} off the tick grid of {instrument.tick:g}")
     rows["volume"] = table.numbers("volume") if "volume" in table.columns else np.nan
     sieve.refuse(rows["volume"] < 0, "negative volume")
-    for field, column in (("buy_volume", "askvolume"), ("sell_volume", "bidvolume"), ("trades", "numberoftrades")):
+    for field, column in _FLOWS.items():
+        column = "transactions" if field == "trades" and "transactions" in table.columns else column
         rows[field] = table.numbers(column) if column in table.columns else np.nan
         sieve.refuse(rows[field] < 0, f"negative {column}")
     low, high = rows["low_ticks"], rows["high_ticks"]

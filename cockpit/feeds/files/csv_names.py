@@ -1,7 +1,8 @@
 """Which instrument a table is about. The name of a file may tell that; it never decides the format.
 
 ``ESU22.csv`` is ``ESU2.GLBX`` (CME writes single-digit years, as DBN files do), ``vix_daily.csv`` is ``VIX.CBOE``,
-``nq-1m-cont.csv`` is ``NQ-CONT.GLBX``, a series of several contracts. Anything else is not guessed.
+``nq-1m-cont.csv`` is ``NQ-CONT.GLBX``, a series of several contracts. Daily prices of a fund, which may be adjusted
+for dividends, are levels: ``spy_daily.csv`` is ``SPY-EOD.CBOE``. Anything else is not guessed.
 """
 
 import re
@@ -13,6 +14,7 @@ from cockpit.instruments import Instrument
 
 CME: Final = frozenset({"CME", "CBOT", "NYMEX", "COMEX"})
 CONTINUOUS: Final = "CONT"
+END_OF_DAY: Final = "EOD"
 
 
 def symbol_of_name(path: Path) -> str | None:
@@ -26,11 +28,11 @@ def symbol_of_name(path: Path) -> str | None:
 
 
 def symbol_of_root(root: str) -> str | None:
-    """``VIX.CBOE`` for an index, ``ES-CONT.GLBX`` for the root of a future; None when the table has neither."""
+    """``VIX.CBOE`` for an index or a fund, ``ES-CONT.GLBX`` for the root of a future; None for others."""
     row = instruments.contract_table().get(root.upper())
     if row is None:
         return None
-    if row["kind"] == "index":
+    if row["kind"] != "future":
         return f"{root.upper()}.{row['exchange']}"
     return f"{root.upper()}-{CONTINUOUS}.{_venue(row)}"
 
@@ -56,14 +58,17 @@ def traded(symbol: str, asof_ns: int) -> Instrument | None:
 
 
 def level(symbol: str) -> Instrument | None:
-    """The instrument of a series of levels: an index, or the float series of a continuous future; None else."""
+    """The instrument of a series of levels: an index, the floats of a fund or a continuous future; or None."""
     raw = symbol.rpartition(".")[0]
-    root = raw.removesuffix(f"-{CONTINUOUS}")
-    row = instruments.contract_table().get(root)
-    if row is None or (row["kind"] != "index" and root == raw):
-        return None
+    root = raw.removesuffix(f"-{CONTINUOUS}").removesuffix(f"-{END_OF_DAY}")
     known = instruments.from_table(symbol, root)
     if known is None or known.is_index:
         return known
-    name = f"{known.name}, continuous"
+    if known.kind == "equity":
+        symbol = f"{root}-{END_OF_DAY}.{known.venue}"
+        name = f"{known.name}, daily"
+    elif root != raw:
+        name = f"{known.name}, continuous"
+    else:
+        return None  # of one contract are prices
     return Instrument(symbol, root, name, decimals=2, kind="index", sessions=known.sessions)

@@ -13,7 +13,7 @@ from cockpit.feeds.files.local_time import instants
 from cockpit.instants import CHICAGO, NEW_YORK, eastern_wall
 from cockpit.units import NO_TIME, NS_PER_DAY, NS_PER_HOUR, NS_PER_MIN, NS_PER_S, Times
 
-INTRADAY, DAILY, CLOSES = "intraday", "daily", "closes"
+INTRADAY, DAILY, CLOSES, POLLS = "intraday", "daily", "closes", "polls"
 _OHLC: Final = ("open", "high", "low", "close")
 _OHLCV: Final = (*_OHLC, "volume")
 
@@ -23,7 +23,8 @@ class Shape:
     """One layout of table.
 
     Attributes:
-        kind: INTRADAY, DAILY (one bar a day) or CLOSES (one column per series, closes only).
+        kind: INTRADAY, DAILY (one bar a day), CLOSES (one column per series, closes only) or POLLS (one column per
+            series, an instant a row).
         columns: Header names in lower case, in order.
         zone: Of stamps without an offset; None: they must have one, or are epoch seconds.
         stamp: ``start``, ``end``, or ``session``: told by which edge of the session has a stamp.
@@ -47,8 +48,10 @@ SHAPES: Final = (
     Shape(INTRADAY, ("timestamp", *_OHLCV), NEW_YORK, "session", zone_assumed=True),
     Shape(INTRADAY, ("datetime", *_OHLCV), NEW_YORK, "session", zone_assumed=True),
     Shape(INTRADAY, ("datetime", *_OHLCV, "dividends", "stock splits"), None),
+    Shape(INTRADAY, ("datetime", *_OHLCV, "vwap", "transactions"), None),
     Shape(INTRADAY, ("time", *_OHLCV), None),
     Shape(INTRADAY, ("date", "time_et", *_OHLC)),
+    Shape(POLLS, ("ts_et", "spot", "vix", "vix3m", "overvix")),
     Shape(DAILY, ("date", *_OHLC)),
     Shape(DAILY, ("date", *_OHLCV)),
     Shape(DAILY, ("date", "high", "low", "close")),
@@ -66,8 +69,12 @@ NOT_YET: Final = (
     (("exchange", "symbol", "timestamp", "local_timestamp"), "a Tardis CSV"),
     (("capture_ns", "packet_seq"), "a decoded CME capture"),
     (("id", "timestamp", "exchange.timestamp"), "a Bitstamp order table"),
-    (("datetime", *_OHLCV, "vwap"), "minute bars of a stock with vwap"),
-    (("ts_et", "spot", "vix"), "polled index levels"),
+    (("fecha", "total_put_call_ratio"), "put/call ratios of Cboe"),
+    (("snapshot_et", "comment", "strike", "cg"), "gamma exposure by strike, worked out by somebody else"),
+    (("date", "time", "spot", "net", "callsum"), "gamma exposure over the day, worked out by somebody else"),
+    (("quantity", "near", "next", "kind"), "the results of a worked VIX example"),
+    (("term", "strike", "call_bid", "call_ask"), "the option table of a worked VIX example, which has no date"),
+    (("", "date", "v1", "v2"), "expiry dates of VIX futures"),
     (("event_index", "source_message_sequence"), "decoded ITCH events"),
 )
 
@@ -87,8 +94,15 @@ def _is_index(name: str, table: dict[str, dict[str, str]]) -> bool:
     return name.upper() in table and table[name.upper()]["kind"] == "index"
 
 
-def not_yet(names: Sequence[str]) -> str | None:
-    """What a table is that is recognised and not read; None when it is not known at all."""
+def not_yet(names: Sequence[str], row: Sequence[str] = ()) -> str | None:
+    """What a table is that is recognised and not read; None when it is not known at all.
+
+    Args:
+        names: Its header.
+        row: Fields of its first row, for tables that differ in nothing else.
+    """
+    if tuple(names[:4]) == ("", "date", "m1", "m2"):
+        return f"{'month codes' if any('(' in field for field in row) else 'settlements'} of VIX futures"
     return next((what for start, what in NOT_YET if tuple(names[: len(start)]) == start), None)
 
 

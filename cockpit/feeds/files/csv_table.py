@@ -25,12 +25,14 @@ class Table:
         columns: Texts by name, blanks stripped.
         lines: int64 (n,), line of the file each row stands on, counted from 1.
         torn: Where and why the file could not be read to its end; None when it was.
+        unit: What ``lines`` count; of a table that was no text, ``bar``.
     """
 
     names: tuple[str, ...]
     columns: dict[str, list[str]]
     lines: NDArray[np.int64]
     torn: str | None
+    unit: str = "line"
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -62,11 +64,13 @@ def header_names(line: str) -> tuple[str, ...]:
     )
 
 
-def read_table(path: Path, losses: Losses) -> Table:
-    """The table at ``path``, gzip or zstd looked through.
+def read_lines(path: Path, losses: Losses) -> tuple[list[str], str | None]:
+    """The lines of a text, gzip or zstd looked through, and where and why it could not be read to its end.
+
+    A line that a tear cut is left out. A last line without an end stays, and is noted: it may be cut.
 
     Raises:
-        SourceError: It cannot be opened, is too long, or has no row.
+        SourceError: It cannot be opened, or is too long.
     """
     with ByteStream(path) as stream:
         raw = stream.read(MAX_BYTES + 1)
@@ -78,11 +82,21 @@ def read_table(path: Path, losses: Losses) -> Table:
         losses.note("last line has no end: it may be cut", f"line {len(lines):,}")
     elif torn is not None:
         lines.pop()  # cut somewhere, perhaps inside a number
+    return lines, torn
+
+
+def read_table(path: Path, losses: Losses) -> Table:
+    """The table at ``path``, gzip or zstd looked through.
+
+    Raises:
+        SourceError: It cannot be opened, is too long, or has no row.
+    """
+    lines, torn = read_lines(path, losses)
     head = next((number for number, line in enumerate(lines) if line.strip()), 0)
     names = header_names(lines[head]) if lines else ()
     kept, numbers = _rows(lines, head + 1, len(names), losses)
     if not kept:
-        raise SourceError(path, "a header and no row that could be read", len(raw))
+        raise SourceError(path, "a header and no row that could be read", f"line {len(lines):,}")
     columns = [[row[k].strip() for row in kept] for k in range(len(names))]
     return Table(names, dict(zip(names, columns, strict=True)), np.array(numbers, np.int64), torn)
 
@@ -126,7 +140,8 @@ class Sieve:
             at = int(np.argmax(marked))
             text = ",".join(column[at] for column in self._table.columns.values())
             shown = text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
-            self._losses.note(what, f"line {int(self._table.lines[at]):,}: {shown}", int(marked.sum()))
+            where = f"{self._table.unit} {int(self._table.lines[at]):,}"
+            self._losses.note(what, f"{where}: {shown}", int(marked.sum()))
 
 
 _SHOWN: Final = 80  # characters of a refused line that are repeated in its warning

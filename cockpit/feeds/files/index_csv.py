@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cockpit.errors import SourceError
 from cockpit.events.dtypes import DTYPES, Kind
@@ -58,6 +59,8 @@ def open_levels(path: Path, shape: Shape) -> TableSource:
         raise SourceError(path, "; ".join(("no row that could be used", *losses.lines())))
     if any(one.raw.endswith(csv_names.CONTINUOUS) for one in found):
         losses.note("a series of several contracts: its levels are not the prices of one")
+    if any(one.raw.endswith(csv_names.END_OF_DAY) for one in found):
+        losses.note("daily prices of a fund, perhaps adjusted for dividends: levels, not prices that traded")
     return TableSource(path, Content("index_csv", "daily", found, Kind.INDEX, rows, NS_PER_DAY, table.torn), losses)
 
 
@@ -68,7 +71,7 @@ def _one_series(path: Path, table: Table, sieve: Sieve, day: Times) -> tuple[tup
         raise SourceError(
             path, "a daily table whose name does not tell which index it is; put it in, as in vix_daily"
         )
-    return (instrument,), level_rows(table, sieve, *_span(day, instrument), NS_PER_DAY)
+    return (instrument,), level_rows(table, sieve, *day_span(day, instrument), NS_PER_DAY)
 
 
 def _by_root(table: Table, sieve: Sieve, day: Times) -> tuple[tuple[Instrument, ...], Rows]:
@@ -81,7 +84,7 @@ def _by_root(table: Table, sieve: Sieve, day: Times) -> tuple[tuple[Instrument, 
     number = {root: -1 if one is None else found.index(one) for root, one in known.items()}
     numbers = np.array([number[root] for root in roots], np.int32)
     sieve.refuse(numbers < 0, "not an index this program knows")
-    rows = level_rows(table, sieve, *_span(day, found[0]), NS_PER_DAY)
+    rows = level_rows(table, sieve, *day_span(day, found[0]), NS_PER_DAY)
     rows["instrument"] = numbers[sieve.keep]
     return tuple(found), rows
 
@@ -89,30 +92,38 @@ def _by_root(table: Table, sieve: Sieve, day: Times) -> tuple[tuple[Instrument, 
 def _side_by_side(table: Table, sieve: Sieve, shape: Shape, day: Times) -> tuple[tuple[Instrument, ...], Rows]:
     found = tuple(one for name in shape.columns[1:] if (one := _index(name)) is not None)
     parts: list[Rows] = []
+    places: list[NDArray[np.int64]] = []
     for name in shape.columns[1:]:
         sieve.refuse(table.numbers(name) <= 0, f"level of {name.upper()} not above 0")
     for number, name in enumerate(shape.columns[1:]):
         close = table.numbers(name)
-        rows = _blank(len(table), *_span(day, found[number]), NS_PER_DAY)
+        rows = blank_rows(len(table), *day_span(day, found[number]), NS_PER_DAY)
         rows["instrument"], rows["close"] = number, close
-        parts.append(rows[sieve.keep & ~np.isnan(close)])  # an empty field: the series has no level that day
-    return found, np.concatenate(parts)
+        places.append(np.flatnonzero(sieve.keep & ~np.isnan(close)))  # empty: the series has no level that day
+        parts.append(rows[places[-1]])
+    return found, np.concatenate(parts)[np.argsort(np.concatenate(places), kind="stable")]
 
 
 def _index(root: str) -> Instrument | None:
     symbol = csv_names.symbol_of_root(root)
     found = None if symbol is None else csv_names.level(symbol)
-    return found if found is not None and found.raw == root.upper() else None
+    return found if found is not None and not found.raw.endswith(csv_names.CONTINUOUS) else None
 
 
-def _span(day: Times, instrument: Instrument) -> tuple[Times, Times]:
-    """Open and close of each date, ns UTC; unreadable dates give some instant, for their rows are refused."""
+def day_span(day: Times, instrument: Instrument) -> tuple[Times, Times]:
+    """Open and close of each date, ns UTC; unreadable dates give some instant, for their rows are refused.
+
+    Args:
+        day: int64 (n,), days since 1970-01-01.
+        instrument: An index, a fund, or a continuous future, whose days are longer.
+    """
     hours = _FUTURE_DAY if instrument.raw.endswith(csv_names.CONTINUOUS) else _INDEX_DAY
     midnight = np.where(day == NO_TIME, 0, day) * NS_PER_DAY
     return to_utc(midnight + hours.open_ns, NEW_YORK), to_utc(midnight + hours.close_ns, NEW_YORK)
 
 
-def _blank(n: int, open_ns: Times, clock_ns: Times, interval_ns: int) -> Rows:
+def blank_rows(n: int, open_ns: Times, clock_ns: Times, interval_ns: int) -> Rows:
+    """INDEX (n,) of instrument 0 with its times filled in and no level known."""
     rows = np.zeros(n, DTYPES[Kind.INDEX])
     rows["clock_ns"], rows["event_ns"], rows["recv_ns"] = clock_ns, open_ns, NO_TIME
     rows["open_ns"], rows["interval_ns"] = open_ns, interval_ns
@@ -130,7 +141,7 @@ def level_rows(table: Table, sieve: Sieve, open_ns: Times, clock_ns: Times, inte
         open_ns, clock_ns: int64 (n,), begin and end of each bar.
         interval_ns: Length of the bars.
     """
-    rows = _blank(len(table), open_ns, clock_ns, interval_ns)
+    rows = blank_rows(len(table), open_ns, clock_ns, interval_ns)
     for name in (*_LEVELS, "volume"):
         if name in table.columns:
             rows[name] = table.numbers(name)

@@ -16,7 +16,7 @@ _EPOCH_DAY: Final = date(1970, 1, 1)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _ISO: Final = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
 _AMERICAN: Final = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4}|\d{2})")
-_CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.0+)?)?(Z|[+-]\d{2}:?\d{2})?")
+_CLOCK: Final = re.compile(r"(\d{1,2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)?(Z|[+-]\d{2}:?\d{2})?")
 _YEARS: Final = range(1900, 2200)  # int64 ns end in 2262; outside, it is a slip of the pen
 _CENTURY: Final = 70  # two-digit years from here on are of the 20th century
 
@@ -41,20 +41,21 @@ def day_of(text: str) -> int | None:
 
 
 def clock_of(text: str) -> tuple[int, int | None] | None:
-    """ns since midnight of ``16:05`` or ``16:05:00``, and the offset to UTC in ns when one is written."""
+    """ns since midnight of ``16:05`` or ``16:05:00.25``, and the offset to UTC in ns when one is written."""
     match = _CLOCK.fullmatch(text)
     if match is None:
         return None
     hour, minute, second = int(match[1]), int(match[2]), int(match[3] or 0)
     if hour > 23 or minute > 59 or second > 59:
         return None
-    offset = None
-    if match[4] == "Z":
+    offset, zone = None, match[5]
+    if zone == "Z":
         offset = 0
-    elif match[4]:
-        sign = -1 if match[4][0] == "-" else 1
-        offset = sign * (int(match[4][1:3]) * NS_PER_HOUR + int(match[4][-2:]) * NS_PER_MIN)
-    return hour * NS_PER_HOUR + minute * NS_PER_MIN + second * NS_PER_S, offset
+    elif zone:
+        sign = -1 if zone[0] == "-" else 1
+        offset = sign * (int(zone[1:3]) * NS_PER_HOUR + int(zone[-2:]) * NS_PER_MIN)
+    nanos = int((match[4] or "").ljust(9, "0"))
+    return hour * NS_PER_HOUR + minute * NS_PER_MIN + second * NS_PER_S + nanos, offset
 
 
 def days(texts: Sequence[str]) -> Times:

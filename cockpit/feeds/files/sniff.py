@@ -10,14 +10,16 @@ from cockpit.feeds.source import CHUNK_EVENTS, Source
 
 _HEAD: Final = 4096
 _SHOWN: Final = 80
+_LEAN: Final = re.compile(r"_minute_(quote|trade|openinterest)")
 
+_ZIP: Final = b"PK\x03\x04"
 # by their first bytes, so that the message can say what was opened by mistake
 _OTHERS: Final = (
     (b"\x89PNG", "a PNG picture"),
     (b"\xff\xd8\xff", "a JPEG picture"),
     (b"GIF8", "a GIF picture"),
     (b"%PDF", "a PDF document"),
-    (b"PK\x03\x04", "a zip archive"),
+    (_ZIP, "a zip archive"),
     (b"\xfd7zXZ\x00", "an xz archive"),
     (b"BZh", "a bzip2 archive"),
     (b"7z\xbc\xaf\x27\x1c", "a 7-zip archive"),
@@ -34,8 +36,7 @@ _OTHER_TEXTS: Final = (
     (r"https://\S*binance\S* -> ", "a recording of Binance answers"),
     (r"\d+\.\d+,[1-7],\d+,\d+,\d+,-?1\s*$", "a LOBSTER message file"),
     (r"\d+,\d+,\d+,\d+\s*$", "a LOBSTER book file"),
-    (r".*, *Last: *[\d.]+", "a Cboe option chain"),
-    (r"\s*[{\[]", "JSON"),
+    (r".*;\s*Last:|\s*\"?Expiration Date\"?\s*[;\t]", "a Cboe option chain separated by semicolons or tabs"),
     (r"\s*<", "a web page"),
 )
 
@@ -68,7 +69,7 @@ def open_source(path: str | Path, chunk_events: int = CHUNK_EVENTS) -> Source:
         from cockpit.feeds.files.dbn import DbnSource  # numba and databento_dbn only when they are needed
 
         return DbnSource(place, chunk_events)
-    return _open_text(place, head)
+    return _open_text(place, head, chunk_events)
 
 
 def _open_folder(place: Path) -> Source:
@@ -79,26 +80,49 @@ def _open_folder(place: Path) -> Source:
     return open_tape(place)
 
 
-def _open_text(place: Path, head: bytes) -> Source:
+def _open_text(place: Path, head: bytes, chunk_events: int) -> Source:
     known = next((what for magic, what in _OTHERS if head.startswith(magic)), None)
     if known is not None:
+        known += _members(place) if head.startswith(_ZIP) else ""
         raise SourceError(place, f"recognised as {known}, which is not readable here", 0)
     text = head.decode("utf-8", "replace")
     if "\0" in text or text.count("\N{REPLACEMENT CHARACTER}") > len(text) // 10:
         raise SourceError(place, f"binary data of no known format (first bytes {head[:4].hex(' ')})", 0)
+    if text.lstrip("\N{ZERO WIDTH NO-BREAK SPACE} \t\r\n")[:1] in ("{", "["):
+        from cockpit.feeds.files.json_text import open_json
+
+        return open_json(place, chunk_events)
     lines = [line for line in text.split("\n") if line.strip()]
-    return _open_table(place, lines)
+    return _open_table(place, lines, chunk_events)
 
 
-def _open_table(place: Path, lines: list[str]) -> Source:
-    from cockpit.feeds.files import csv_shapes
+def _members(place: Path) -> str:
+    """What is in a zip archive, as `` of LEAN minute bars (... and 5 more)``; empty where it cannot be told."""
+    import zipfile
+
+    try:
+        with zipfile.ZipFile(place) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return ""
+    if not names:
+        return ""
+    what = " of LEAN minute bars" if _LEAN.search(names[0]) else ""
+    more = f" and {len(names) - 1:,} more" if len(names) > 1 else ""
+    return f"{what} ({names[0][:_SHOWN]}{more})"
+
+
+def _open_table(place: Path, lines: list[str], chunk_events: int) -> Source:
+    from cockpit.feeds.files import cboe_csv, csv_shapes
     from cockpit.feeds.files.csv_table import header_names
 
+    if cboe_csv.is_chain(lines):
+        return cboe_csv.open_chain(place, chunk_events)
     line = lines[0] if lines else ""
     names = header_names(line)
     shape = csv_shapes.recognise(names)
     if shape is None:
-        what = csv_shapes.not_yet(names) or _other_text(lines)
+        what = csv_shapes.not_yet(names, lines[1].split(",") if len(lines) > 1 else ()) or _other_text(lines)
         if what is not None:
             raise SourceError(place, f"recognised as {what}, not readable yet", "line 1")
         shown = line.strip()[:_SHOWN]
@@ -107,6 +131,10 @@ def _open_table(place: Path, lines: list[str]) -> Source:
         from cockpit.feeds.files.bars_csv import open_bars
 
         return open_bars(place, shape)
+    if shape.kind == csv_shapes.POLLS:
+        from cockpit.feeds.files.polls_csv import open_polls
+
+        return open_polls(place, shape)
     from cockpit.feeds.files.index_csv import open_levels
 
     return open_levels(place, shape)

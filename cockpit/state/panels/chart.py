@@ -1,5 +1,6 @@
 """Chart panes: bars of any interval from a lane's prints or vendor bars, with levels of detail beside them."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import numpy as np
@@ -9,6 +10,8 @@ from cockpit.engines.bars.intervals import Interval
 from cockpit.events.dtypes import Kind, empty
 from cockpit.instruments import Instrument
 from cockpit.state.lane import Lane
+from cockpit.state.panels.cone import ConeReducer
+from cockpit.state.panels.gamma import GammaReducer
 from cockpit.state.panels.heads import head_of
 from cockpit.state.pyramid import Pyramid
 from cockpit.state.router import Router
@@ -77,6 +80,8 @@ class ChartReducer:
     def __init__(self, router: Router) -> None:
         self._router = router
         self._series: dict[tuple[int, str], ChartSeries] = {}
+        self._gamma = GammaReducer(router.field)
+        self._cone = ConeReducer(router)
         self._by_symbol = {lane.instrument.symbol: lane for lane in router.lanes}
 
     def lane(self, symbol: str) -> Lane | None:
@@ -90,9 +95,24 @@ class ChartReducer:
             self._series[key] = ChartSeries(lane, Interval.parse(interval))
         return self._series[key]
 
-    def keep_only(self, wanted: set[tuple[int, str]]) -> None:
-        """Forget series that no pane shows."""
+    def begin(self) -> None:
+        """A new round: every pane that is seen will be reduced once."""
+        self._gamma.begin()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether another round at the same instant would show nothing new."""
+        return self._gamma.is_complete
+
+    def keep_only(self, panes: Iterable[Pane]) -> None:
+        """Forget what none of these panes shows."""
+        shown = [(lane.id, pane) for pane in panes if (lane := self.lane(pane.symbol)) is not None]
+        wanted = {(lane, pane.interval) for lane, pane in shown}
         self._series = {key: series for key, series in self._series.items() if key in wanted}
+        self._gamma.keep_only(
+            {(lane, pane.interval, pane.sign, pane.bucket) for lane, pane in shown if "gex" in pane.layers}
+        )
+        self._cone.keep_only({(lane, pane.method) for lane, pane in shown if "cone" in pane.layers})
 
     def reduce(self, pane: Pane, provenance: Provenance, now_ns: int) -> ChartState:
         """The state of one pane at ``now_ns``."""
@@ -103,6 +123,11 @@ class ChartReducer:
         chart.update(now_ns)
         head = head_of(self._router, lane, pane, provenance, now_ns)
         bars, forming = chart.series.view()
+        gex = cone = None
+        if "gex" in pane.layers:
+            gex = self._gamma.reduce(lane, pane, chart.number, bars, bool(forming), now_ns)
+        if "cone" in pane.layers:
+            cone = self._cone.reduce(lane, pane, now_ns)
         reason = head.reason or chart.series.reason or ("" if len(bars) else "no prints yet")
         return ChartState(
             head=replace(head, reason=reason),
@@ -115,6 +140,8 @@ class ChartReducer:
             last=float(bars["close"][-1]) if len(bars) else None,
             now_ns=now_ns,
             countdown_ns=_countdown(bars, chart.interval, now_ns) if forming else None,
+            gex=gex,
+            cone=cone,
         )
 
 

@@ -28,7 +28,7 @@ def reduce_health(
     rows.sort(key=lambda row: -(row.freshness or Freshness.FRESH).value)
     return HealthState(
         feeds=tuple(rows),
-        faults=tuple(f"{router.lanes[lane].instrument.symbol}: {text}" for lane, text in router.faults.items()),
+        faults=router.stopped,
         memory_mb=process.get("memory_mb"),
         recorder=recorder,
         pump_p99_ms=process.get("pump_p99_ms"),

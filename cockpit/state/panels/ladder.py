@@ -10,6 +10,7 @@ from cockpit.engines.book.readout import Book, BookReadout
 from cockpit.events.dtypes import Kind
 from cockpit.state.lane import BOOK_KINDS, Lane
 from cockpit.state.panels.heads import head_of
+from cockpit.state.panels.pressure import reduce_pressure
 from cockpit.state.router import Router
 from cockpit.state.views import LadderState, Pane, Provenance
 
@@ -36,7 +37,8 @@ class LadderReducer:
         readout = book.readout(LEVELS)
         state = self._with_book(lane, book, readout)
         note = NOTES[lane.book_kind] if not head.note else f"{NOTES[lane.book_kind]}, {head.note}"
-        return replace(state, head=replace(head, note=note), ofi=lane.ofi(now_ns), phase=phase)
+        pressure = reduce_pressure(self._router.field, lane)
+        return replace(state, head=replace(head, note=note), ofi=lane.ofi(now_ns), phase=phase, pressure=pressure)
 
     def _with_book(self, lane: Lane, book: Book, readout: BookReadout) -> LadderState:
         bid = int(readout.bid_ticks[0]) if len(readout.bid_ticks) else None

@@ -12,6 +12,7 @@ from cockpit.state.published import Published
 from cockpit.state.screen import CHART_PANES, Screen
 from cockpit.state.views import ChartState
 from cockpit.widgets.panel import PanelContext, PanelSpec
+from cockpit.widgets.plot.cone import has_cone
 from cockpit.widgets.plot.legend import LegendRow, legend_of
 from cockpit.widgets.plot.painting import reason_of
 from cockpit.widgets.plot.pane import MarketPlot
@@ -161,7 +162,8 @@ class ChartPanel(QWidget):
             self._context.commands.send(wanted)
 
     def _show_legend(self) -> None:
-        self.legend.show_entries(legend_of(self._state, self.plot.cross.bar))
+        has_room = not has_cone(self._state.cone) or self.plot.bands.future > 0
+        self.legend.show_entries(legend_of(self._state, self.plot.cross.bar, has_room=has_room))
 
     def _follow_view(self) -> None:
         """Show the way back when the newest bar is out of view."""
@@ -176,7 +178,7 @@ class ChartPanel(QWidget):
 
     def _place_pill(self) -> None:
         bands = self.plot.bands
-        right, bottom = int(bands.width / bands.ratio), int(bands.plot_bottom / bands.ratio)
+        right, bottom = int(bands.right / bands.ratio), int(bands.plot_bottom / bands.ratio)
         self.pill.move(right - self.pill.width() - PILL_GAP, bottom - self.pill.height() - PILL_GAP)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -1,4 +1,7 @@
-"""The depth ladder panel: sizes as bars, volume at price, order counts; static until it must move."""
+"""The depth ladder panel: sizes as bars, volume at price, order counts; static until it must move.
+
+Above it stands the pressure meter, as far as eight rows are left.
+"""
 
 from typing import Any, Final
 
@@ -24,6 +27,7 @@ from cockpit.widgets.ladder.atlas import Atlas, bake, codes
 from cockpit.widgets.ladder.geometry import Anchor, centred, columns, follow
 from cockpit.widgets.ladder.inks import inks
 from cockpit.widgets.panel import PanelContext, PanelSpec
+from cockpit.widgets.pressure.meter import PressureMeter, meter_height
 
 READOUT: Final = look.LEGEND
 HEAD: Final = look.TABLE_HEAD
@@ -32,6 +36,7 @@ LABEL_GLYPHS: Final = 14
 PAD: Final = 5
 HATCH_STEP: Final = 9
 HATCH_WEIGHT: Final = 56  # of 256: 22 %
+LEAST_ROWS: Final = 8  # before the pressure meter gives way
 TITLES: Final = ("Vol", "Ord", "Bid", "Price", "Ask", "Ord")
 
 
@@ -53,6 +58,9 @@ class LadderPanel(QWidget):
         self._labels: tuple[Any, np.ndarray, np.ndarray] | None = None
         self._stale_pixels = True
         self._price_glyphs = 0  # of the longest price in view
+        self.meter = PressureMeter(context.theme, self)
+        self.meter.hide()
+        self._meter_room = 0  # height it has above the ladder; 0: none
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -66,12 +74,13 @@ class LadderPanel(QWidget):
         self._state = state
         instrument = state.head.instrument
         symbol = "" if instrument is None else instrument.symbol
+        self.meter.draw(state.pressure, state.head.freshness)
+        self._place_meter()
         if symbol != self._anchor_of:
             self._anchor, self._anchor_of, self._scrolled = None, symbol, False
         held = self._inside or self._scrolled
         self._anchor = follow(self._anchor, self.middle(), self.visible_rows(), held=held)
-        self._stale_pixels = True
-        self.update()
+        self._paint_anew()
 
     def recentre(self) -> None:
         """Bring the touch into the middle row."""
@@ -79,8 +88,7 @@ class LadderPanel(QWidget):
         self._scrolled = False
         if middle is not None:
             self._anchor = centred(middle, self.visible_rows())
-        self._stale_pixels = True
-        self.update()
+        self._paint_anew()
 
     def middle(self) -> int | None:
         """Tick between the best quotes, else of the one there is, else of the last print; None without any."""
@@ -92,7 +100,11 @@ class LadderPanel(QWidget):
 
     def visible_rows(self) -> int:
         """Whole rows in view; none is cut."""
-        return max(0, (self.height() - READOUT - HEAD - FOOT) // look.LADDER_ROW)
+        return max(0, (self.height() - self.rows_top() - FOOT) // look.LADDER_ROW)
+
+    def rows_top(self) -> int:
+        """Where the first row begins, logical pixels."""
+        return self._meter_room + READOUT + HEAD
 
     def row_text(self, tick: int) -> tuple[str, str, str, str, str, str]:
         """What the row of a tick shows: volume, bid orders, bid, price, ask, ask orders; blank where nothing is."""
@@ -137,6 +149,33 @@ class LadderPanel(QWidget):
         difference = DASH if bid is None or ask is None else _signed(bid - ask)
         return (_total(bid), f"Δ {difference}", _total(ask))
 
+    # the meter
+
+    def _place_meter(self) -> None:
+        """Give the meter the height that leaves the rows enough; the touch stays in the middle of the rest."""
+        state = self._state
+        something = state.best_bid is not None or state.best_ask is not None or state.pressure.value is not None
+        spare = self.height() - READOUT - HEAD - FOOT - LEAST_ROWS * look.LADDER_ROW
+        room = meter_height(spare) if something else 0
+        if room:
+            self.meter.setGeometry(0, 0, self.width(), room)
+        if room != self._meter_room:
+            self._meter_room = room
+            self.meter.setVisible(room > 0)
+            self._centre()
+
+    def _centre(self) -> None:
+        """Keep the touch in the middle of another height, unless the user looks elsewhere."""
+        middle = self.middle()
+        if middle is not None and not self._scrolled:
+            self._anchor = centred(middle, self.visible_rows())
+
+    def _paint_anew(self) -> None:
+        """All but the meter, which knows itself when it looks different."""
+        self._stale_pixels = True
+        top = self._meter_room
+        self.update(0, top, self.width(), self.height() - top)
+
     # drawing
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -149,7 +188,7 @@ class LadderPanel(QWidget):
             self._compose()
         painter.fillRect(self.rect(), self._theme.color("bg1"))
         if self._image is not None:
-            painter.drawImage(0, READOUT + HEAD, self._image)
+            painter.drawImage(0, self.rows_top(), self._image)
         self._paint_readouts(painter)
         self._paint_titles(painter)
         self._paint_foot(painter)
@@ -228,7 +267,7 @@ class LadderPanel(QWidget):
     def _paint_readouts(self, painter: QPainter) -> None:
         theme, x = self._theme, float(look.PADDING)
         key_font, value_font = theme.font("label"), theme.font("axis")
-        base = READOUT / 2 + 4
+        base = self._meter_room + READOUT / 2 + 4
         for key, value in self.readouts():
             painter.setFont(key_font)
             width = painter.fontMetrics().horizontalAdvance(key)
@@ -249,20 +288,20 @@ class LadderPanel(QWidget):
         return "text3" if stale else "text1"
 
     def _paint_titles(self, painter: QPainter) -> None:
-        theme = self._theme
-        area = QRect(0, READOUT, self.width(), HEAD)
+        theme, top = self._theme, self._meter_room + READOUT
+        area = QRect(0, top, self.width(), HEAD)
         painter.fillRect(area, theme.color("bg2"))
         painter.setFont(theme.font("label"))
         painter.setPen(theme.color("text2"))
         edges = columns(self.width(), self._price_width())
-        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
         for place, title in enumerate(TITLES):
-            cell = QRect(edges[place], READOUT, edges[place + 1] - edges[place] - PAD, HEAD)
+            cell = QRect(edges[place], top, edges[place + 1] - edges[place] - PAD, HEAD)
             painter.drawText(cell, right, title)
         if self._inside or self._scrolled:
             painter.setPen(theme.color("accent"))
             painter.setFont(theme.font("small"))
-            painter.drawText(QRect(PAD, READOUT, edges[1], HEAD), Qt.AlignmentFlag.AlignVCenter, "held")
+            painter.drawText(QRect(PAD, top, edges[1], HEAD), Qt.AlignmentFlag.AlignVCenter, "held")
 
     def _paint_foot(self, painter: QPainter) -> None:
         theme = self._theme
@@ -279,7 +318,9 @@ class LadderPanel(QWidget):
         painter.setFont(theme.font("number"))
         grey = self._value_ink() == "text3"
         inks_of = ("text3", "text3", "text3") if grey else ("bid", "text1", "ask")
-        cells = ((edges[1], edges[3]), (edges[3], edges[4]), (edges[4], edges[5]))
+        room = edges[5] - edges[4] - PAD
+        last = edges[5] if painter.fontMetrics().horizontalAdvance(self.foot()[2]) <= room else self.width()
+        cells = ((edges[1], edges[3]), (edges[3], edges[4]), (edges[4], last))
         for text, ink, (start, stop) in zip(self.foot(), inks_of, cells, strict=True):
             painter.setPen(theme.color(ink))
             painter.drawText(QRect(start, top, stop - start - PAD, FOOT), right, text)
@@ -291,15 +332,14 @@ class LadderPanel(QWidget):
         empty = "Nothing open" if self._state.head.instrument is None else "The book is empty"
         reason = self._state.head.reason or empty
         flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(self.rect().adjusted(14, 14, -14, -14), flags, reason)
+        painter.drawText(self.rect().adjusted(14, 14 + self._meter_room, -14, -14), flags, reason)
 
     # hands
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the touch in the middle of the new height."""
-        middle = self.middle()
-        if middle is not None and not self._scrolled:
-            self._anchor = centred(middle, self.visible_rows())
+        self._place_meter()
+        self._centre()
         self._stale_pixels = True
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -307,8 +347,7 @@ class LadderPanel(QWidget):
         steps = event.angleDelta().y() // 40
         if self._anchor is not None and steps:
             self._anchor, self._scrolled = Anchor(self._anchor.top + steps), True
-            self._stale_pixels = True
-            self.update()
+            self._paint_anew()
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

@@ -10,8 +10,9 @@ from PySide6.QtGui import QPainter
 from cockpit.instants import eastern
 from cockpit.instruments import Instrument
 from cockpit.units import NO_TIME, NS_PER_MIN
+from cockpit.widgets.plot.bands import Bands
+from cockpit.widgets.plot.cone import Day
 from cockpit.widgets.plot.labels import LABEL_HEIGHT, PADDING, TAG_HEIGHT, Labels
-from cockpit.widgets.plot.picture import Bands
 from cockpit.widgets.plot.scale import PriceScale, TimeScale
 from cockpit.widgets.plot.ticks import NEAR_TAG, SESSION_DATE_NS, TimeTick
 from cockpit.widgets.theme import PRICE_AXIS, TIME_AXIS
@@ -19,6 +20,7 @@ from cockpit.widgets.theme import PRICE_AXIS, TIME_AXIS
 WIDE_AXIS = 80  # for prices of five digits and two decimals (design.md 6)
 USUAL_CHARS = 8
 BADGE = 18
+DAY_GAP = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,17 +134,32 @@ class TimeAxis:
         left = min(max(tag.at - width / 2, 0.0), max(strip.right() - width, 0.0))
         return QRectF(left, strip.top() + (TIME_AXIS - TAG_HEIGHT) / 2 - 1, width, TAG_HEIGHT)
 
-    def paint(self, painter: QPainter, bands: Bands, time: TimeScale, ticks: Sequence[TimeTick]) -> None:
-        """All labels that fit whole."""
+    def paint(self, painter: QPainter, bands: Bands, time: TimeScale, ticks: Sequence[TimeTick], end: int) -> None:
+        """All labels that fit whole left of device column ``end``."""
         self._painted = []
         strip = self.rect(bands)
         for tick in ticks:
             role, token = ("tag", "text1") if tick.strong else ("axis", "text2")
             width = self._labels.width(tick.text, role)
             left = (time.centre(tick.bar) + 0.5) / bands.ratio - width / 2
-            if left >= 2 and left + width <= strip.right() - 2:
+            if left >= 2 and left + width <= end / bands.ratio - 2:
                 self._labels.draw(painter, left, self._middle(strip), tick.text, role, token)
                 self._painted.append((left, left + width))
+
+    def paint_days(self, painter: QPainter, bands: Bands, days: Sequence[Day], now: int) -> None:
+        """Names of sessions to come under their ends: without the date where they stand too close, then fewer."""
+        strip = self.rect(bands)
+        texts = [day.name for day in days]
+        if _crowded(days, [self._labels.width(text) for text in texts], bands.ratio):
+            texts = [text.partition(" ")[0] for text in texts]
+        low, high = now / bands.ratio + 2, strip.right() - 2
+        for day, text in reversed(list(zip(days, texts, strict=True))):
+            width = self._labels.width(text)
+            left = min(day.column / bands.ratio - width / 2, high - width)
+            if left >= low:
+                self._labels.draw(painter, left, self._middle(strip), text, "axis", "text2")
+                self._painted.append((left, left + width))
+                high = left - DAY_GAP
 
     def paint_tag(self, painter: QPainter, bands: Bands, tag: Tag) -> None:
         """A tag over the painted labels; those that it touches are wiped out first."""
@@ -154,6 +171,12 @@ class TimeAxis:
 
     def _middle(self, strip: QRectF) -> float:
         return strip.top() + TIME_AXIS / 2 - 1
+
+
+def _crowded(days: Sequence[Day], widths: Sequence[float], ratio: float) -> bool:
+    """Whether names under neighbouring days would touch."""
+    apart = zip(days[:-1], days[1:], widths[:-1], widths[1:], strict=True)
+    return any((b.column - a.column) / ratio < (one + other) / 2 + DAY_GAP for a, b, one, other in apart)
 
 
 def instant_text(ns: int, newest_ns: int, bar_ns: int, *, daily: bool = False) -> str:

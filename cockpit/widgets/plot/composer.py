@@ -10,11 +10,15 @@ from typing import Final
 import numpy as np
 
 from cockpit.instruments import Instrument
-from cockpit.state.views import ChartState, Freshness
+from cockpit.state.views import ChartState, ConeState, Freshness, GexOverlay
 from cockpit.units import NO_TIME, Floats
+from cockpit.widgets.plot.bands import Bands
+from cockpit.widgets.plot.cone import cone_of, cone_range, has_cone
 from cockpit.widgets.plot.detail import Details, as_floats
+from cockpit.widgets.plot.gamma import gamma_of, has_gamma
+from cockpit.widgets.plot.gamma_inks import GammaInks
 from cockpit.widgets.plot.inks import Inks
-from cockpit.widgets.plot.picture import Bands, Picture, fitted_range, volume_per_unit
+from cockpit.widgets.plot.picture import Picture, fitted_range, volume_per_unit
 from cockpit.widgets.plot.scale import PriceScale, TimeScale
 from cockpit.widgets.plot.ticks import TimeTick, price_ticks, time_ticks
 from cockpit.widgets.plot.view import View
@@ -58,13 +62,16 @@ class Composer:
         self._labels_for: tuple[float, ...] = ()
         self._labels: list[TimeTick] = []
 
-    def compose(self, state: ChartState, view: View, bands: Bands, inks: Inks) -> Composed:
-        """The picture of ``state`` looked at through ``view``."""
+    def compose(
+        self, state: ChartState, view: View, bands: Bands, inks: Inks, gamma_inks: GammaInks | None = None
+    ) -> Composed:
+        """The picture of ``state`` looked at through ``view``; without ``gamma_inks`` no gamma overlay is in it."""
         from cockpit.widgets.plot.kernels import extent  # noqa: PLC0415  numba loads at the first draw with data
 
         count = len(state.bars)
-        right = view.right(count, bands.width / bands.ratio)
-        time = TimeScale.ending_at(right, view.slot * bands.ratio, bands.width)
+        cone = state.cone if view.shows_future(bands.space) and has_cone(state.cone) else None
+        right = view.right(count, bands.right / bands.ratio, bands.space)
+        time = TimeScale.ending_at(right, view.slot * bands.ratio, bands.right)
         first, last = time.visible(count)
         forming = forming_apart(state, time, inks, last)
         drawn = state.bars if forming is None else state.bars[:forming]
@@ -72,12 +79,19 @@ class Composer:
         low, high, largest = extent(detail.rows)
         if forming is not None:
             low, high, largest = _with_row(as_floats(state.bars[forming:])[0], low, high, largest)
+        if cone is not None:
+            low, high = _widened(low, high, *cone_range(cone))
         price = PriceScale(*(view.prices or fitted_range(low, high)), 0, bands.plot_bottom)
         instrument = state.head.instrument
         prices = [] if instrument is None else self._prices(instrument, price, bands)
         times = self._times(state, first, last, view.slot)
         lined = [tick for tick in times if tick.strong or tick.session]
         plain = [tick for tick in times if not (tick.strong or tick.session)]
+        future = None if cone is None else cone_of(cone, bands, price)
+        end = bands.right if future is None else future.now
+        gamma = None
+        if has_gamma(state.gex) and state.gex is not None and gamma_inks is not None:
+            gamma = gamma_of(state.gex, bands, time, price, count, end, gamma_inks)
         picture = Picture(
             bands=bands,
             time=time,
@@ -90,6 +104,8 @@ class Composer:
             instants=np.array([time.centre(tick.bar) for tick in plain], np.int64),
             sessions=np.array([time.centre(tick.bar) for tick in lined], np.int64),
             gaps=gap_columns(state, time, first, last),
+            gamma=gamma,
+            cone=future,
         )
         return Composed(picture, prices, times, first, last, forming, low, high)
 
@@ -124,6 +140,11 @@ def _with_row(row: Floats, low: float, high: float, largest: float) -> tuple[flo
     )
 
 
+def _widened(low: float, high: float, least: float, most: float) -> tuple[float, float]:
+    """The range that holds both; NaN is no border."""
+    return float(np.fmin(low, least)), float(np.fmax(high, most))
+
+
 def gap_columns(state: ChartState, time: TimeScale, first: int, last: int) -> tuple[tuple[int, int], ...]:
     """Columns of the bars that a gap touches; a gap between two bars gets a slot's edge, two columns wide.
 
@@ -151,6 +172,8 @@ def same_picture(before: ChartState, after: ChartState, composed: Composed) -> b
         or before.head.reason != after.head.reason
         or before.gaps != after.gaps
         or len(before.session_starts) != len(after.session_starts)
+        or not same_gamma(before.gex, after.gex)
+        or not same_cone(before.cone, after.cone, composed)
     ):
         return False
     closed = len(before.bars) - before.is_forming
@@ -163,6 +186,22 @@ def same_picture(before: ChartState, after: ChartState, composed: Composed) -> b
     if len(before.bars) != len(after.bars) or before.is_forming != after.is_forming:
         return False
     return composed.forming is not None or same_forming(before, after)
+
+
+def same_gamma(before: GexOverlay | None, after: GexOverlay | None) -> bool:
+    """Whether two overlays look the same on the plot, ages aside."""
+    if before is None or after is None:
+        return before is after
+    return (before.version, before.freshness, before.reason) == (after.version, after.freshness, after.reason)
+
+
+def same_cone(before: ConeState | None, after: ConeState | None, composed: Composed) -> bool:
+    """Whether two cones look the same on the plot, ages aside; out of sight only having one or not counts."""
+    if before is None or after is None or not (has_cone(before) and has_cone(after)):
+        return has_cone(before) == has_cone(after)
+    if composed.picture.cone is None:
+        return True
+    return (before.version, before.freshness) == (after.version, after.freshness)
 
 
 def same_forming(before: ChartState, after: ChartState) -> bool:

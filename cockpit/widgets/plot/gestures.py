@@ -5,7 +5,7 @@ from enum import Enum
 from math import exp
 from typing import Final
 
-from cockpit.widgets.plot.view import ZOOM_STEP, View
+from cockpit.widgets.plot.view import NO_SPACE, ZOOM_STEP, Space, View
 
 AXIS_GAIN: Final = 2.0  # dragging along a whole axis changes its scale e to this power
 PRICE_STEP: Final = 1.1  # one notch of the wheel over the price axis
@@ -28,6 +28,7 @@ class Extents:
         count: Bars there are.
         width, height: Logical pixels of the price plot.
         low, high: Price range shown, stored units.
+        space: What lies right of the newest bar.
     """
 
     count: int
@@ -35,6 +36,7 @@ class Extents:
     height: float
     low: float
     high: float
+    space: Space = NO_SPACE
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +60,8 @@ def dragged(grip: Grip, x: float, y: float, extents: Extents) -> View:
         return grip.view.priced(middle - half, middle + half)
     if grip.zone is Zone.TIMES:
         factor = exp(AXIS_GAIN * (x - grip.x) / extents.width)
-        return grip.view.zoomed(factor, extents.width, extents.count, extents.width)
-    view = grip.view.panned((grip.x - x) / grip.view.slot, extents.count, extents.width)
+        return grip.view.zoomed(factor, extents.width, extents.count, extents.width, extents.space)
+    view = grip.view.panned((grip.x - x) / grip.view.slot, extents.count, extents.width, extents.space)
     if view.prices is None:
         return view
     shift = span * (y - grip.y) / extents.height
@@ -72,4 +74,4 @@ def wheeled(view: View, zone: Zone, notches: float, x: float, y: float, extents:
         factor = PRICE_STEP**-notches
         under = extents.high - (extents.high - extents.low) * y / extents.height
         return view.priced(under - (under - extents.low) * factor, under + (extents.high - under) * factor)
-    return view.zoomed(ZOOM_STEP**notches, min(x, extents.width), extents.count, extents.width)
+    return view.zoomed(ZOOM_STEP**notches, min(x, extents.width), extents.count, extents.width, extents.space)

@@ -12,6 +12,8 @@ PADDING: Final = 6  # logical pixels left and right of a tag's text
 TAG_HEIGHT: Final = 18
 LABEL_HEIGHT: Final = 16  # the whole of a label, its font's line
 TAG_RADIUS: Final = 3
+MONOSPACED: Final = ("axis", "tag")
+ROLES: Final = (*MONOSPACED, "label", "small")
 
 
 class Labels:
@@ -24,10 +26,11 @@ class Labels:
         self._theme = theme
         self._ratio = 1.0
         self._pixmaps: dict[tuple[str, str, str], QPixmap] = {}
-        self._fonts = {role: theme.font(role) for role in ("axis", "tag")}
+        self._fonts = {role: theme.font(role) for role in ROLES}
         self._metrics = {role: QFontMetricsF(font) for role, font in self._fonts.items()}
-        # of every character: the face is monospaced
-        self._advances = {role: metrics.horizontalAdvance("0") for role, metrics in self._metrics.items()}
+        # of every character, where the face is monospaced
+        self._advances = {role: self._metrics[role].horizontalAdvance("0") for role in MONOSPACED}
+        self._widths: dict[tuple[str, str], float] = {}
         self._drops = {role: metrics.capHeight() / 2 for role, metrics in self._metrics.items()}
         self._colors: dict[str, QColor] = {}
         self._boxes: dict[tuple[float, float, str, bool], QPixmap] = {}
@@ -41,7 +44,16 @@ class Labels:
 
     def width(self, text: str, role: str = "axis") -> float:
         """Logical pixels the text takes."""
-        return self._advances[role] * len(text)
+        advance = self._advances.get(role)
+        return self._measured(text, role) if advance is None else advance * len(text)
+
+    def _measured(self, text: str, role: str) -> float:
+        width = self._widths.get((text, role))
+        if width is None:
+            if len(self._widths) >= CACHE_SIZE:
+                self._widths.clear()
+            width = self._widths[text, role] = self._metrics[role].horizontalAdvance(text)
+        return width
 
     def draw(self, painter: QPainter, x: float, middle: float, text: str, role: str, token: str) -> None:
         """Draw a text whose left end is ``x`` and whose vertical middle is ``middle``, on the panel's colour."""
@@ -50,7 +62,9 @@ class Labels:
         y = middle - pixmap.height() / ratio / 2
         painter.drawPixmap(QPointF(round(x * ratio) / ratio, round(y * ratio) / ratio), pixmap)
 
-    def draw_tag(self, painter: QPainter, box: QRectF, text: str, ground: str, token: str, *, hollow: bool) -> None:
+    def draw_tag(
+        self, painter: QPainter, box: QRectF, text: str, ground: str, token: str, *, hollow: bool, role: str = "tag"
+    ) -> None:
         """Draw a rounded tag with a centred text: filled with ``ground``, or outlined in it when hollow."""
         key = (box.width(), box.height(), ground, hollow)
         pixmap = self._boxes.get(key)
@@ -60,7 +74,7 @@ class Labels:
             pixmap = self._boxes[key] = self._drawn_box(*key)
         ratio = self._ratio
         painter.drawPixmap(QPointF(round(box.x() * ratio) / ratio, round(box.y() * ratio) / ratio), pixmap)
-        self.draw_text(painter, box, text, "tag", ground if hollow else token)
+        self.draw_text(painter, box, text, role, ground if hollow else token)
 
     def wipe(self, painter: QPainter, box: QRectF) -> None:
         """Take a painted label away."""

@@ -1,6 +1,8 @@
-"""The legend row over a plot: one bar's open, high, low, close, volume and delta."""
+"""The legend over a plot: one bar's numbers, then what each layer says of itself: unit, age, convention, method."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from math import ceil, floor
 from typing import Final
 
@@ -8,29 +10,53 @@ from PySide6.QtCore import QPointF, QRect, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
-from cockpit.instruments import DASH, MINUS
-from cockpit.state.views import ChartState, Freshness
+from cockpit.instants import age_text
+from cockpit.instruments import DASH, MINUS, Instrument
+from cockpit.state.views import ChartState, ConeState, Freshness, GexOverlay
 from cockpit.widgets.plot.inks import HATCHED
+from cockpit.widgets.plot.words import BUCKET_WORDS, METHOD_WORDS, SIGN_WORDS, money, points
 from cockpit.widgets.theme import LEGEND, PADDING, Theme
 
 KEY_GAP: Final = 5  # logical pixels from a key to its value (design.md 4)
 PAIR_GAP: Final = 12
+LINE: Final = 20  # logical pixels of every line after the first
 DELTA: Final = "\N{GREEK CAPITAL LETTER DELTA}"
-KEYS: Final = ("O", "H", "L", "C", "Vol", DELTA)
-DROPPED: Final = (DELTA, "Vol", "O", "H", "L")  # by a narrow legend, first to last
+BARS, GEX, CONE = range(3)  # groups of entries; each that does not fit beside the one before has a line of its own
+SPARE: Final = 4  # entries from this rank on are left out rather than begin another line
+TOO_NARROW: Final = "pane too narrow to draw it"
+TOKENS: Final = ("bg1", "text1", "text2", "text3", "bid", "ask", "call", "put", "aging", "stale", "failed")
+_AGE_TOKENS: Final = {
+    Freshness.FRESH: "text2",
+    Freshness.AGING: "aging",
+    Freshness.STALE: "stale",
+    Freshness.RESYNCING: "stale",
+    Freshness.FAILED: "failed",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A key with its value; ``token`` is the value's colour."""
+    """A key with its value, or words alone.
+
+    Attributes:
+        key, value: Value empty for words, which ``key`` holds then.
+        token: The value's colour.
+        rank: A line too narrow drops the highest first, and never 0.
+        group: ``BARS``, ``GEX`` or ``CONE``.
+    """
 
     key: str
     value: str
     token: str
+    rank: int = 0
+    group: int = BARS
 
 
-def legend_of(state: ChartState, bar: int | None) -> tuple[Entry, ...]:
-    """What the legend says about bar ``bar``, or about the newest for None. Unknown is an en dash."""
+def legend_of(state: ChartState, bar: int | None, *, has_room: bool = True) -> tuple[Entry, ...]:
+    """What the legend says about bar ``bar``, or about the newest for None, and about the layers that are on.
+
+    Unknown is an en dash. ``has_room``: whether the pane is wide enough for a cone.
+    """
     instrument = state.head.instrument
     if instrument is None or not len(state.bars):
         return ()
@@ -39,14 +65,67 @@ def legend_of(state: ChartState, bar: int | None) -> tuple[Entry, ...]:
     coloured = plain == "text1"
     side = ("bid" if close >= opened else "ask") if coloured else plain
     lean = ("bid" if delta > 0 else "ask") if coloured and delta else plain
-    known_delta = () if delta != delta else (Entry(DELTA, signed(delta), lean),)  # noqa: PLR0124  NaN
+    known_delta = () if delta != delta else (Entry(DELTA, signed(delta), lean, 5),)  # noqa: PLR0124  NaN
     return (
-        Entry("O", instrument.format(opened), plain),
-        Entry("H", instrument.format(high), plain),
-        Entry("L", instrument.format(low), plain),
+        Entry("O", instrument.format(opened), plain, 3),
+        Entry("H", instrument.format(high), plain, 2),
+        Entry("L", instrument.format(low), plain, 1),
         Entry("C", instrument.format(close), side),
-        Entry("Vol", whole(volume), plain),
+        Entry("Vol", whole(volume), plain, 4),
         *known_delta,
+        *(() if state.gex is None else gex_entries(state.gex)),
+        *(() if state.cone is None else cone_entries(state.cone, instrument, has_room=has_room)),
+    )
+
+
+def gex_entries(gex: GexOverlay) -> tuple[Entry, ...]:
+    """What the gamma overlay says of itself, or why it is empty."""
+    words = [SIGN_WORDS.get(gex.sign, gex.sign)]
+    if gex.bucket != "all":
+        words.append(BUCKET_WORDS.get(gex.bucket, gex.bucket))
+    if gex.reason:
+        return Entry("Net GEX", DASH, "text3", 0, GEX), Entry(gex.reason, "", "text3", 0, GEX)
+    old = gex.freshness in (*HATCHED, Freshness.FAILED)
+    total = Entry("Net GEX", DASH, "text3", 0, GEX)
+    if gex.total is not None:
+        token = "text3" if old else "call" if gex.total >= 0 else "put"
+        total = Entry("Net GEX", f"{money(gex.total)} / 1 %", token, 0, GEX)
+    basis = () if gex.basis is None else (Entry("Basis", _basis_text(gex), "text3" if old else "text1", 2, GEX),)
+    age = () if gex.age_ns is None else (_age_entry("Chain", gex.age_ns, gex.freshness, 1, GEX),)
+    return (total, *basis, *age, *(Entry(word, "", "text3", 0, GEX) for word in words))
+
+
+def _basis_text(gex: GexOverlay) -> str:
+    if gex.basis is None:
+        return DASH
+    sign = "+" if gex.basis >= 0 else MINUS
+    text = f"×{gex.basis:,.4f}" if gex.is_ratio else f"{sign}{abs(gex.basis):,.2f}"
+    return text if gex.basis_age_ns is None else f"{text} · {age_text(gex.basis_age_ns)}"
+
+
+def _age_entry(key: str, age_ns: int, freshness: Freshness | None, rank: int, group: int) -> Entry:
+    return Entry(key, age_text(age_ns), "text2" if freshness is None else _AGE_TOKENS[freshness], rank, group)
+
+
+def cone_entries(cone: ConeState, instrument: Instrument, *, has_room: bool = True) -> tuple[Entry, ...]:
+    """What the cone says of itself, or why there is none."""
+    if cone.reason:
+        return Entry("Cone", DASH, "text3", 0, CONE), Entry(cone.reason, "", "text3", 0, CONE)
+    old = cone.freshness in (*HATCHED, Freshness.FAILED)
+    plain, unit = "text3" if old else "text1", instrument.unit
+    moves = tuple(
+        Entry(f"{days} d ±1σ", DASH if move is None else f"±{points(move, unit)}", plain, rank, CONE)
+        for days, move, rank in ((1, cone.one_session, 0), (5, cone.five_sessions, 2))
+    )
+    vix = DASH if cone.vix is None else f"{cone.vix:,.2f}"
+    aged = cone.freshness not in (None, Freshness.FRESH) and cone.age_ns is not None
+    token = plain if cone.freshness is None or not aged else _AGE_TOKENS[cone.freshness]
+    text = f"{vix} · {age_text(cone.age_ns or 0)}" if aged else vix
+    method = METHOD_WORDS.get(cone.method, cone.method)
+    return (
+        *moves,
+        Entry("VIX", text, token, 1 if has_room else 3, CONE),
+        Entry(method if has_room else f"{method}; {TOO_NARROW}", "", "text3", 0, CONE),
     )
 
 
@@ -62,19 +141,24 @@ def signed(value: float) -> str:
 
 
 class LegendRow(QWidget):
-    """Paints the entries that fit, in one row. It changes with every print, so what can be known before is."""
+    """Paints the entries that fit. It changes with every print, so what can be known before is.
+
+    Without layers it is one row. A layer whose entries do not fit beside the others has a line of its own below;
+    once there are so many lines they stay until the width or the layers change, so that nothing jumps.
+    """
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._entries: tuple[Entry, ...] = ()
         self._fitting: list[tuple[Entry, QPointF, QPointF]] = []
+        self._starts: tuple[int, ...] = ()  # groups that begin a line, after the first
         self._key_font, self._value_font = theme.font("label"), theme.font("axis")
         values = QFontMetricsF(self._value_font)
         self._advance = values.horizontalAdvance("0")  # of every character: the face is monospaced
         self._base = (LEGEND + values.capHeight()) / 2
-        keys = QFontMetricsF(self._key_font)
-        self._key_widths = {key: keys.horizontalAdvance(key) for key in KEYS}
-        self._colors = {token: theme.color(token) for token in ("bg1", "text1", "text3", "bid", "ask")}
+        self._keys = QFontMetricsF(self._key_font)
+        self._key_widths: dict[str, float] = {}
+        self._colors = {token: theme.color(token) for token in TOKENS}
         self.setFixedHeight(LEGEND)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
@@ -84,6 +168,8 @@ class LegendRow(QWidget):
         if entries == before:
             return
         if [(entry.key, len(entry.value)) for entry in entries] != [(old.key, len(old.value)) for old in before]:
+            if {entry.group for entry in entries} != {old.group for old in before}:
+                self._starts = ()
             self._place()
             self.update()
             return
@@ -97,28 +183,66 @@ class LegendRow(QWidget):
     @property
     def text(self) -> str:
         """What can be read: ``O 6,002.50  H ...``, of the entries that fit."""
-        return "  ".join(f"{entry.key} {entry.value}" for entry, _, _ in self._fitting)
+        return "  ".join(f"{entry.key} {entry.value}".rstrip() for entry, _, _ in self._fitting)
 
     def _place(self) -> None:
-        """Leave out what does not fit and find a place for the rest."""
-        kept, room = list(self._entries), self.width() - 2 * PADDING + PAIR_GAP
-        for key in DROPPED:
-            if sum(self._width(entry) for entry in kept) <= room:
-                break
-            kept = [entry for entry in kept if entry.key != key]
-        x = float(PADDING)
+        """Break the entries into lines, leave out what does not fit and find a place for the rest."""
+        room = self.width() - 2 * PADDING + PAIR_GAP
+        lines = self._lines(room)
+        self._starts = tuple(line[0].group for line in lines[1:])
         self._fitting = []
-        for entry in kept:
-            after = x + self._key_widths[entry.key] + KEY_GAP
-            self._fitting.append((entry, QPointF(x, self._base), QPointF(after, self._base)))
-            x += self._width(entry)
+        for number, line in enumerate(lines):
+            x, base = float(PADDING), self._base + number * LINE
+            for entry in self._kept(line, room):
+                after = x + self._key_width(entry.key) + KEY_GAP
+                self._fitting.append((entry, QPointF(x, base), QPointF(after, base)))
+                x += self._width(entry)
+        words = [(entry.key, key.x()) for entry, key, _ in self._fitting if not entry.value]
+        self.setToolTip("\n".join(text for text, x in words if self._cut(text, x) != text))
+        height = LEGEND + LINE * max(len(lines) - 1, 0)
+        if height != self.height():
+            self.setFixedHeight(height)
+
+    def _lines(self, room: float) -> list[list[Entry]]:
+        """A line for each group that does not fit beside the group before, or that had one already."""
+        lines: list[list[Entry]] = []
+        for group, members in groupby(self._entries, lambda entry: entry.group):
+            more = list(members)
+            beside = [*lines[-1], *more] if lines and group not in self._starts else []
+            needed = [entry for entry in beside if entry.rank < SPARE]
+            if beside and self._total(needed) <= room:
+                lines[-1] = beside
+            else:
+                lines.append(more)
+        return lines
+
+    def _kept(self, line: Sequence[Entry], room: float) -> list[Entry]:
+        kept = list(line)
+        while self._total(kept) > room:
+            first = max(kept, key=lambda entry: entry.rank)
+            if first.rank == 0:
+                break
+            kept.remove(first)
+        return kept
+
+    def _total(self, entries: Iterable[Entry]) -> float:
+        return sum(self._width(entry) for entry in entries)
 
     def _width(self, entry: Entry) -> float:
-        return self._key_widths[entry.key] + KEY_GAP + self._advance * len(entry.value) + PAIR_GAP
+        value = KEY_GAP + self._advance * len(entry.value) if entry.value else 0.0
+        return self._key_width(entry.key) + value + PAIR_GAP
+
+    def _key_width(self, key: str) -> float:
+        width = self._key_widths.get(key)
+        if width is None:
+            width = self._key_widths[key] = self._keys.horizontalAdvance(key)
+        return width
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width may fit other entries."""
         super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._starts = ()
         self._place()
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -128,15 +252,21 @@ class LegendRow(QWidget):
         painter.setFont(self._key_font)
         painter.setPen(self._colors["text3"])
         for entry, key, _ in self._fitting:
-            if dirty.intersects(self._room(key, self._key_widths[entry.key])):
-                painter.drawText(key, entry.key)
+            if dirty.intersects(self._room(key, self._key_width(entry.key))):
+                painter.drawText(key, entry.key if entry.value else self._cut(entry.key, key.x()))
         painter.setFont(self._value_font)
         for entry, _, value in self._fitting:
-            if dirty.intersects(self._room(value, self._advance * len(entry.value))):
+            if entry.value and dirty.intersects(self._room(value, self._advance * len(entry.value))):
                 painter.setPen(self._colors[entry.token])
                 painter.drawText(value, entry.value)
         painter.end()
 
+    def _cut(self, words: str, x: float) -> str:
+        """Words as far as the row reaches."""
+        return self._keys.elidedText(words, Qt.TextElideMode.ElideRight, self.width() - PADDING - x + 1)
+
     def _room(self, at: QPointF, width: float) -> QRect:
         """What a text covers; a pixel more on either side for what glyphs stick out."""
-        return QRect(floor(at.x()) - 1, 0, ceil(width) + 3, LEGEND)
+        number = round((at.y() - self._base) / LINE)
+        top, height = (LEGEND // 2 + number * LINE - LINE // 2, LINE) if number else (0, LEGEND)
+        return QRect(floor(at.x()) - 1, top, ceil(width) + 3, height)

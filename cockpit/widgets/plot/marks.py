@@ -52,8 +52,9 @@ class Cross:
 
 @dataclass(frozen=True, slots=True)
 class LastPrice:
-    """The last price as it is drawn: a line from ``column`` to the axis on ``row`` (None: no line), and its tag.
+    """The last price as it is drawn: a line from ``column`` to ``end`` on ``row`` (None: no line), and its tag.
 
+    The line ends at the axis, or where the future begins: ahead of now there is no last price.
     ``is_old``: no longer current; the line is grey and the tag hollow.
     """
 
@@ -61,6 +62,7 @@ class LastPrice:
     row: int | None
     tag: Tag
     is_old: bool = False
+    end: int = 0
 
 
 def last_price(state: ChartState, composed: Composed) -> LastPrice | None:
@@ -84,7 +86,8 @@ def last_price(state: ChartState, composed: Composed) -> LastPrice | None:
         below,
     )
     column = picture.time.centre(len(state.bars) - 1) + picture.time.body(picture.bands.ratio) // 2 + 1
-    return LastPrice(max(column, 0), row if inside and column < picture.bands.width else None, tag, is_old)
+    end = picture.bands.width if picture.cone is None else picture.cone.now
+    return LastPrice(max(column, 0), row if inside and column < picture.end else None, tag, is_old, end)
 
 
 def cross_at(pointer: Pointer, state: ChartState, composed: Composed) -> Cross:
@@ -93,7 +96,7 @@ def cross_at(pointer: Pointer, state: ChartState, composed: Composed) -> Cross:
         return _own_cross(pointer.x, pointer.y, pointer.snaps, state, composed)
     bar = None if pointer.at_ns is None else bar_at(state, pointer.at_ns)
     column = None if bar is None else composed.picture.time.centre(bar)
-    if column is not None and not 0 <= column < composed.picture.bands.width:
+    if column is not None and not 0 <= column < composed.picture.end:
         column = None
     row = None if pointer.price is None else composed.picture.price.y(pointer.price)
     if row is not None and not 0 <= row < composed.picture.bands.plot_bottom:
@@ -110,11 +113,12 @@ def bar_at(state: ChartState, at_ns: int) -> int | None:
 def _own_cross(x: float, y: float, snaps: bool, state: ChartState, composed: Composed) -> Cross:
     picture = composed.picture
     ratio = picture.bands.ratio
-    column, row = floor(x * ratio), floor(y * ratio)
-    if not (0 <= column < picture.bands.width and 0 <= row < picture.bands.bottom):
+    under, row = floor(x * ratio), floor(y * ratio)
+    if not (0 <= under < picture.bands.width and 0 <= row < picture.bands.bottom):
         return Cross()
-    bar: int | None = floor(picture.time.bar_at(column))
-    if 0 <= bar < len(state.bars):
+    column = under if under < picture.bands.right else None  # the strike profile has no time
+    bar: int | None = floor(picture.time.bar_at(under))
+    if under < picture.end and 0 <= bar < len(state.bars):
         column = picture.time.centre(bar)
     else:
         bar = None
@@ -140,4 +144,7 @@ def _tagged(
         length = int(state.bars["close_ns"][bar]) - int(opens[bar])
         text = instant_text(int(opens[bar]), int(opens[-1]), length, daily=state.head.interval == "1D")
         time_tag = Tag((column + 0.5) / ratio, text, "bg4", "text1")
+    elif column is not None and composed.picture.cone is not None:
+        day = composed.picture.cone.day_at(column)
+        time_tag = None if day is None else Tag((column + 0.5) / ratio, day.name, "bg4", "text1")
     return Cross(bar, column, row, price, price_tag, time_tag)

@@ -8,16 +8,23 @@ from PySide6.QtGui import QPainter, QPen, QRegion
 
 from cockpit.state.views import ChartState, Freshness
 from cockpit.widgets.plot.axes import PriceAxis, Tag, TimeAxis
+from cockpit.widgets.plot.bands import Bands
 from cockpit.widgets.plot.composer import Composed
+from cockpit.widgets.plot.cone_painting import paint_cone
+from cockpit.widgets.plot.gamma import PROFILE_HEAD
 from cockpit.widgets.plot.labels import TAG_HEIGHT, Labels
+from cockpit.widgets.plot.levels import HEIGHT as NAME_HEIGHT
+from cockpit.widgets.plot.levels import LevelMarks, Placard
 from cockpit.widgets.plot.marks import Cross, LastPrice
-from cockpit.widgets.plot.picture import Bands
 from cockpit.widgets.theme import Theme
 
 CROSS_DASH: Final = 3  # logical pixels on and off (design.md 4)
 NEIGHBOUR: Final = 60  # logical pixels beside a time tag whose label may hide or come back
 NOTE_HEIGHT: Final = 40
 NEAR_AREA: Final = 20_000  # logical pixels
+WORD_GAP: Final = 6  # logical pixels from the middle of the strike profile
+WORD_MIDDLE: Final = PROFILE_HEAD / 2
+NO_MARKS: Final = LevelMarks()
 
 
 class Painting:
@@ -46,7 +53,7 @@ class Painting:
     def last_line(self, painter: QPainter, last: LastPrice | None, bands: Bands) -> None:
         """The line of the last price."""
         if last is not None and last.row is not None:
-            line = device_rect(last.column, last.row, bands.width, last.row + 1, bands.ratio)
+            line = device_rect(last.column, last.row, last.end, last.row + 1, bands.ratio)
             painter.fillRect(line, self._line_colors[last.is_old])
 
     def hairlines(self, painter: QPainter, cross: Cross, bands: Bands) -> None:
@@ -67,17 +74,50 @@ class Painting:
             painter.translate(0, -cross.row / bands.ratio)
 
     def axes(self, painter: QPainter, state: ChartState, composed: Composed, *, fixed: bool) -> None:
-        """Labels of both axes, and the badge of a fixed price scale."""
+        """Labels of both axes, the badge of a fixed price scale, and what is written into the plot for good."""
         picture, instrument = composed.picture, state.head.instrument
         if instrument is not None:
             self.prices.paint(painter, picture.bands, picture.price, instrument, composed.prices)
-        self.times.paint(painter, picture.bands, picture.time, composed.times)
+        self.times.paint(painter, picture.bands, picture.time, composed.times, picture.end)
+        if picture.gamma is not None and picture.bands.profile:
+            self._profile_words(painter, picture.bands)
+        if picture.cone is not None:
+            paint_cone(painter, picture.cone, picture.bands, self._theme, self._labels)
+            self.times.paint_days(painter, picture.bands, picture.cone.days, picture.cone.now)
         if fixed:
             self.prices.paint_badge(painter, picture.bands)
 
-    def tags(self, painter: QPainter, dirty: QRegion, bands: Bands, last: LastPrice | None, cross: Cross) -> None:
+    def _profile_words(self, painter: QPainter, bands: Bands) -> None:
+        """Which half of the strike profile is which."""
+        middle = (bands.right + bands.profile // 2) / bands.ratio
+        for word, token, left in (("puts", "put", middle - WORD_GAP - self._labels.width("puts", "label")),
+                                  ("calls", "call", middle + WORD_GAP)):  # fmt: skip
+            self._labels.draw(painter, left, WORD_MIDDLE, word, "label", token)
+
+    def name_width(self, text: str) -> float:
+        """Logical pixels the name of a level takes."""
+        return self._labels.width(text, "small")
+
+    def placards(self, painter: QPainter, dirty: QRegion, marks: LevelMarks) -> None:
+        """Names of levels, as far as they are dirty."""
+        for placard in marks.placards:
+            box = _placard_rect(placard)
+            if dirty.intersects(outer(box)):
+                self._labels.draw_tag(
+                    painter, box, placard.text, placard.token, placard.token, hollow=True, role="small"
+                )
+
+    def tags(
+        self,
+        painter: QPainter,
+        dirty: QRegion,
+        bands: Bands,
+        last: LastPrice | None,
+        cross: Cross,
+        levels: LevelMarks = NO_MARKS,
+    ) -> None:
         """Tags on both axes, as far as they are dirty."""
-        tags = [tag for tag in (last and last.tag, cross.price_tag) if tag is not None]
+        tags = [tag for tag in (*levels.tags, last and last.tag, cross.price_tag) if tag is not None]
         if tags and dirty.intersects(outer(self.prices.rect(bands))):
             self.prices.paint_tags(painter, bands, tags)
         if cross.time_tag is not None and dirty.intersects(outer(self.times.rect(bands))):
@@ -118,6 +158,15 @@ class Painting:
         places = [self._last_places(last, bands) for last in (before, after)]
         return _regions(zip(*places, strict=True))
 
+    def moved_levels(self, before: LevelMarks, after: LevelMarks, bands: Bands) -> QRegion:
+        """What has to be painted when names or tags of levels move."""
+        region = QRegion()
+        for gone in set(before.placards) ^ set(after.placards):
+            region += outer(_placard_rect(gone))
+        for gone in set(before.tags) ^ set(after.tags):
+            region += self._price_tag(gone, bands)
+        return region
+
     def _cross_places(self, cross: Cross, bands: Bands) -> tuple[QRect, QRect, QRect, QRect]:
         """Both hairlines and both tags; empty where there is none."""
         ratio, column, row = bands.ratio, cross.column, cross.row
@@ -133,12 +182,16 @@ class Painting:
         tag = self._price_tag(last.tag, bands)
         if last.row is None:
             return QRect(), tag
-        return outer(device_rect(last.column, last.row, bands.width, last.row + 1, bands.ratio)), tag
+        return outer(device_rect(last.column, last.row, last.end, last.row + 1, bands.ratio)), tag
 
     def _price_tag(self, tag: Tag, bands: Bands) -> QRect:
         """A tag with its second line and the labels that hide beside it."""
         room = TAG_HEIGHT * (2 if tag.below else 1)
         return outer(self.prices.tag_rect(bands, tag)).adjusted(0, -TAG_HEIGHT, 0, room)
+
+
+def _placard_rect(placard: Placard) -> QRectF:
+    return QRectF(placard.x, placard.y - NAME_HEIGHT / 2, placard.width, NAME_HEIGHT)
 
 
 def reason_of(state: ChartState) -> str:

@@ -12,19 +12,24 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QRegion
 
 from cockpit.state.views import ChartState
 from cockpit.widgets.plot.axes import axis_width
+from cockpit.widgets.plot.bands import Bands
 from cockpit.widgets.plot.composer import Composed, Composer, same_forming, same_picture
+from cockpit.widgets.plot.cone import has_cone
 from cockpit.widgets.plot.detail import as_floats
+from cockpit.widgets.plot.gamma import has_field, has_gamma
+from cockpit.widgets.plot.gamma_inks import gamma_inks_of
 from cockpit.widgets.plot.gestures import Extents, Grip, Zone, dragged, wheeled
 from cockpit.widgets.plot.inks import inks_of
+from cockpit.widgets.plot.levels import LevelMarks, LevelPlan, level_marks, level_plan
 from cockpit.widgets.plot.marks import Cross, LastPrice, Pointer, cross_at, last_price
-from cockpit.widgets.plot.painting import Painting, device_rect, outer, reason_of
-from cockpit.widgets.plot.picture import Bands
+from cockpit.widgets.plot.painting import NO_MARKS, Painting, device_rect, outer, reason_of
 from cockpit.widgets.plot.raster import RasterSurface, forming_columns
 from cockpit.widgets.plot.scene import SceneLayer
 from cockpit.widgets.plot.view import ZOOM_STEP, View, restored, saved
 from cockpit.widgets.theme import Theme
 
 NOTCH: Final = 120  # QWheelEvent's unit for one click of the wheel
+PILL_ROOM: Final = 42.0  # logical pixels at the foot of a plot that is scrolled away (``LivePill``)
 PANNED_PX: Final = 48  # logical pixels that one click pans
 _CLEAR: Any = None  # pyqtgraph's word for no background of its own
 CURSORS: Final = {
@@ -64,6 +69,7 @@ class MarketPlot(pg.PlotWidget):
         self._cross = Cross()
         self._cross_of: tuple[Pointer, Composed | None, int] = (self._pointer, None, 0)
         self._last: LastPrice | None = None
+        self._plan, self._levels = LevelPlan(), NO_MARKS
         self._grip: Grip | None = None
         self._scene = SceneLayer()
         super().__init__(background=_CLEAR, plotItem=self._scene.item)
@@ -121,6 +127,11 @@ class MarketPlot(pg.PlotWidget):
         """The last price as shown."""
         return None if self._ensured() is None else self._last
 
+    @property
+    def levels(self) -> LevelMarks:
+        """Names and tags of gamma levels and of the cone, as shown."""
+        return NO_MARKS if self._ensured() is None else self._levels
+
     # states and views
 
     def draw(self, state: ChartState, at_ns: int | None = None, price: float | None = None) -> None:
@@ -142,10 +153,17 @@ class MarketPlot(pg.PlotWidget):
             self._carry_over(before)
         if not len(before.bars) and not len(state.bars) and reason_of(before) == reason_of(state):
             return
+        self._settle(before, state)
         if self._composed is None or not same_picture(before, state, self._composed):
             self._spoil()
         elif not same_forming(before, state):
             self._move_forming(self._composed)
+
+    def _settle(self, before: ChartState, state: ChartState) -> None:
+        """The cone went: a chart scrolled away beside it follows again where it shows the newest bar."""
+        view, count = self._view, len(state.bars)
+        if has_cone(before.cone) and not has_cone(state.cone) and not view.following and view.edge is not None:
+            self.look(view.at_right(view.edge, count, self._width()))
 
     def look(self, view: View) -> None:
         """Look through another view."""
@@ -156,14 +174,15 @@ class MarketPlot(pg.PlotWidget):
 
     def pan(self, bars: float) -> None:
         """Move by bars; positive is later."""
-        self.look(self._view.panned(bars, len(self._state.bars), self._width()))
+        bands, count = self.bands, len(self._state.bars)
+        self.look(self._view.panned(bars, count, self._width(), bands.space))
 
     def zoom(self, steps: float) -> None:
         """Wider bars for positive steps; the newest bar keeps its place while it is in view, else the middle."""
-        count, width = len(self._state.bars), self._width()
-        newest = width - (self._view.right(count, width) - count) * self._view.slot
+        count, width, space = len(self._state.bars), self._width(), self.bands.space
+        newest = width - (self._view.right(count, width, space) - count) * self._view.slot
         x = newest if self._view.following else width / 2
-        self.look(self._view.zoomed(ZOOM_STEP**steps, x, count, width))
+        self.look(self._view.zoomed(ZOOM_STEP**steps, x, count, width, space))
 
     def to_live(self) -> None:
         """Show the newest bar."""
@@ -171,7 +190,7 @@ class MarketPlot(pg.PlotWidget):
 
     def to_oldest(self) -> None:
         """Show the first bar."""
-        self.look(self._view.oldest(len(self._state.bars), self._width()))
+        self.look(self._view.oldest(len(self._state.bars), self._width(), self.bands.space))
 
     def fit_prices(self) -> None:
         """Fit the price axis to what is visible."""
@@ -183,7 +202,7 @@ class MarketPlot(pg.PlotWidget):
         if not len(opens):
             waits = self._wanted_ns is not None
             return saved(replace(self._view, following=not waits), self._wanted_ns)
-        right = int(self._view.right(len(opens), self._width()))
+        right = int(self._view.right(len(opens), self._width(), self.bands.space))
         return saved(self._view, int(opens[min(max(right, 1), len(opens)) - 1]))
 
     def restore_view(self, kept: dict[str, Any]) -> None:
@@ -205,7 +224,7 @@ class MarketPlot(pg.PlotWidget):
         if self._wanted_ns is not None and len(opens):
             right = int(opens.searchsorted(self._wanted_ns, "right"))
             self._wanted_ns = None
-            self.look(self._view.at_right(right, len(opens), self._width()))
+            self.look(self._view.at_right(right, len(opens), self._width(), self.bands.space))
 
     # composing
 
@@ -213,7 +232,8 @@ class MarketPlot(pg.PlotWidget):
         viewport, state = self.viewport(), self._state
         axis = axis_width(state.head.instrument, state.last or 0.0, self._painting.advance)
         ratio = viewport.devicePixelRatioF()
-        return Bands.of(viewport.width(), viewport.height(), ratio, axis, volume=self._has_volume())
+        shown = {"volume": self._has_volume(), "gex": has_gamma(state.gex), "cone": has_cone(state.cone)}
+        return Bands.of(viewport.width(), viewport.height(), ratio, axis, **shown)
 
     def _has_volume(self) -> bool:
         """Whether the series ever knew a volume: then its pane stays, so that nothing jumps while panning."""
@@ -226,12 +246,12 @@ class MarketPlot(pg.PlotWidget):
 
     def _width(self) -> float:
         bands = self.bands
-        return bands.width / bands.ratio
+        return bands.right / bands.ratio
 
     def _extents(self, composed: Composed) -> Extents:
         price, bands = composed.picture.price, composed.picture.bands
-        width, height = bands.width / bands.ratio, bands.plot_bottom / bands.ratio
-        return Extents(len(self._state.bars), width, height, price.low, price.high)
+        width, height = bands.right / bands.ratio, bands.plot_bottom / bands.ratio
+        return Extents(len(self._state.bars), width, height, price.low, price.high, bands.space)
 
     def _spoil(self) -> None:
         """Compose anew at the next paint."""
@@ -240,13 +260,22 @@ class MarketPlot(pg.PlotWidget):
 
     def _ensured(self) -> Composed | None:
         if self._composed is None and len(self._state.bars):
-            inks = inks_of(self._theme, self._state.head.freshness)
-            self._composed = self._composer.compose(self._state, self._view, self._bands(), inks)
+            state, theme = self._state, self._theme
+            inks = inks_of(theme, state.head.freshness, over_field=has_field(state.gex))
+            gamma_inks = None if state.gex is None else gamma_inks_of(theme, state.gex.freshness)
+            self._composed = self._composer.compose(state, self._view, self._bands(), inks, gamma_inks)
             self._pixels_old = True
             self._cross = cross_at(self._pointer, self._state, self._composed)
             self._cross_of = (self._pointer, self._composed, len(self._state.bars))
-            self._last = last_price(self._state, self._composed)
+            self._last = last_price(state, self._composed)
+            self._plan = self._level_plan(self._composed)
+            self._levels = level_marks(self._plan, self._last, self._composed.picture.bands)
         return self._composed
+
+    def _level_plan(self, composed: Composed) -> LevelPlan:
+        """Names and tags of levels; scrolled away, the pill that leads back lies at the foot."""
+        foot = 0.0 if self._view.following else PILL_ROOM
+        return level_plan(self._state, composed, self._painting.name_width, foot)
 
     def _move_forming(self, composed: Composed) -> None:
         row = as_floats(self._state.bars[-1:])[0]
@@ -288,6 +317,11 @@ class MarketPlot(pg.PlotWidget):
             dirty += self._painting.moved_cross(self._cross, cross, bands)
         if last != self._last:
             dirty += self._painting.moved_last(self._last, last, bands)
+            if self._plan.has_distances:
+                self._plan = self._level_plan(composed)
+            levels = level_marks(self._plan, last, bands)
+            dirty += self._painting.moved_levels(self._levels, levels, bands)
+            self._levels = levels
         self._cross, self._last = cross, last
         if not dirty.isEmpty():
             self._repaint(dirty)
@@ -321,6 +355,7 @@ class MarketPlot(pg.PlotWidget):
         dirty = QRegion(self.viewport().rect()) if self._opengl else ev.region()
         self._surface.paint(painter, dirty)
         self._painting.last_line(painter, self._last, bands)
+        self._painting.placards(painter, dirty, self._levels)
         if self._scene.has_items():
             painter.end()
             self._scene.place(composed.picture)
@@ -328,7 +363,7 @@ class MarketPlot(pg.PlotWidget):
             painter = QPainter(self.viewport())
         self._painting.failure(painter, self._state, bands)
         self._painting.hairlines(painter, self._cross, bands)
-        self._painting.tags(painter, dirty, bands, self._last, self._cross)
+        self._painting.tags(painter, dirty, bands, self._last, self._cross, self._levels)
         return painter
 
     def resizeEvent(self, ev: QResizeEvent | None) -> None:

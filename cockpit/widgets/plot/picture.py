@@ -5,50 +5,16 @@ from math import floor, isnan
 from typing import Final
 
 from cockpit.units import Times
+from cockpit.widgets.plot.bands import Bands
+from cockpit.widgets.plot.cone import ConePicture
 from cockpit.widgets.plot.detail import Detail
-from cockpit.widgets.plot.inks import Inks
+from cockpit.widgets.plot.gamma import GammaPicture
+from cockpit.widgets.plot.inks import CASING, Inks
 from cockpit.widgets.plot.scale import PriceScale, TimeScale
-from cockpit.widgets.theme import PRICE_AXIS, TIME_AXIS
 
-VOLUME_SHARE: Final = 0.18  # of the height above the time axis
-VOLUME_FROM: Final = 160  # logical pixels of height, under which the volume pane is dropped
 VOLUME_FILL: Final = 0.9  # of its pane, by the largest bar
 PRICE_MARGIN: Final = 0.08  # of the visible range, above and below it
 FLAT_SPAN: Final = 4.0  # stored units shown at least, so that one price is not a division by nothing
-
-
-@dataclass(frozen=True, slots=True)
-class Bands:
-    """Where the parts of a pane are, in device pixels.
-
-    Attributes:
-        ratio: Device pixels per logical pixel.
-        columns, rows: The whole pane.
-        width: Columns of the plot; the price axis is right of it.
-        plot_bottom: Rows of the price plot; the volume pane begins one row below.
-        bottom: Where the plots end; the time axis is below. Equal to ``plot_bottom`` without a volume pane.
-    """
-
-    ratio: float
-    columns: int
-    rows: int
-    width: int
-    plot_bottom: int
-    bottom: int
-
-    @staticmethod
-    def of(width: float, height: float, ratio: float, axis: int = PRICE_AXIS, *, volume: bool) -> "Bands":
-        """The parts of a pane of ``width`` by ``height`` logical pixels with a price axis ``axis`` wide."""
-        columns, rows = max(round(width * ratio), 1), max(round(height * ratio), 1)
-        bottom = max(rows - round(TIME_AXIS * ratio), 1)
-        has_volume = volume and height - TIME_AXIS >= VOLUME_FROM
-        plot_bottom = bottom - round(bottom * VOLUME_SHARE) if has_volume else bottom
-        return Bands(ratio, columns, rows, max(columns - round(axis * ratio), 1), plot_bottom, bottom)
-
-    @property
-    def has_volume(self) -> bool:
-        """Whether there is a volume pane."""
-        return self.plot_bottom < self.bottom
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +30,8 @@ class Picture:
         levels: int64, rows of grid lines.
         instants, sessions: int64, columns of grid lines and of dashed lines.
         gaps: Column ranges [from, to) without data, in order; hatched, with dashed edges.
+        gamma: The gamma overlay; None without one.
+        cone: The cone; None without one, and while the newest bar is not followed.
     """
 
     bands: Bands
@@ -77,6 +45,18 @@ class Picture:
     instants: Times
     sessions: Times
     gaps: tuple[tuple[int, int], ...] = ()
+    gamma: GammaPicture | None = None
+    cone: ConePicture | None = None
+
+    @property
+    def end(self) -> int:
+        """Column where bars end: the future, the profile or the axis is right of it."""
+        return self.bands.right if self.cone is None else self.cone.now
+
+    @property
+    def casing(self) -> int:
+        """Device pixels around a candle that belong to it; 0 where it stands on bare ground."""
+        return 0 if self.inks.casing is None else max(round(CASING * self.bands.ratio), 1)
 
     def volume_scale(self) -> tuple[int, int]:
         """Rows [top, bottom) of the volume pane."""

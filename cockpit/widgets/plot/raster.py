@@ -66,7 +66,7 @@ class RasterSurface:
         left, right = forming_columns(picture, bar)
         if right > left:
             self._under = left, self.pixels[:, left:right].copy()
-            draw_rows(self.pixels, picture, Detail(row, bar, picture.time.slot, picture.time.origin, 1))
+            draw_rows(self.pixels, picture, Detail(row, bar, picture.time.slot, picture.time.origin, 1), left)
 
     def erase_forming(self) -> None:
         """Take the forming bar away."""
@@ -91,7 +91,13 @@ def rectangles(region: QRegion) -> list[QRect]:
 
 
 def forming_columns(picture: Picture, bar: int) -> tuple[int, int]:
-    """Device columns [left, right) the candle of ``bar`` may cover, cut to the plot."""
+    """Device columns [left, right) the candle of ``bar`` may cover with its casing, cut to the plot.
+
+    The casing leaves the candle before it alone: drawn with all the others it would lie under that one.
+    """
     half = picture.time.body(picture.bands.ratio) // 2
-    centre = picture.time.centre(bar)
-    return max(centre - half, 0), min(centre + half + 1, picture.bands.width)
+    centre, casing = picture.time.centre(bar), picture.casing
+    left = max(centre - half - casing, 0)
+    if casing and bar > 0:
+        left = max(left, min(picture.time.centre(bar - 1) + half + 1, centre - half))
+    return left, min(centre + half + casing + 1, picture.end)

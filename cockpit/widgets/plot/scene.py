@@ -46,7 +46,7 @@ class SceneLayer:
     def place(self, picture: Picture) -> None:
         """Lay the coordinates over ours: x is the bar index, y the price in stored units."""
         bands, time, price = picture.bands, picture.time, picture.price
-        right, below = (bands.columns - bands.width) / bands.ratio, (bands.rows - bands.plot_bottom) / bands.ratio
+        right, below = (bands.columns - bands.right) / bands.ratio, (bands.rows - bands.plot_bottom) / bands.ratio
         self.item.layout.setContentsMargins(0, 0, right, below)
         self.item.layout.activate()
         left, width = time.bar_at(0), time.width / time.slot

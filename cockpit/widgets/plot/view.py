@@ -14,6 +14,23 @@ MIN_SPAN: Final = 1e-6  # of a fixed price range, relative to its middle
 
 
 @dataclass(frozen=True, slots=True)
+class Space:
+    """What lies right of the newest bar besides air, in logical pixels.
+
+    Attributes:
+        labels: At least so much is left free while the user chose nothing else.
+        future: So much belongs to the cone while the newest bar is followed: that bar ends where it begins.
+    """
+
+    labels: float = 0.0
+    future: float = 0.0
+
+
+NO_SPACE: Final = Space()
+NEARLY: Final = 1e-6  # bars; what zooming about the newest bar and back may be off
+
+
+@dataclass(frozen=True, slots=True)
 class View:
     """The looked-at part of a chart.
 
@@ -29,37 +46,51 @@ class View:
     edge: float | None = None
     prices: tuple[float, float] | None = None
 
-    def right(self, count: int, width: float) -> float:
+    def right(self, count: int, width: float, space: Space = NO_SPACE) -> float:
         """Bar index at the right border, for ``count`` bars on ``width`` pixels."""
+        if self.following and space.future > 0:
+            return count + space.future / self.slot
         if self.edge is None:
-            return count + ROOM * width / self.slot
+            return count + max(ROOM * width, space.labels) / self.slot
         return count + self.edge if self.following else self.edge
 
-    def at_right(self, right: float, count: int, width: float) -> "View":
-        """The view with bar index ``right`` at the right border; it follows when the newest bar is in view."""
+    def at_right(self, right: float, count: int, width: float, space: Space = NO_SPACE) -> "View":
+        """The view with bar index ``right`` at the right border; it follows when the newest bar is in view.
+
+        Beside a future it follows when the newest bar would end where that begins, or left of there: scrolling
+        away moves the bars as the hand does, and nothing jumps.
+        """
         kept = KEPT_PX / self.slot
         right = min(max(right, min(kept, count)), count + max(width / self.slot - kept, 0.0))
-        following = right >= count
+        if space.future > 0 and right >= count + space.future / self.slot - NEARLY:
+            return replace(self, following=True, edge=self.edge if self.following else None)
+        following = right >= count and space.future <= 0
         return replace(self, following=following, edge=right - count if following else right)
 
-    def panned(self, bars: float, count: int, width: float) -> "View":
+    def panned(self, bars: float, count: int, width: float, space: Space = NO_SPACE) -> "View":
         """Moved by bars; positive is later."""
-        return self.at_right(self.right(count, width) + bars, count, width)
+        return self.at_right(self.right(count, width, space) + bars, count, width, space)
 
-    def zoomed(self, factor: float, x: float, count: int, width: float) -> "View":
-        """Bars ``factor`` times as wide, with the instant at pixel ``x`` kept where it is."""
+    def zoomed(self, factor: float, x: float, count: int, width: float, space: Space = NO_SPACE) -> "View":
+        """Bars ``factor`` times as wide; the instant at pixel ``x`` keeps its place, or now beside a future."""
         slot = min(max(self.slot * factor, MIN_SLOT), MAX_SLOT)
-        right = self.right(count, width)
+        if self.shows_future(space):
+            return replace(self, slot=slot)
+        right = self.right(count, width, space)
         bar = right - (width - x) / self.slot
-        return replace(self, slot=slot).at_right(bar + (width - x) / slot, count, width)
+        return replace(self, slot=slot).at_right(bar + (width - x) / slot, count, width, space)
+
+    def shows_future(self, space: Space) -> bool:
+        """Whether the right part of the plot is the future now."""
+        return self.following and space.future > 0
 
     def live(self) -> "View":
         """The newest bar, with the usual room right of it."""
         return replace(self, following=True, edge=None)
 
-    def oldest(self, count: int, width: float) -> "View":
+    def oldest(self, count: int, width: float, space: Space = NO_SPACE) -> "View":
         """The first bar at the left border."""
-        return self.at_right(width / self.slot, count, width)
+        return self.at_right(width / self.slot, count, width, space)
 
     def priced(self, low: float, high: float) -> "View":
         """With a fixed price range; a range that is empty or turned over changes nothing."""

@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from cockpit.events.dtypes import ADD, ASK, BID, CANCEL, CLEAR, MODIFY, TRADE, Flag
+from cockpit.events.dtypes import ADD, ASK, BID, BOOK_LEVELS, CANCEL, CLEAR, FILL, MODIFY, TRADE, Flag
 from cockpit.units import NO_PRICE, Rows
 
 Quote = tuple[int, int, int]  # price, size, orders
 Top = tuple[int, Quote, Quote, str]  # seq, bid, ask, OFI as text, since NaN equals nothing
+Sample = tuple[int, int, int, int, list[int], list[int], int, int, bool]  # as the fields of SAMPLE
 NO_QUOTE: Quote = (NO_PRICE, 0, 0)
 
 
@@ -36,12 +37,32 @@ class OracleBook:
     unknown_modifies: int = 0
     duplicate_orders: int = 0
     refused_rows: int = 0
+    samples: list[Sample] = field(default_factory=list)
+    stacked: dict[int, int] = field(default_factory=lambda: {BID: 0, ASK: 0})
 
-    def apply(self, rows: Rows) -> None:
-        """Take rows one by one."""
+    def apply(self, rows: Rows, ticks: Rows | None = None) -> None:
+        """Take rows one by one, with a sample at each tick between them."""
         names = ("seq", "order_id", "price_ticks", "size", "action", "side", "flags")
+        todo = [] if ticks is None else list(zip(ticks["seq"].tolist(), ticks["clock_ns"].tolist(), strict=True))
         for row in zip(*(rows[name].tolist() for name in names), strict=True):
+            while todo and todo[0][0] < row[0]:
+                self._sample(*todo.pop(0))
             self._take(*row)
+        for tick in todo:
+            self._sample(*tick)
+
+    def _sample(self, seq: int, clock_ns: int) -> None:
+        bids, asks = self.levels(BID), self.levels(ASK)
+        best = [levels[0][0] if levels else NO_PRICE for levels in (bids, asks)]
+        sizes = [padded([size for _, size, _ in levels]) for levels in (bids, asks)]
+        stacked = (self.stacked[BID], self.stacked[ASK])
+        self.samples.append((seq, clock_ns, *best, *sizes, *stacked, self.is_suspect))
+
+    def _stack(self, order: Order, size: int) -> None:
+        """Count what is done to an order that rests among the best ten levels now."""
+        prices = sorted(self.queues[order.side], reverse=order.side == BID)
+        if not self.in_snapshot and prices.index(order.price) < BOOK_LEVELS:
+            self.stacked[order.side] += size
 
     def _take(self, seq: int, order_id: int, price: int, size: int, action: int, side: int, flags: int) -> None:
         self.is_suspect |= bool(flags & Flag.MAYBE_BAD_BOOK)
@@ -55,6 +76,8 @@ class OracleBook:
             self._enter(order_id, side, price, size, action, flags)
         elif action == TRADE and size > 0 and price != NO_PRICE:
             self.prints.append((seq, price, size, side))
+        elif action == FILL and size > 0 and order_id in self.by_id:
+            self.stacked[self.by_id[order_id].side] += size
         if flags & Flag.LAST:
             self._end(seq)
 
@@ -65,8 +88,10 @@ class OracleBook:
         elif size <= 0:
             self.refused_rows += 1
         elif size < order.size:
+            self._stack(order, -size)
             order.size -= size
         else:
+            self._stack(order, -order.size)
             self._drop(order)
 
     def _enter(self, order_id: int, side: int, price: int, size: int, action: int, flags: int) -> None:
@@ -87,8 +112,15 @@ class OracleBook:
         else:
             self.unknown_modifies += action == MODIFY
             self._append(Order(order_id, side, price, size))
+            self._stack(self.by_id[order_id], size)
 
     def _change(self, order: Order, side: int, price: int, size: int) -> None:
+        self._stack(order, -order.size)
+        self._place(order, side, price, size)
+        if size > 0:
+            self._stack(self.by_id[order.id], size)
+
+    def _place(self, order: Order, side: int, price: int, size: int) -> None:
         if (side, price) == (order.side, order.price) and 0 < size <= order.size:
             order.size = size
             return
@@ -130,6 +162,16 @@ class OracleBook:
     def queue(self, side: int, price: int) -> list[tuple[int, int]]:
         """Ids and sizes at a price in priority order."""
         return [(order.id, order.size) for order in self.queues[side].get(price, [])]
+
+
+def padded(sizes: list[int]) -> list[int]:
+    """The first ten of some sizes, zeros behind them."""
+    return (sizes + BOOK_LEVELS * [0])[:BOOK_LEVELS]
+
+
+def samples_of(rows: Rows) -> list[Sample]:
+    """SAMPLE rows in the oracle's form."""
+    return list(zip(*(rows[name].tolist() for name in rows.dtype.names), strict=True))
 
 
 def flow(old: tuple[Quote, Quote], new: tuple[Quote, Quote]) -> str:

@@ -66,6 +66,24 @@ def _step(rng: random.Random, ids: list[int], prices: range | tuple[int, ...], i
     return record(action, side, price, size, rng.choice(ids), flags)
 
 
+def ticks_among(rows: Rows, seed: int, n: int) -> tuple[Rows, Rows]:
+    """The rows with seqs that leave room between them, and about ``n`` TICK rows before, between and after them."""
+    rng, rows = random.Random(seed), rows.copy()
+    rows["seq"] = 10 * np.arange(1, len(rows) + 1)
+    among = range(-10, 10 * len(rows) + 30)
+    ticks = empty(Kind.TICK, n)
+    ticks["seq"] = sorted(seq if seq % 10 else seq + 1 for seq in rng.sample(among, n))
+    ticks = ticks[np.unique(ticks["seq"], return_index=True)[1]]
+    ticks["clock_ns"] = 1_000 + ticks["seq"]
+    return rows, ticks
+
+
+def cut_at(rows: Rows, ticks: Rows, seqs: list[int]) -> list[tuple[Rows, Rows]]:
+    """Both cut at the same places of the river."""
+    parts = (np.split(each, np.searchsorted(each["seq"], seqs)) for each in (rows, ticks))
+    return list(zip(*parts, strict=True))
+
+
 def cuts(seed: int, n: int) -> list[int]:
     """Random places to cut n rows into batches, empty and single ones included."""
     rng = random.Random(seed)

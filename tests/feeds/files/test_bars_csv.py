@@ -268,3 +268,16 @@ def test_a_hundred_thousand_bars_of_every_minute_are_read(tmp_path: Path) -> Non
     assert source.info.rows == 100_000
     assert [chunk.events for chunk in source.chunks()] == [65_536, 34_464]
     assert [chunk.first_seq for chunk in source.chunks(1)] == [65_536]
+
+
+def test_minutes_of_a_fund_are_prices_with_their_number_of_trades(data: Path) -> None:
+    source = open_source(data / "indices/spy_1min_2024-02_2024-05.csv.gz")
+    rows = rows_of(source)[Kind.BAR]
+    (fund,) = source.info.instruments
+    assert (fund.symbol, fund.kind, fund.tick) == ("SPY.CBOE", "equity", 0.0001)
+    assert (rows[0]["close_ticks"], rows[0]["volume"], rows[0]["trades"]) == (4_983_900, 3952, 72)
+    # the clock changes on 10 March: 04:00 in New York is 09:00 UTC before and 08:00 after
+    mornings = rows["open_ns"][1:][np.diff(rows["open_ns"]) > 240 * NS_PER_MIN]
+    opens = {utc(at)[:10]: utc(at)[11:] for at in mornings.tolist()}
+    assert (opens["2024-03-08"], opens["2024-03-11"]) == ("09:00", "08:00")
+    assert source.warnings == ()

@@ -77,12 +77,23 @@ def test_closes_of_several_indices_side_by_side_are_several_series(data: Path) -
     assert not np.isnan(rows["close"]).any()
 
 
-def test_a_table_of_roots_gives_the_indices_it_knows(data: Path) -> None:
+def test_a_table_of_roots_gives_indices_and_funds_each_as_its_own_series(data: Path) -> None:
     source = open_source(data / "indices/index_eod_ohlc.csv.gz")
     rows = rows_of(source)[Kind.INDEX]
-    assert [one.symbol for one in source.info.instruments] == ["SPX.CBOE", "VIX.CBOE"]
-    assert np.bincount(rows["instrument"]).tolist() == [7_050, 7_055]
-    assert any("3,773 × row refused: not an index" in line for line in source.warnings)
+    names = ["QQQ-EOD.CBOE", "SPX.CBOE", "SPY-EOD.CBOE", "VIX.CBOE"]
+    assert [one.symbol for one in source.info.instruments] == names
+    assert all(one.is_index for one in source.info.instruments)
+    funds, counts = np.bincount(rows["instrument"])[[0, 2]], np.bincount(rows["instrument"])[[1, 3]]
+    assert (int(funds.sum()), counts.tolist()) == (3_773, [7_050, 7_055])
+    assert any("daily prices of a fund, perhaps adjusted for dividends" in line for line in source.warnings)
+
+
+def test_a_root_nobody_knows_is_refused_with_its_rows(tmp_path: Path) -> None:
+    header = "Date,Open,High,Low,Close,Adj Close,Volume,root\n"
+    lines = "2024-01-02,1,2,1,2,2,5,VIX\n2024-01-02,1,2,1,2,2,5,TSLA\n2024-01-02,1,2,1,2,2,5,ES\n"
+    source = open_source(table(tmp_path, header + lines))
+    assert [one.symbol for one in source.info.instruments] == ["VIX.CBOE"]
+    assert any("2 × row refused: not an index" in line for line in source.warnings)
 
 
 def test_summer_and_winter_close_at_the_same_hour_in_new_york(tmp_path: Path) -> None:

@@ -33,6 +33,7 @@ def test_what_is_no_date_is_none(text: str) -> None:
 def test_times_of_day_are_read_with_and_without_offset() -> None:
     assert clock_of("9:30") == clock_of("09:30:00") == (9 * NS_PER_HOUR + 1800 * NS_PER_S, None)
     assert clock_of("00:05:00-04:00") == (300 * NS_PER_S, -4 * NS_PER_HOUR)
+    assert clock_of("10:30:00.005604") == (10 * NS_PER_HOUR + 1800 * NS_PER_S + 5_604_000, None)
     assert clock_of("23:59:59Z") == (86_399 * NS_PER_S, 0)
     assert [clock_of(text) for text in ("24:00", "12:60", "12", "", "noon", "12:00:61")] == [None] * 6
 

@@ -1,8 +1,10 @@
 """What a file is told to be, and what is said of files that are nothing known."""
 
 import gzip
+import io
 import os
 import random
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,17 @@ from cockpit.feeds.river import River
 from cockpit.feeds.tape.recorder import Recorder
 from tests.feeds.files.dbn_making import header, mbo, zstd
 from tests.feeds.files.reading import rows_of
+
+
+def _zipped() -> bytes:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr("20210104_spx_minute_trade.csv", "30600000,3764610000,3764610000,3764610000,3764610000,0")
+        archive.writestr("second.csv", "")
+    return packed.getvalue()
+
+
+ZIPPED = _zipped()
 
 
 def refusal(path: Path) -> str:
@@ -42,10 +55,13 @@ def refusal(path: Path) -> str:
         (b"a,b,c\n1,2,3\n", "begins with 'a,b,c'"),
         (b"DATE;OPEN;HIGH;LOW;CLOSE\n", "begins with 'DATE;OPEN;HIGH;LOW;CLOSE'"),
         (b"\n\n\n", "begins with ''"),
-        (b"{}", "JSON, not readable yet"),
+        (b"{}", "JSON, not readable yet: its keys are none"),
+        (b" \n[1]", "JSON, not readable yet: a list"),
+        (b"Expiration Date;Calls;Strike;Puts\n", "Cboe option chain separated by semicolons or tabs"),
+        (ZIPPED, "a zip archive of LEAN minute bars (20210104_spx_minute_trade.csv and 1 more)"),
         (b'1723161255000000000 {"stream":"btcusdt@depth"}\n', "Binance messages, not readable yet"),
         (b"34200.004241176,1,16113575,18,5853300,1\n", "LOBSTER message file, not readable yet"),
-        (b"\nS&P 500 INDEX,Last: 6481.3999,Change:  15.4599\n", "Cboe option chain, not readable yet"),
+        (b"\nS&P 500 INDEX,Last: 6481.3999,Change:  15.4599\n", "a Cboe option chain that ends before its table"),
         (b"ts_recv,ts_event,rtype,publisher_id\n", "Databento CSV, not readable yet"),
         (b"DBNX", "not a DBN file"),
     ],
@@ -103,7 +119,7 @@ def test_a_folder_with_a_broken_tape_is_refused(tmp_path: Path) -> None:
 def test_nothing_in_the_folders_of_real_data_is_read_by_mistake(data: Path) -> None:
     unread = ["books/aapl-mbp10-20241021-first2500.csv.gz", "books/bitfinex-l3-btcusd.json.gz",
               "books/lobster-aapl-20120621-orderbook1-0930-1600.csv.gz", "books/es-mdp3-20190829-part1.pcap.xz",
-              "books/binance-usdm-btcusdt-20240808.jsonl.gz", "options/cboe_csv/cboe_spx_2025-08-27.csv.gz",
+              "books/binance-usdm-btcusdt-20240808.jsonl.gz", "options/oi_history/oi_by_strike_spx_2026-08.json.gz",
               "books/MANIFEST.md", "books/nq-footprint-range-20230614.csv"]  # fmt: skip
     for name in unread:
         assert refusal(data / name)

@@ -4,15 +4,19 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
 from PySide6.QtGui import QEnterEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from cockpit.instruments import resolve
 from cockpit.state.screen import Screen
 from cockpit.state.views import Freshness, Head, LadderState, Provenance
 from cockpit.widgets.panel import PanelContext
-from cockpit.widgets.panels.ladder import FOOT, HEAD, READOUT, LadderPanel
+from cockpit.widgets.panels.ladder import FOOT, HEAD, LEAST_ROWS, READOUT, LadderPanel
+from cockpit.widgets.pressure.meter import FULL, SHORT
 from cockpit.widgets.theme import LADDER_ROW, load_theme
+from tests.widgets.pressure.states import BUYERS, UNKNOWN
 
 LOW, TICKS = 19_000, 400
 BID, ASK = 19_199, 19_200
@@ -154,3 +158,88 @@ def test_without_a_book_the_reason_is_on_the_panel(panel: LadderPanel) -> None:
     picture = panel.grab().toImage()
     ground = picture.pixelColor(1, 1)
     assert any(picture.pixelColor(x, panel.height() // 2) != ground for x in range(60, panel.width() - 60))
+
+
+# the pressure meter above it
+
+BARE = READOUT + HEAD + FOOT
+
+
+def test_the_meter_gives_way_before_the_ladder_has_fewer_than_eight_rows(panel: LadderPanel) -> None:
+    kept: list[int] = []
+    for height in range(900, 159, -3):
+        panel.resize(300, height)
+        panel.draw(state(pressure=BUYERS))
+        rows, room = panel.visible_rows(), panel.rows_top() - READOUT - HEAD
+        assert room in (FULL, SHORT, 0)
+        assert room == 0 or rows >= LEAST_ROWS
+        assert room + BARE + rows * LADDER_ROW <= height
+        if not kept or kept[-1] != room:
+            kept.append(room)
+    assert kept == [FULL, SHORT, 0]
+
+
+def test_rows_stand_below_the_meter_and_the_touch_in_their_middle(panel: LadderPanel) -> None:
+    panel.resize(400, BARE + FULL + 21 * LADDER_ROW)
+    panel.draw(state(pressure=BUYERS))
+    assert panel.meter.geometry().getRect() == (0, 0, 400, FULL)
+    assert (panel.rows_top(), panel.visible_rows()) == (FULL + READOUT + HEAD, 21)
+    assert panel._anchor.row(BID) == 10
+    panel.show()
+    picture = panel.grab().toImage()
+    touch = panel.rows_top() + 10 * LADDER_ROW + LADDER_ROW // 2
+    frame = load_theme("graphite").color("accent").rgb()
+    assert any(picture.pixel(x, touch) == frame for x in range(panel.width())), "the last trade's frame"
+
+
+def test_the_meter_shows_the_pressure_of_the_state_and_ages_with_its_book(panel: LadderPanel) -> None:
+    panel.draw(state(pressure=BUYERS))
+    assert panel.meter.lines()[0] == "Pressure +0.34 buyers, moderate"
+    assert not panel.meter.isHidden()
+    panel.draw(state(pressure=UNKNOWN))
+    assert panel.meter.lines()[0] == "Pressure – fewer than two components"
+
+
+def test_without_a_book_there_is_no_meter_unless_the_pressure_is_known(panel: LadderPanel) -> None:
+    head = Head(resolve("ESH4.GLBX"), reason="no order book in this recording")
+    panel.draw(LadderState(head=head, pressure=UNKNOWN))
+    assert panel.meter.isHidden()
+    panel.draw(LadderState(head=head, pressure=BUYERS))
+    assert not panel.meter.isHidden()
+    panel.draw(LadderState(head=head))
+    assert panel.meter.isHidden()
+
+
+def test_scrolling_and_recentring_work_over_the_meter_too(panel: LadderPanel) -> None:
+    panel.draw(state(pressure=BUYERS))
+    panel.show()
+    top = panel._anchor.top
+    QTest.wheelEvent(panel.windowHandle(), QPointF(50, 30), QPoint(0, 120))
+    assert panel._anchor.top == top + 3
+    QTest.mouseDClick(panel.meter, Qt.MouseButton.LeftButton, pos=QPoint(50, 30))
+    assert panel._anchor.top == top
+
+
+def test_a_meter_that_looks_the_same_is_not_painted_with_the_book(panel: LadderPanel) -> None:
+    painted: list[str] = []
+
+    class Watch(QObject):
+        """Notes who paints."""
+
+        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+            if event.type() == QEvent.Type.Paint:
+                painted.append("meter" if watched is panel.meter else "ladder")
+            return False
+
+    panel.draw(state(pressure=BUYERS))
+    panel.show()
+    QApplication.processEvents()
+    watch = Watch()
+    panel.installEventFilter(watch)
+    panel.meter.installEventFilter(watch)
+    panel.draw(state(BID + 1, ASK + 1, pressure=BUYERS))
+    QApplication.processEvents()
+    assert painted == ["ladder"]
+    panel.draw(state(BID + 1, ASK + 1, pressure=replace(BUYERS, value=0.5)))
+    QApplication.processEvents()
+    assert painted.count("meter") == 1

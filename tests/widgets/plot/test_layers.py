@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from cockpit.widgets.plot.bands import Bands
 from cockpit.widgets.plot.composer import Composer
 from cockpit.widgets.plot.inks import inks_of
 from cockpit.widgets.plot.layers import bars
-from cockpit.widgets.plot.picture import Bands
 from cockpit.widgets.plot.view import View
 from cockpit.widgets.theme import load_theme
 from tests.widgets.plot.charts import bars_of, state_of

@@ -1,12 +1,15 @@
 """The legend row: one bar's numbers, honest about what is not known, and what a narrow one drops."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
-from cockpit.state.views import ChartState, Freshness
-from cockpit.widgets.plot.legend import LegendRow, legend_of, signed, whole
-from cockpit.widgets.theme import load_theme
-from tests.widgets.plot.charts import bars_of, flat, state_of
+from cockpit.state.views import ChartState, ConeState, Freshness, GexOverlay
+from cockpit.widgets.plot.legend import BARS, LegendRow, cone_entries, gex_entries, legend_of, signed, whole
+from cockpit.widgets.theme import load_fonts, load_theme
+from tests.widgets.plot.charts import bars_of, flat, instrument, state_of
+from tests.widgets.plot.layered import cone, overlay
 
 
 def values(state: ChartState, bar: int | None = None) -> dict[str, str]:
@@ -66,3 +69,116 @@ def test_a_narrow_row_drops_keys_and_keeps_the_close(qtbot) -> None:
     row.resize(120, 34)
     assert row.text.startswith("C ")
     assert "  " not in row.text
+
+
+def layered_legend(**layers: object) -> dict[str, str]:
+    state = replace(state_of(bars_of(10)), **layers)
+    return {entry.key: entry.value for entry in legend_of(state, None) if entry.group != BARS}
+
+
+def test_the_gamma_overlay_states_total_basis_age_and_convention() -> None:
+    gex = overlay(state_of(bars_of(10)), since=5)
+    assert layered_legend(gex=gex) == {
+        "Net GEX": "+$1.42B / 1 %", "Basis": "+12.25 · 4 m 10 s", "Chain": "42 s", "calls +, puts −": "",
+    }  # fmt: skip
+    by_ratio = replace(gex, basis=10.0213, is_ratio=True, sign="short_all", bucket="0dte", total=-17.5e9)
+    assert layered_legend(gex=by_ratio) == {
+        "Net GEX": "−$17.50B / 1 %", "Basis": "×10.0213 · 4 m 10 s", "Chain": "42 s", "dealers short all": "",
+        "0DTE only": "",
+    }  # fmt: skip
+    on_itself = replace(gex, basis=None, basis_age_ns=None, total=None, sign="skew_adjusted")
+    assert layered_legend(gex=on_itself) == {"Net GEX": "–", "Chain": "42 s", "by skew": ""}
+
+
+def test_an_overlay_without_anything_says_why() -> None:
+    assert layered_legend(gex=GexOverlay(reason="no SPX and ESU2 price within 15 m")) == {
+        "Net GEX": "–", "no SPX and ESU2 price within 15 m": "",
+    }  # fmt: skip
+    assert layered_legend(cone=ConeState(reason="no VIX so far")) == {"Cone": "–", "no VIX so far": ""}
+
+
+def test_the_cone_states_moves_level_and_method() -> None:
+    made = replace(cone(state_of(bars_of(10))), one_session=240.0, five_sessions=537.0)
+    assert layered_legend(cone=made) == {
+        "1 d ±1σ": "±60.0", "5 d ±1σ": "±134.2", "VIX": "27.29", "VIX/16, log-normal": "",
+    }  # fmt: skip
+    old = replace(made, freshness=Freshness.STALE, age_ns=26 * 3600 * 10**9, method="exact", five_sessions=None)
+    assert layered_legend(cone=old) == {
+        "1 d ±1σ": "±60.0", "5 d ±1σ": "–", "VIX": "27.29 · 26 h 0 m", "VIX/√252, log-normal": "",
+    }  # fmt: skip
+
+
+def test_a_pane_too_narrow_for_a_cone_says_so() -> None:
+    entries = cone_entries(cone(state_of(bars_of(10))), instrument(), has_room=False)
+    assert entries[-1].key == "VIX/16, log-normal; pane too narrow to draw it"
+
+
+def test_what_is_old_is_grey_and_its_age_has_the_colour_of_its_state() -> None:
+    gex = overlay(state_of(bars_of(10)), since=5, freshness=Freshness.STALE)
+    tokens = {entry.key: entry.token for entry in gex_entries(gex)}
+    assert (tokens["Net GEX"], tokens["Basis"], tokens["Chain"]) == ("text3", "text3", "stale")
+    aging = {entry.key: entry.token for entry in gex_entries(replace(gex, freshness=Freshness.AGING))}
+    assert (aging["Net GEX"], aging["Chain"]) == ("call", "aging")
+    fallen = {entry.key: entry.token for entry in gex_entries(replace(gex, freshness=None, total=-1e9))}
+    assert fallen["Net GEX"] == "put"
+
+
+def legend_row(qtbot, state: ChartState, width: int) -> LegendRow:
+    load_fonts()
+    row = LegendRow(load_theme("graphite"))
+    qtbot.addWidget(row)
+    row.show()
+    row.resize(width, 34)
+    row.show_entries(legend_of(state, None))
+    return row
+
+
+def test_layers_stand_beside_the_bar_where_there_is_room_and_below_it_where_there_is_not(qtbot) -> None:
+    state = state_of(bars_of(10))
+    state = replace(state, gex=overlay(state, since=5), cone=cone(state))
+    heights = [legend_row(qtbot, state, width).height() for width in (1500, 1150, 620)]
+    assert heights == [34, 54, 74]
+    narrow = legend_row(qtbot, state, 620)
+    for part in ("C ", "Net GEX", "Basis", "Chain", "calls +, puts −", "5 d ±1σ", "VIX/16, log-normal"):
+        assert part in narrow.text
+
+
+def test_a_layer_beside_the_bar_takes_the_place_of_volume_and_delta(qtbot) -> None:
+    state = state_of(bars_of(10))
+    state = replace(state, gex=overlay(state, since=5))
+    row = legend_row(qtbot, state, 890)
+    assert row.height() == 34
+    assert "Vol" not in row.text
+    assert "calls +, puts −" in row.text
+
+
+def test_a_number_that_grows_shorter_again_moves_no_line(qtbot) -> None:
+    state = state_of(bars_of(10))
+    wide = replace(state, gex=overlay(state, since=5, age_ns=250 * 10**9))
+    row = legend_row(qtbot, wide, 830)
+    assert row.height() == 54
+    row.show_entries(legend_of(replace(state, gex=overlay(state, since=5, age_ns=10**9)), None))
+    assert row.height() == 54  # one line would do, but nothing jumps
+    row.resize(831, 54)
+    assert row.height() == 34
+    row.show_entries(legend_of(state, None))
+    assert row.height() == 34
+
+
+def test_a_reason_too_long_is_cut_and_told_in_full_by_the_tooltip(qtbot) -> None:
+    reason = "the flow model needs signed option prints, and no source that is open now has any of those at all"
+    row = legend_row(qtbot, replace(state_of(bars_of(10)), gex=GexOverlay(reason=reason)), 400)
+    assert row.toolTip() == reason
+    row.show_entries(legend_of(state_of(bars_of(10)), None))
+    assert row.toolTip() == ""
+
+
+def test_what_fits_is_painted_inside_the_row(qtbot) -> None:
+    state = state_of(bars_of(10))
+    state = replace(state, gex=overlay(state, since=5), cone=cone(state))
+    image = legend_row(qtbot, state, 620).grab().toImage()
+    ground = image.pixel(0, 0)
+    edges = [image.pixel(x, y) for x in (*range(8), *range(image.width() - 8, image.width())) for y in range(74)]
+    assert set(edges) == {ground}
+    for line in (slice(8, 27), slice(28, 47), slice(48, 67)):
+        assert any(image.pixel(x, y) != ground for x in range(14, 300) for y in range(line.start, line.stop))

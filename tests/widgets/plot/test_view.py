@@ -1,10 +1,11 @@
 """Panning and zooming, following the newest bar, and what a saved view brings back."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
-from cockpit.widgets.plot.view import MAX_SLOT, View, restored, saved
+from cockpit.widgets.plot.view import MAX_SLOT, Space, View, restored, saved
 
 WIDTH = 800.0
 
@@ -92,3 +93,50 @@ def test_a_damaged_saved_view_falls_back_to_the_usual_one(kept: dict[str, object
 
 def test_a_saved_width_out_of_range_is_brought_into_it() -> None:
     assert restored({"slot": 1e12})[0].slot == MAX_SLOT
+
+
+FUTURE = Space(future=200.0)
+
+
+def test_beside_a_future_the_newest_bar_ends_where_it_begins() -> None:
+    view = View(slot=8.0)
+    assert view.right(500, 600, FUTURE) == 525
+    assert replace(view, edge=3.0).right(500, 600, FUTURE) == 525  # what was chosen without it waits
+    assert replace(view, edge=3.0).right(500, 600) == 503
+    assert view.shows_future(FUTURE)
+    assert not view.shows_future(Space())
+
+
+def test_scrolling_away_from_now_hides_the_future_without_a_jump_and_back_brings_it() -> None:
+    view = View(slot=8.0)
+    away = view.panned(-5, 500, 600, FUTURE)
+    assert not away.shows_future(FUTURE)
+    assert away.right(500, 600, FUTURE) == 520  # every bar moved by five, no more
+    further = away.panned(-100, 500, 600, FUTURE)
+    assert further.right(500, 600, FUTURE) == 420
+    back = further.panned(105, 500, 600, FUTURE)
+    assert back.shows_future(FUTURE)
+    assert back.right(500, 600, FUTURE) == 525
+    assert back.panned(50, 500, 600, FUTURE) == back
+
+
+def test_zooming_beside_a_future_keeps_now_where_it_is() -> None:
+    view = View(slot=8.0, edge=2.0)
+    for factor in (0.2, 3.0):
+        zoomed = view.zoomed(factor, 100.0, 500, 600, FUTURE)
+        assert zoomed.shows_future(FUTURE)
+        assert (zoomed.right(500, 600, FUTURE) - 500) * zoomed.slot == pytest.approx(200)
+        assert zoomed.edge == 2.0
+    away = view.panned(-50, 500, 600, FUTURE)
+    bar = away.right(500, 600, FUTURE) - 500 / away.slot
+    zoomed = away.zoomed(1.5, 100.0, 500, 600, FUTURE)
+    assert zoomed.right(500, 600, FUTURE) - 500 / zoomed.slot == pytest.approx(bar)
+
+
+def test_names_of_levels_have_their_room_until_the_user_chooses_another() -> None:
+    space = Space(labels=160.0)
+    view = View(slot=8.0)
+    assert view.right(500, 600, space) == 520
+    assert view.right(500, 6000, space) == view.right(500, 6000)  # the usual air is more
+    assert view.panned(-15, 500, 600, space).right(500, 600, space) == 505
+    assert view.panned(-15, 500, 600, space).following

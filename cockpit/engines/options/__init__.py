@@ -1,0 +1,1 @@
+"""Options: prices, greeks, implied volatilities, expiry instants, gamma of whole chains."""

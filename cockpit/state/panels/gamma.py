@@ -1,0 +1,349 @@
+"""The gamma field on a chart: each chain repriced along the path of price and time, a column a bar.
+
+Columns of closed bars are worked out once, newest first and a few at a time, so that no frame waits for a history.
+The column of the forming bar is that of the last known close: it changes when a bar closes, not with every print.
+
+Source: ``contracts.md`` 4.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from dataclasses import field as made_by
+from itertools import count
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cockpit.engines.options.basis import Basis, Measure
+from cockpit.errors import EngineError
+from cockpit.instruments import Instrument
+from cockpit.state.chains import Solved
+from cockpit.state.field import STALE_CHAIN_NS, Entry, Field, on_target, underlying
+from cockpit.state.freshness import POLLED_FACTOR, STALE_FACTOR
+from cockpit.state.lane import Lane
+from cockpit.state.views import Freshness, GexLevel, GexOverlay, GexStretch, Pane
+from cockpit.units import NS_PER_MIN, Floats, Rows, Sizes, Times
+
+FRESH_CHAIN_NS: Final = NS_PER_MIN  # contracts.md 7: opened once from a file
+POLL_NS: Final = 15 * NS_PER_MIN  # chains further apart than this are no poll
+RANGE: Final = 0.10  # of the spot: strikes further away are not drawn
+MOST_COLUMNS: Final = 2_048  # newest bars that get a column: more than a screen shows
+BUDGET_CELLS: Final = 400_000  # contracts times columns a reduction works out: a millisecond or two
+UNSIGNED: Final = frozenset({"flow"})  # sign models that need what is not there yet
+_VERSIONS: Final = count(1)  # one count for all panes: equal versions are equal pictures
+
+
+def chain_freshness(entries: Sequence[Entry], now_ns: int) -> tuple[Freshness, int]:
+    """Freshness of the newest chain, and its age in ns: by its own cadence where it is polled."""
+    age = max(now_ns - entries[-1].as_of_ns, 0)
+    gaps = np.diff([entry.as_of_ns for entry in entries[-8:]])
+    cadence = float(np.median(gaps)) if len(gaps) >= 2 else 0.0
+    fresh, stale = FRESH_CHAIN_NS, STALE_CHAIN_NS
+    if 0 < cadence <= POLL_NS:
+        fresh = round(POLLED_FACTOR * cadence)
+        stale = STALE_FACTOR * fresh
+    if age <= fresh:
+        return Freshness.FRESH, age
+    return (Freshness.AGING if age <= stale else Freshness.STALE), age
+
+
+def source_basis(field: Field, lane: Lane, source: Lane, now_ns: int) -> Measure | None:
+    """The basis between a lane and the underlying of chains as it was known at an instant; None without any."""
+    basis = field.basis(lane, source)
+    return None if basis is None else basis.at(now_ns)
+
+
+@dataclass(slots=True, eq=False)
+class _Stretch:
+    """Columns under one chain; ``first`` is the bar of column 0."""
+
+    entry: Entry
+    first: int
+    strikes: Floats
+    values: NDArray[np.float32]
+    is_done: NDArray[np.bool_]
+    columns: int = 0
+    shown: GexStretch | None = None
+
+
+@dataclass(slots=True, eq=False)
+class _History:
+    """What a chart's field has come to so far."""
+
+    series: int = -1
+    stretches: list[_Stretch] = made_by(default_factory=list)
+    version: int = 0
+    made_of: tuple[object, ...] = ()
+    overlay: GexOverlay = made_by(default_factory=GexOverlay)
+    is_complete: bool = True
+
+
+class GammaReducer:
+    """Overlays by lane, interval, sign model and bucket, shared by panes that show the same."""
+
+    def __init__(self, chains: Field) -> None:
+        self._field = chains
+        self._histories: dict[tuple[int, str, str, str], _History] = {}
+        self._reduced: list[_History] = []
+
+    def begin(self) -> None:
+        """A new round of reductions."""
+        self._reduced.clear()
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether every column of the overlays of this round has been worked out; else another round goes on."""
+        return all(history.is_complete for history in self._reduced)
+
+    def keep_only(self, wanted: set[tuple[int, str, str, str]]) -> None:
+        """Forget fields that no pane shows."""
+        self._histories = {key: history for key, history in self._histories.items() if key in wanted}
+
+    def reduce(self, lane: Lane, pane: Pane, series: int, bars: Rows, is_forming: bool, now_ns: int) -> GexOverlay:
+        """The overlay of one pane.
+
+        Args:
+            series: Number of the bar series; another one begins anew.
+            bars: BAR_VIEW, the forming one last where ``is_forming``.
+        """
+        empty = GexOverlay(sign=pane.sign, bucket=pane.bucket)
+        source = self._field.chain_source(lane)
+        if source is None:
+            return replace(empty, reason=self._why_none(lane))
+        entries = self._field.chains(source)
+        freshness, age = chain_freshness(entries, now_ns)
+        base = replace(
+            empty, freshness=freshness, age_ns=age, root=source.instrument.root, as_of_ns=entries[-1].as_of_ns
+        )
+        solved = entries[-1].solved
+        if solved.chain is None:
+            return replace(base, reason=f"the chain cannot be used: {solved.error}")
+        if pane.sign in UNSIGNED:
+            return replace(base, reason="the flow model needs signed option prints; none are open")
+        basis = self._field.basis(lane, source)
+        measure = source_basis(self._field, lane, source, now_ns)
+        if basis is not None and measure is None:
+            return replace(base, reason=f"no {source.instrument.root} and {lane.instrument.raw} price within 15 m")
+        history = self._histories.setdefault((lane.id, pane.interval, pane.sign, pane.bucket), _History())
+        self._reduced.append(history)
+        _Builder(history, lane.instrument, pane, entries, basis, now_ns).update(series, bars, is_forming)
+        return replace(
+            history.overlay,
+            freshness=freshness,
+            age_ns=age,
+            basis=None if measure is None else measure.value,
+            basis_age_ns=None if measure is None else max(now_ns - measure.at_ns, 0),
+        )
+
+    def _why_none(self, lane: Lane) -> str:
+        stopped = [why for name, why in self._field.faults.items() if name.startswith("chain")]
+        if stopped:
+            return f"the chain engine stopped: {stopped[0]}"
+        return f"no option chain of {lane.instrument.root} so far"
+
+
+class _Builder:
+    """Brings one history up to date."""
+
+    def __init__(
+        self, history: _History, instrument: Instrument, pane: Pane, entries: Sequence[Entry], basis: Basis | None,
+        now_ns: int,
+    ) -> None:  # fmt: skip
+        self._history, self._instrument, self._pane = history, instrument, pane
+        self._entries, self._basis, self._now_ns = entries, basis, now_ns
+
+    def update(self, series: int, bars: Rows, is_forming: bool) -> None:
+        """Work out what the budget allows and make the overlay anew when anything changed."""
+        history = self._history
+        known = [stretch.entry for stretch in history.stretches]
+        entries = [entry for entry in self._entries if entry.solved.chain is not None]
+        if series != history.series or known != entries[: len(known)]:
+            history.series, history.stretches, history.made_of = series, [], ()
+        for entry in entries[len(history.stretches) :]:
+            history.stretches.append(self._begin(entry))
+        self._fill(bars, is_forming)
+        measure = None if self._basis is None else self._basis.at(self._now_ns)
+        done = tuple((stretch.first, stretch.columns, int(stretch.is_done.sum())) for stretch in history.stretches)
+        made_of = (done, measure, len(bars))
+        if made_of != history.made_of:
+            history.made_of = made_of
+            history.version = next(_VERSIONS)
+            history.overlay = self._overlay(measure)
+
+    def _begin(self, entry: Entry) -> _Stretch:
+        gex = entry.solved.exposure(self._pane.sign, self._pane.bucket)
+        assert gex is not None  # there is a chain
+        near = np.abs(gex.strikes / gex.spot - 1) <= RANGE
+        strikes = np.ascontiguousarray(gex.strikes[near])
+        return _Stretch(entry, 0, strikes, np.zeros((0, len(strikes)), np.float32), np.zeros(0, np.bool_))
+
+    def _fill(self, bars: Rows, is_forming: bool) -> None:
+        history = self._history
+        opened, closes = bars["open_ns"], bars["close_ns"]
+        end, budget = len(bars), BUDGET_CELLS
+        history.is_complete = True
+        for stretch in reversed(history.stretches):
+            first = int(np.searchsorted(closes, stretch.entry.as_of_ns, "right"))
+            first = min(max(first, len(bars) - MOST_COLUMNS), end)
+            self._resize(stretch, first, end - first)
+            if is_forming and end == len(bars) and end > first:
+                self._carry(stretch, bars, opened)
+            budget -= self._work(stretch, bars, end - first - (is_forming and end == len(bars)), budget)
+            end = first
+
+    def _resize(self, stretch: _Stretch, first: int, columns: int) -> None:
+        """Room for the columns of bars [first, first + columns); what was worked out keeps its bar."""
+        if first == stretch.first and columns == stretch.columns:
+            return
+        room = max(columns, 0)
+        values = np.full((room, len(stretch.strikes)), np.nan, np.float32)
+        is_done = np.zeros(room, np.bool_)
+        low, high = max(first, stretch.first), min(first + room, stretch.first + stretch.columns)
+        if low < high:
+            values[low - first : high - first] = stretch.values[low - stretch.first : high - stretch.first]
+            is_done[low - first : high - first] = stretch.is_done[low - stretch.first : high - stretch.first]
+        stretch.first, stretch.columns = first, room
+        stretch.values, stretch.is_done, stretch.shown = values, is_done, None
+
+    def _work(self, stretch: _Stretch, bars: Rows, closed: int, budget: int) -> int:
+        """Work out closed columns, newest first; returns the cells spent."""
+        missing = np.flatnonzero(~stretch.is_done[: max(closed, 0)])
+        chain = stretch.entry.solved.chain
+        if not len(missing) or chain is None:
+            return 0
+        most = max(budget // max(len(chain.strike), 1), 0)
+        if most < len(missing):
+            self._history.is_complete = False
+        chosen = missing[len(missing) - min(most, len(missing)) :]
+        if len(chosen):
+            rows = bars[stretch.first + chosen]
+            self._write(stretch, chosen, self._spots(rows["close"], rows["close_ns"]), rows["close_ns"])
+            stretch.is_done[chosen] = True
+        return len(chosen) * len(chain.strike)
+
+    def _carry(self, stretch: _Stretch, bars: Rows, opened: Times) -> None:
+        """The forming bar shows the field at the last close under this chain, or at the chain itself."""
+        at = stretch.columns - 1
+        entry, chain = stretch.entry, stretch.entry.solved.chain
+        if chain is None or not np.isnan(stretch.values[at]).all():
+            return
+        spots, clocks = np.array([chain.spot]), np.array([entry.as_of_ns], np.int64)
+        if stretch.columns > 1:
+            last = bars[-2:-1]
+            spots, clocks = self._spots(last["close"], last["close_ns"]), last["close_ns"]
+        self._write(stretch, np.array([at]), spots, clocks)
+
+    def _spots(self, closes: Floats, clocks: Times) -> Floats:
+        """Closes in stored units as prices of the chain's underlying, by the basis known at each instant."""
+        prices = closes * self._instrument.unit
+        if self._basis is None:
+            return prices
+        known = self._basis.measures
+        places = np.searchsorted(known["at_ns"], clocks, "right") - 1
+        spots = np.full(len(prices), np.nan)
+        for place in np.unique(places[places >= 0]).tolist():
+            mine = places == place
+            spots[mine] = underlying(prices[mine], self._basis, Measure(*known[place].tolist()))
+        return spots
+
+    def _write(self, stretch: _Stretch, columns: Sizes, spots: Floats, clocks: Times) -> None:
+        from cockpit.engines.options.gex import field_columns  # noqa: PLC0415  numba, loaded with the first chain
+
+        chain = stretch.entry.solved.chain
+        known = np.isfinite(spots)
+        if chain is None or not known.any():
+            return
+        made = field_columns(
+            chain, stretch.strikes, np.ascontiguousarray(spots[known]), np.ascontiguousarray(clocks[known]),
+            self._pane.sign, self._pane.bucket,
+        )  # fmt: skip
+        stretch.values[columns[known]] = made
+        stretch.shown = None
+
+    # the picture
+
+    def _overlay(self, measure: Measure | None) -> GexOverlay:
+        entry = self._history.stretches[-1].entry
+        gex = entry.solved.exposure(self._pane.sign, self._pane.bucket)
+        assert gex is not None  # there is a chain
+        near = np.abs(gex.strikes / gex.spot - 1) <= RANGE
+        at = self._stored(gex.strikes[near], measure)
+        net = np.abs((gex.calls + gex.puts)[near])
+        return GexOverlay(
+            root=entry.solved.snapshot.root,
+            as_of_ns=entry.as_of_ns,
+            sign=self._pane.sign,
+            bucket=self._pane.bucket,
+            total=gex.total,
+            call=gex.call,
+            put=gex.put,
+            stretches=self._shown(measure),
+            scale=float(net.max()) if len(net) and net.max() > 0 else 1.0,
+            at=at,
+            calls=gex.calls[near],
+            puts=gex.puts[near],
+            levels=self._levels(entry.solved, measure),
+            flip_band=self._flip_band(entry.solved, measure),
+            is_ratio=self._basis is not None and not self._basis.additive,
+            version=self._history.version,
+        )
+
+    def _stored(self, prices: Floats, measure: Measure | None) -> Floats:
+        return on_target(prices, self._basis, measure) / self._instrument.unit
+
+    def _shown(self, measure: Measure | None) -> tuple[GexStretch, ...]:
+        """Stretches as states: copies where something changed, for what was given away never changes."""
+        shown: list[GexStretch] = []
+        stretches = self._history.stretches
+        for place, stretch in enumerate(stretches):
+            if not stretch.columns or not len(stretch.strikes):
+                continue
+            is_last = place == len(stretches) - 1
+            basis = measure if is_last else self._measure_at_end(stretches[place + 1].entry.as_of_ns, measure)
+            edges = self._stored(_edges(stretch.strikes), basis)
+            if stretch.shown is None or not np.array_equal(stretch.shown.edges, edges):
+                stretch.shown = GexStretch(stretch.first, edges, stretch.values.copy())
+            shown.append(stretch.shown)
+        return tuple(shown)
+
+    def _measure_at_end(self, until_ns: int, measure: Measure | None) -> Measure | None:
+        found = None if self._basis is None else self._basis.at(until_ns)
+        return measure if found is None else found
+
+    def _levels(self, solved: Solved, measure: Measure | None) -> tuple[GexLevel, ...]:
+        gex = solved.exposure(self._pane.sign, self._pane.bucket)
+        assert gex is not None  # there is a chain
+        found: list[GexLevel] = []
+        for kind, strike, values in (
+            ("call_wall", gex.call_wall, gex.calls),
+            ("put_wall", gex.put_wall, gex.puts),
+        ):
+            if strike is not None:
+                value = float(values[np.searchsorted(gex.strikes, strike)])
+                found.append(GexLevel(kind, strike, float(self._stored(np.array([strike]), measure)[0]), value))
+        flips = self._stored(np.array(gex.flips), measure).tolist()
+        return (*found, *(GexLevel("flip", flip, at) for flip, at in zip(gex.flips, flips, strict=True)))
+
+    def _flip_band(self, solved: Solved, measure: Measure | None) -> tuple[float, float] | None:
+        """Range of the nearest flip over the sign models that have one."""
+        flips: list[float] = []
+        for sign in ("calls_minus_puts", "skew_adjusted"):
+            try:
+                gex = solved.exposure(sign, self._pane.bucket)
+            except EngineError:
+                continue
+            if gex is not None and gex.flips:
+                flips.append(gex.flips[0])
+        if len(flips) < 2:
+            return None
+        low, high = self._stored(np.array([min(flips), max(flips)]), measure).tolist()
+        return low, high
+
+
+def _edges(strikes: Floats) -> Floats:
+    """Borders between strikes, halfway; the outer ones as far out as the inner ones of the same strike."""
+    if len(strikes) == 1:
+        return np.array([strikes[0] - 0.5, strikes[0] + 0.5])
+    middle = (strikes[1:] + strikes[:-1]) / 2
+    return np.concatenate([[2 * strikes[0] - middle[0]], middle, [2 * strikes[-1] - middle[-1]]])

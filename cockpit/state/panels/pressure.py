@@ -1,0 +1,94 @@
+"""The pressure meter: the last tick's components with what went into each, in words."""
+
+import math
+
+from cockpit.engines.regime.pressure import PressureInputs, PressureReadout
+from cockpit.engines.regime.pressure_layout import PARTS
+from cockpit.instruments import MINUS
+from cockpit.state.field import Field
+from cockpit.state.lane import Lane
+from cockpit.state.views import PressurePart, PressureState
+
+
+def reduce_pressure(field: Field, lane: Lane) -> PressureState:
+    """The meter of a lane that has a book."""
+    stopped = field.faults.get(f"pressure {lane.instrument.symbol}")
+    if stopped is not None:
+        return PressureState(reason=f"engine stopped: {stopped}")
+    engine = field.pressures.get(lane.id)
+    read = None if engine is None else engine.last
+    if read is None:
+        return PressureState(reason="no tick of the clock since the book began")
+    has_chain = field.chain_source(lane) is not None
+    value = _known(read.value)
+    return PressureState(
+        value=value,
+        raw=_known(read.reading.raw),
+        verdict="" if value is None else read.verdict,
+        parts=_parts(read, has_chain),
+        low=_known(read.low),
+        high=_known(read.high),
+        at_ns=read.clock_ns,
+        reason="" if value is not None else "fewer than two components are known",
+    )
+
+
+def _parts(read: PressureReadout, has_chain: bool) -> tuple[PressurePart, ...]:
+    made = zip(PARTS, read.reading.components, read.reading.shares, read.reading.weights, strict=True)
+    words = _evidence(read.inputs, has_chain)
+    return tuple(
+        PressurePart(name, _known(component), _known(share), weight, words[name])
+        for name, component, share, weight in made
+    )
+
+
+def _evidence(it: PressureInputs, has_chain: bool) -> dict[str, str]:
+    """What each component was made of; of an unknown one, what is missing."""
+    return {
+        "imbalance": _unless_unknown(
+            (it.bid_weighted, it.ask_weighted),
+            f"ten levels, weighted e^(−i/2): bid {it.bid_weighted:,.1f}, ask {it.ask_weighted:,.1f} contracts",
+            "no two-sided book",
+        ),
+        "order_flow": _flow(it.ofi, it.ofi_median, "order-flow imbalance at the touch"),
+        "pull_stack": _flow(it.net_stack, it.net_stack_median, "added less pulled, bids less asks, ten levels"),
+        "aggression": _unless_unknown(
+            (it.trades, it.bought, it.sold),
+            f"10 s: bought {_whole(it.bought)}, sold {_whole(it.sold)} contracts in {_whole(it.trades)} prints",
+            "no prints in 10 s",
+        ),
+        "gex_stiffness": _unless_unknown(
+            (it.gex_ratio, it.move_ticks, it.sigma_ticks),
+            f"exposure at the spot {_signed(it.gex_ratio, 2)} of its scale; 5-min move {_signed(it.move_ticks, 1)}"
+            f" ticks, usual {it.sigma_ticks:,.1f}",
+            _no_stiffness(it, has_chain),
+        ),
+    }
+
+
+def _no_stiffness(it: PressureInputs, has_chain: bool) -> str:
+    if math.isnan(it.gex_ratio):
+        return "chain or basis too old" if has_chain else "no option chain"
+    return "under 15 min of moves"
+
+
+def _flow(value: float, median: float, what: str) -> str:
+    known = f"{what}: 10 s {_signed(value, 0)}, usual size {_whole(median)} contracts"
+    return _unless_unknown((value, median), known, "under 30 s of history")
+
+
+def _unless_unknown(values: tuple[float, ...], known: str, unknown: str) -> str:
+    return unknown if any(math.isnan(value) for value in values) else known
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _whole(value: float) -> str:
+    return f"{value:,.0f}"
+
+
+def _signed(value: float, digits: int) -> str:
+    text = f"{abs(value):,.{digits}f}"
+    return text if value == 0 else f"{'+' if value > 0 else MINUS}{text}"

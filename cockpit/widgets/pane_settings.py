@@ -1,0 +1,74 @@
+"""What the layers of a chart can be set to, in words, and which setting comes next. No Qt.
+
+Source: ``contracts.md`` 2 (sign models, buckets), ``formulas.md`` 4.1 (the two cone methods).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+from cockpit.state.commands import SetOverlay
+from cockpit.state.panes import BUCKETS, METHODS, SIGNS
+from cockpit.state.views import Pane
+from cockpit.widgets.plot.words import BUCKET_WORDS, METHOD_WORDS, SIGN_WORDS
+
+LACKING: Final = {"flow": "needs signed option prints"}  # what no source open now can give
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One value of a setting.
+
+    Attributes:
+        value: As in ``Pane``.
+        text: For people.
+        lacks: Why it cannot be chosen; empty when it can.
+    """
+
+    value: str
+    text: str
+    lacks: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting of a chart's layers.
+
+    Attributes:
+        name: Field of ``Pane`` and of ``SetOverlay``: ``sign``, ``bucket`` or ``method``.
+        title: Its heading in menus.
+        action: Id of the action that goes to the next value.
+        options: All values, in order.
+    """
+
+    name: str
+    title: str
+    action: str
+    options: tuple[Option, ...]
+
+    def of(self, pane: Pane) -> str:
+        """What a pane is set to."""
+        return {"sign": pane.sign, "bucket": pane.bucket, "method": pane.method}[self.name]
+
+    def to(self, pane: str, value: str) -> SetOverlay:
+        """The command that sets it."""
+        return SetOverlay(
+            pane,
+            sign=value if self.name == "sign" else None,
+            bucket=value if self.name == "bucket" else None,
+            method=value if self.name == "method" else None,
+        )
+
+    def after(self, value: str) -> str:
+        """The value that comes next, leaving out what cannot be chosen."""
+        usable = [option.value for option in self.options if not option.lacks]
+        return usable[(usable.index(value) + 1) % len(usable)] if value in usable else usable[0]
+
+
+def _options(values: tuple[str, ...], words: dict[str, str]) -> tuple[Option, ...]:
+    return tuple(Option(value, words[value], LACKING.get(value, "")) for value in values)
+
+
+SIGN: Final = Setting("sign", "Gamma sign model", "gex.sign", _options(SIGNS, SIGN_WORDS))
+BUCKET: Final = Setting("bucket", "Gamma expiries", "gex.bucket", _options(BUCKETS, BUCKET_WORDS))
+METHOD: Final = Setting("method", "Cone method", "cone.method", _options(METHODS, METHOD_WORDS))
+SETTINGS: Final = (SIGN, BUCKET, METHOD)
