@@ -52,7 +52,7 @@ class Contracts:
     )
 
 
-def run(runs: int, data: str | None) -> list[dict[str, Any]]:
+def run(runs: int, data: str | None = None) -> list[dict[str, Any]]:
     """Three results: the whole work, volatilities alone, and the GUI thread beside a worker that solves chains."""
     source = open_source(recording(data, CHAIN))
     rows = np.concatenate([batch.rows for chunk in source.chunks() for batch in chunk.batches])
@@ -107,7 +107,13 @@ def _whole(each: Contracts, rows: Rows, runs: int) -> dict[str, Any]:
     }
     if peer is None:
         return result(
-            "chain", times["ours"], "ms", higher_is_better=False, runs=runs, note="no peer: .[peers]", **detail
+            "chain",
+            times["ours"],
+            "ms",
+            higher_is_better=False,
+            runs=runs,
+            note="peer missing: pip install .[peers]",
+            **detail,
         )
     times["objects"] *= CONTRACTS / SAMPLE
     best = min(("formulas", "objects"), key=times.__getitem__)
@@ -181,7 +187,7 @@ class _QuantLib:
         return found
 
     def differences(self, sigma: Floats, gamma: Floats) -> dict[str, Any]:
-        """How far ours are from the formulas asked for all their digits; contracts they cannot solve are counted."""
+        """How far ours are from the formulas asked for all digits; contracts they cannot solve are counted."""
         theirs = np.array([self._by_formula(row, EXACT) for row in self._rows])
         known = np.isfinite(theirs).all(axis=1)
         apart = np.abs(np.column_stack((sigma, gamma))[known] / theirs[known] - 1)
@@ -255,7 +261,7 @@ def _bracketed(price: float, forward: float, strike: float, years: float, discou
 
 
 def _frames(rows: Rows) -> dict[str, Any]:
-    """Longest time between two ticks of a 60 Hz timer of Qt, while a worker thread solves one chain after the other."""
+    """Longest time between ticks of a 60 Hz timer of Qt while a worker thread solves one chain after the other."""
     if not os.environ.get("DISPLAY"):
         os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
     idle = _gaps_ms(lambda: None)

@@ -46,8 +46,8 @@ class River:
 
     When no source brings ticks of its own, a TICK row (clock, event and receive time equal, no instrument)
     stands at every whole second ``S`` with ``clock of the event before < S <= clock of the next event``, before
-    the events whose clock is ``S`` or later; within a silence, from 15 minutes after its start on, only at whole
-    minutes (``cockpit.feeds.ticker``). There is none before the first event nor after the last. Ticks are events
+    the events whose clock is ``S`` or later; in a silence fewer and fewer
+    (``cockpit.feeds.ticker``). There is none before the first event nor after the last. Ticks are events
     with a ``seq`` like all others.
 
     Args:

@@ -14,7 +14,7 @@ from cockpit.events.market import Chunk, Slice
 from cockpit.feeds.river import MAX_SLICE, River
 from cockpit.instants import parse_instant
 from cockpit.instruments import Registry
-from cockpit.units import NO_TIME, NS_PER_DAY, NS_PER_MIN, NS_PER_S
+from cockpit.units import NO_TIME, NS_PER_DAY, NS_PER_HOUR, NS_PER_MIN, NS_PER_S
 from tests.feeds.rows import Event, ListSource, Plain, plain
 
 S = NS_PER_S
@@ -25,7 +25,9 @@ def oracle_ticks(before: int, now: int) -> Iterator[int]:
     """The rule, second by second."""
     second = (before // S + 1) * S
     while second <= now:
-        if second <= before + 15 * NS_PER_MIN or second % NS_PER_MIN == 0:
+        silence = second - before
+        step = S if silence <= NS_PER_MIN else NS_PER_MIN if silence <= 2 * NS_PER_HOUR else NS_PER_HOUR
+        if second % step == 0:
             yield second
         second += S
 
@@ -135,14 +137,14 @@ def test_every_mark_leads_back_to_the_same_bytes(seed: int) -> None:
     assert plain(drain(river)) == expected
 
 
-def test_a_weekend_ticks_a_quarter_of_an_hour_by_seconds_then_by_minutes() -> None:
+def test_a_weekend_ticks_a_minute_by_seconds_two_hours_by_minutes_then_by_hours() -> None:
     friday, sunday = parse_instant("2023-12-22T16:59:59.5"), parse_instant("2023-12-24T18:00:00.000000001")
     ticks = [
         row[2] for row in plain(drain(River([ListSource([Event(friday), Event(sunday)])]))) if row[1] == Kind.TICK
     ]
     assert ticks == list(oracle_ticks(friday, sunday))
-    assert len(ticks) == 900 + 49 * 60 - 15 + 1
-    assert ticks[-1] == sunday - 1
+    assert len(ticks) == 60 + 119 + 48
+    assert ticks[-1] == sunday - 1, "18:00 is a whole hour"
 
 
 @pytest.mark.parametrize("day", ["2024-03-10", "2023-11-05"])
@@ -210,7 +212,7 @@ def test_thirty_years_of_silence_stream_in_small_slices() -> None:
         assert int(ticks["clock_ns"][0]) > last or taken.first_seq == 0
         assert bool((np.diff(ticks["clock_ns"]) > 0).all())
         last, events, largest = taken.clock_ns, events + taken.events, max(largest, taken.events)
-    assert events == 2 + 900 + 30 * 365 * 1440 - 15
+    assert events == 2 + 60 + 119 + 30 * 365 * 24 - 2
     assert largest <= MAX_SLICE
 
 

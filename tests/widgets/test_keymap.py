@@ -54,6 +54,50 @@ REPLAY_KEYS = {
     "Ctrl+G 0": c.SetLink("chart.1", 0),
 }
 
+LAYER_KEYS = {
+    "F3": c.ToggleLayer("gex", "chart.1"),
+    "F6": c.ToggleLayer("cone", "chart.1"),
+    "; G": c.SetOverlay("chart.1", bucket="0dte"),
+    "; N": c.SetOverlay("chart.1", sign="skew_adjusted"),
+    "; C": c.SetOverlay("chart.1", method="exact"),
+}
+
+
+@pytest.mark.parametrize("key", LAYER_KEYS)
+def test_a_layer_key_acts_on_the_focused_chart(keyboard: Keyboard, key: str) -> None:
+    keyboard.press(key)
+    assert keyboard.sent.commands == [LAYER_KEYS[key]]
+
+
+def test_each_press_goes_to_the_next_setting_and_around(keyboard: Keyboard) -> None:
+    said: list[str | None] = []
+    for _ in range(6):
+        keyboard.press("; G")
+        command = keyboard.sent.commands[-1]
+        assert isinstance(command, c.SetOverlay)
+        said.append(command.bucket)
+        state = keyboard.screen.workspace.value
+        pane = replace(state.panes["chart.1"], bucket=command.bucket or "")
+        keyboard.screen.workspace.publish(replace(state, panes={**state.panes, "chart.1": pane}))
+    assert said == ["0dte", "1-5", "6-30", ">30", "all", "0dte"]
+
+
+def test_layer_keys_on_the_ladder_say_what_is_needed(keyboard: Keyboard) -> None:
+    keyboard.press("Ctrl+3", "F3")
+    assert keyboard.keymap.said == "Gamma exposure on the chart: focus a chart first"
+    keyboard.press("; G")
+    surface = keyboard.keymap.surface
+    assert isinstance(surface, Chord)
+    assert "focus a chart first" in surface.note
+    assert keyboard.sent.commands == []
+
+
+def test_the_palette_reaches_every_setting_of_a_chart(keyboard: Keyboard) -> None:
+    keyboard.press("Ctrl+K")
+    keyboard.type("sign model")
+    keyboard.press("Return")
+    assert keyboard.sent.commands == [c.SetOverlay("chart.1", sign="skew_adjusted")]
+
 
 @pytest.mark.parametrize("key", REPLAY_KEYS)
 def test_a_replay_key_sends_its_command(keyboard: Keyboard, key: str) -> None:

@@ -101,7 +101,7 @@ class PriceLevelBook:
         return BookOutput(self._tops(ends, _as_tops(*best, *counts)), _prints(rows), changed, samples)
 
     def apply_quotes(self, rows: Rows, ticks: Rows | None = None) -> BookOutput:
-        """Take QUOTE rows of this instrument in ``seq`` order, and ticks; a row replaces the book by one level a side.
+        """Take QUOTE rows in ``seq`` order, and ticks among them; each row replaces the book by one level a side.
 
         Raises:
             EngineError: Rows of another kind or instrument; the book is as before.

@@ -19,6 +19,7 @@ from cockpit.engines.options.special import (
     kernel,
     log_ratio,
     normal_tail,
+    single,
 )
 from cockpit.errors import EngineError
 from cockpit.units import Floats
@@ -193,7 +194,7 @@ def _fill(
                 _settle(s[i], k[i], t[i], r[i], q[i], v[i], call[i], is_forward, o[:, i])
 
 
-@kernel
+@single
 def _settle(
     s: float, k: float, t: float, r: float, q: float, v: float, is_call: bool, is_forward: bool, out: Floats
 ) -> None:

@@ -25,6 +25,7 @@ from cockpit.engines.options.special import (
     log_of_ratio,
     log_ratio,
     part,
+    single,
 )
 from cockpit.errors import EngineError
 from cockpit.units import Floats
@@ -110,7 +111,7 @@ def _answers(
     return sigma, reason
 
 
-@part
+@single
 def _reason(price: float, forward: float, strike: float, years: float, discount: float, is_call: bool) -> int:
     is_known = abs(price) < np.inf and forward < np.inf and strike < np.inf and years < np.inf and discount < np.inf
     if not (is_known and forward > 0.0 and strike > 0.0 and years > 0.0 and discount > 0.0):
@@ -139,7 +140,12 @@ def _solve_all(
 ) -> None:
     """Two steps for all, whatever they are, in passes short enough for the CPU; who needs more gets it alone."""
     edge, away, value, per_value = np.empty(_BLOCK), np.empty(_BLOCK), np.empty(_BLOCK), np.empty(_BLOCK)
-    total, per_total, width, usual = np.empty(_BLOCK), np.empty(_BLOCK), np.empty(_BLOCK), np.empty(_BLOCK, np.bool_)
+    total, per_total, width, usual = (
+        np.empty(_BLOCK),
+        np.empty(_BLOCK),
+        np.empty(_BLOCK),
+        np.empty(_BLOCK, np.bool_),
+    )
     for first in range(0, len(price), _BLOCK):
         last = min(first + _BLOCK, len(price))
         p, f, k, t = price[first:last], forward[first:last], strike[first:last], years[first:last]
@@ -148,7 +154,7 @@ def _solve_all(
         for i in range(count):
             inside = f[i] - k[i] if call[i] else k[i] - f[i]
             left = p[i] / df[i] - max(inside, 0.0)
-            usual[i] = (f[i] > 0.0) & (k[i] > 0.0) & (t[i] > 0.0) & (df[i] > 0.0) & (df[i] < np.inf)
+            usual[i] = (f[i] > 0.0) & (k[i] > 0.0) & (df[i] > 0.0) & (t[i] > 0.0) & (t[i] < np.inf)
             usual[i] &= (left > _ROUNDING * inside) & (left < min(f[i], k[i]))
             scale = 1.0 / sqrt(f[i] * k[i])
             value[i] = left * scale
@@ -175,7 +181,7 @@ def _solve_all(
                 out[i], reason[first + i] = _alone(p[i], f[i], k[i], t[i], df[i], call[i])
 
 
-@kernel
+@single
 def _alone(
     price: float, forward: float, strike: float, years: float, discount: float, is_call: bool
 ) -> tuple[float, int]:
@@ -249,7 +255,7 @@ def _lower_step(edge: float, s: float, per_s: float, width: float, value: float,
     return newton * (1.0 + 0.5 * curve) / (1.0 + curve + twist * (1.0 / 6.0))
 
 
-@kernel
+@single
 def _solve(edge: float, away: float, value: float, missing: float) -> float:
     """Total volatility s with b(s) = value for ln(forward / strike) = -edge, by steps inside a bracket.
 

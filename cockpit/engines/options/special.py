@@ -3,6 +3,8 @@
 A call into the C library stops that; these are inlined instead. Each is good to a few units in the last place if
 it says nothing else, and gives the same bits whatever the loop around it is cut into. Polynomials are evaluated in
 halves, since the length of the chain of operations, not their number, is what a processor waits for.
+
+numba's cache looks at the file a kernel stands in only: after a change here, touch the files that import this one.
 """
 
 from math import log, pi, sqrt
@@ -16,6 +18,7 @@ from numpy.typing import ArrayLike, DTypeLike, NDArray
 # a product and a sum may become one operation: no other freedom, so every lane computes the same
 FUSED: Final = {"contract"}
 part: Any = njit(nogil=True, inline="always", error_model="numpy", fastmath=FUSED)
+single: Any = njit(nogil=True, error_model="numpy", fastmath=FUSED)  # one number at a time, compiled once: called
 kernel: Any = njit(cache=True, nogil=True, error_model="numpy", fastmath=FUSED)
 
 LOG2_E: Final = 1.0 / log(2.0)
@@ -94,7 +97,7 @@ _C13, _C14, _C15, _C16, _C17, _C18, _C19, _C20, _C21, _C22, _C23, _C24 = (
 
 
 @intrinsic
-def widest(_: Any) -> Any:
+def _widest(_typing: Any) -> Any:
     """Let the compiler use the widest registers in the kernel that calls this; no instruction of its own.
 
     By default it keeps to half of AVX-512. Kernels that do nothing but multiply and add gain a third (measured).
@@ -105,6 +108,9 @@ def widest(_: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(), attribute
+
+
+widest: Any = _widest
 
 
 def as_input(values: ArrayLike, dtype: DTypeLike = np.float64) -> NDArray[Any]:
@@ -176,7 +182,7 @@ def erfcx_positive(z: float) -> float:
     return (high * (t8 * t8) + low) * (beyond * per_both)
 
 
-@part
+@single
 def erfcx(z: float) -> float:
     """e^(z^2) erfc(z) for every z; infinite below -26."""
     tail = erfcx_positive(abs(z))

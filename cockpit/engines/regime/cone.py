@@ -114,7 +114,7 @@ def cone_path(calendar: Calendar, now_ns: int, sessions: int = SESSIONS) -> Cone
     variance = np.concatenate([[0.0], np.cumsum(np.concatenate([each.variances for each in parts]))])
     last = np.searchsorted(ends, [each.end_ns for each in ahead]) + 1
     along = elapsed / elapsed[-1]
-    points, values = _drawn(along, variance, np.concatenate([last, _jumps(elapsed)]))
+    points, values = _drawn(along, variance, np.union1d(last, _jumps(elapsed)))
     return ConePath(ahead[-1].end_ns, points, values, ahead, along[last])
 
 

@@ -6,6 +6,7 @@ kernel, which takes a fraction of the time of an antialiased polygon. Source: ``
 
 from typing import Final
 
+import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
 
@@ -21,7 +22,7 @@ EDGE_ALPHA: Final = (0.55, 1.0, 0.55)  # of the edges of 95, 68 and 50 %
 MEDIAN_ALPHA: Final = 0.6
 MEDIAN_DASH: Final = (6.0, 4.0)
 DOTS: Final = (1.0, 2.5)
-NAME_RISE: Final = 11  # logical pixels from a curve's end to the middle of its name
+NAME_HEIGHT: Final = 14  # logical pixels of a name's figures with some air
 NAME_INSET: Final = 6
 
 
@@ -60,24 +61,32 @@ def _dashed(theme: Theme, token: str, alpha: float, dash: tuple[float, float]) -
 
 
 def _names(painter: QPainter, cone: ConePicture, bands: Bands, labels: Labels) -> None:
-    """Names of the 68 and 95 % bands beside the ends of their edges, where two of them do not touch."""
-    low, high = LABEL_HEIGHT / 2, bands.plot_bottom / bands.ratio - LABEL_HEIGHT / 2
-    placed: list[float] = []
-    for column, text, rise in (
-        (HIGH_68, "68 %", -1),
-        (LOW_68, "68 %", 1),
-        (HIGH_95, "95 %", -1),
-        (LOW_95, "95 %", 1),
-    ):
-        at = float(cone.ys[-1, column])
-        places = [place for place in (at + rise * NAME_RISE, at - rise * NAME_RISE) if low <= place <= high]
-        middle = next((y for y in places if all(abs(y - other) >= LABEL_HEIGHT for other in placed)), None)
-        if middle is None:
-            continue
-        width = labels.width(text, "tag")
-        box = QRectF(cone.end / bands.ratio - NAME_INSET - width, middle - LABEL_HEIGHT / 2, width, LABEL_HEIGHT)
+    """Names of the 68 and 95 % bands beside the ends of their edges, where they touch neither edges nor each other."""
+    width = labels.width("68 %", "tag")
+    right = cone.end / bands.ratio - NAME_INSET
+    places = name_places(cone, right - width, right, bands.plot_bottom / bands.ratio)
+    for column, middle in places.items():
+        box = QRectF(right - width, middle - LABEL_HEIGHT / 2, width, LABEL_HEIGHT)
+        text = "68 %" if column in (LOW_68, HIGH_68) else "95 %"
         labels.draw_text(painter, box, text, "tag", _name_token(column, cone))
-        placed.append(middle)
+
+
+def name_places(cone: ConePicture, left: float, right: float, height: float) -> dict[int, float]:
+    """Middles of the names that stand in [left, right] of a plot so high, by column of the bands."""
+    at = np.linspace(left, right, 9)
+    edges = {column: np.interp(at, cone.xs, cone.ys[:, column]) for column in (LOW_95, LOW_68, HIGH_68, HIGH_95)}
+    taken = [(float(ys.min()) - 1, float(ys.max()) + 1) for ys in edges.values()]
+    half = NAME_HEIGHT / 2
+    found: dict[int, float] = {}
+    for column, is_high in ((HIGH_68, True), (LOW_68, False), (HIGH_95, True), (LOW_95, False)):
+        over, under = float(edges[column].min()) - 1 - half, float(edges[column].max()) + 1 + half
+        for middle in (over, under) if is_high else (under, over):
+            free = all(middle + half <= top or middle - half >= base for top, base in taken)
+            if free and half <= middle <= height - half:
+                found[column] = middle
+                taken.append((middle - half, middle + half))
+                break
+    return found
 
 
 def _name_token(column: int, cone: ConePicture) -> str:

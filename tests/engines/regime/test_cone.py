@@ -123,8 +123,8 @@ def test_what_is_left_of_today_shrinks_from_one_to_nothing(equity: Calendar) -> 
 
 
 def test_a_half_day_has_less_and_a_holiday_is_part_of_the_next_night(equity: Calendar) -> None:
-    half = remaining_variance(equity, parse_instant("2024-11-28T18:00"))
-    assert half == pytest.approx(0.37 + SLOT_SHARES[:45].sum())
+    half = remaining_variance(equity, parse_instant("2024-07-02T18:00"))
+    assert half == pytest.approx(0.37 + SLOT_SHARES[:45].sum())  # till 13:15
     eve = horizons(equity, parse_instant("2024-01-14T18:00"), 1)
     assert [each.trade_date.isoformat() for each in eve] == ["2024-01-16", "2024-01-17"]
     assert eve[0].variance == pytest.approx(1.0)

@@ -36,7 +36,7 @@ def source(events: int = 400, step_ns: int = 60_000_000, chunk: int = 37) -> Ful
     """Events of all raw kinds, some with clocks that step back."""
     back = [200_000_000 if n % 11 == 0 else 0 for n in range(events)]
     made = [
-        Event(START + n * step_ns - back[n], RAW[(5 * n + n // 7) % len(RAW)], n % 3 - 1, n) for n in range(events)
+        Event(START + n * step_ns - back[n], RAW[(5 * n + n // 5) % len(RAW)], n % 3 - 1, n) for n in range(events)
     ]
     return FullSource(made, ("ESH4.GLBX", "NQH4.GLBX"), (chunk,))
 

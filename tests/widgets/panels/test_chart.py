@@ -14,6 +14,7 @@ from cockpit.widgets.panel import PanelContext
 from cockpit.widgets.panels.chart import CHARTS, ChartPanel
 from cockpit.widgets.theme import load_fonts, load_theme
 from tests.widgets.plot.charts import bars_of, instrument, state_of
+from tests.widgets.plot.layered import cone, overlay
 
 THEME = load_theme("graphite")
 
@@ -257,3 +258,73 @@ def test_a_jump_back_in_time_is_a_new_series_and_the_crosshair_stays_on_data(des
     panel.draw(replace(state_of(bars_of(20)), series=2))
     cross = panel.plot.cross
     assert cross.bar is None or cross.bar < 20
+
+
+def test_the_legend_says_what_the_layers_rest_on_and_goes_with_them(desk: Desk) -> None:
+    panel, state = desk.panels[0], state_of(bars_of(300))
+    panel.draw(state)
+    height = panel.legend.height()
+    panel.draw(replace(state, gex=overlay(state), cone=cone(state)))
+    QApplication.processEvents()
+    for words in ("Net GEX +$1.42B / 1 %", "Basis +12.25 · 4 m 10 s", "calls +, puts −", "VIX/16, log-normal"):
+        assert words in panel.legend.text
+    assert panel.legend.height() > height
+    assert panel.plot.geometry().top() == panel.legend.geometry().bottom() + 1
+    panel.draw(state)
+    QApplication.processEvents()
+    assert panel.legend.height() == height
+    assert "GEX" not in panel.legend.text
+
+
+def test_an_age_in_the_legend_grows_without_a_new_picture(desk: Desk) -> None:
+    panel, state = desk.panels[0], state_of(bars_of(300))
+    panel.draw(replace(state, gex=overlay(state)))
+    QApplication.processEvents()
+    composed = panel.plot.composed
+    panel.draw(replace(state, gex=overlay(state, age_ns=75_000_000_000)))
+    assert "Chain 75 s" in panel.legend.text
+    assert panel.plot.composed is composed
+
+
+def test_a_chart_too_narrow_for_the_cone_says_so(desk: Desk) -> None:
+    panel, state = desk.panels[0], state_of(bars_of(300))
+    desk.window.resize(800, 400)
+    QApplication.processEvents()
+    panel.draw(replace(state, cone=cone(state)))
+    assert panel.plot.bands.future == 0
+    assert "too narrow" in panel.legend.text
+    desk.window.resize(1450, 450)
+    QApplication.processEvents()
+    panel.draw(replace(state, cone=cone(state), now_ns=1))
+    assert "too narrow" not in panel.legend.text
+
+
+def test_the_pill_leads_back_to_the_cone_and_lies_left_of_the_profile(desk: Desk) -> None:
+    panel, state = desk.panels[0], state_of(bars_of(300))
+    panel.draw(replace(state, gex=overlay(state), cone=cone(state)))
+    composed = panel.plot.composed
+    assert composed is not None
+    assert composed.picture.cone is not None
+    panel.pan(-3)
+    assert not panel.pill.isHidden()
+    assert panel.pill.geometry().right() < panel.plot.bands.right
+    for placard in panel.plot.levels.placards:
+        assert placard.y + 10 <= panel.pill.geometry().top()
+    QTest.mouseClick(panel.pill, Qt.MouseButton.LeftButton)
+    back = panel.plot.composed
+    assert back is not None
+    assert back.picture.cone is not None
+    assert panel.pill.isHidden()
+
+
+def test_pointing_into_the_future_tells_the_group_the_price_alone(desk: Desk) -> None:
+    panel, state = desk.panels[0], state_of(bars_of(300))
+    panel.draw(replace(state, cone=cone(state)))
+    QApplication.processEvents()
+    composed = panel.plot.composed
+    assert composed is not None
+    assert composed.picture.cone is not None
+    point_at(panel, composed.picture.cone.now + 60, 100)
+    told = desk.sent[-1]
+    assert isinstance(told, PointAt)
+    assert (told.pane, told.at_ns, told.symbol) == ("chart.1", 0, "ESU2.GLBX")

@@ -7,7 +7,8 @@ import pytest
 
 from cockpit.state.views import ConeState, Freshness
 from cockpit.widgets.plot.bands import Bands
-from cockpit.widgets.plot.cone import HIGH_95, LOW_95, MEDIAN, cone_of, cone_range, has_cone
+from cockpit.widgets.plot.cone import HIGH_68, HIGH_95, LOW_68, LOW_95, MEDIAN, cone_of, cone_range, has_cone
+from cockpit.widgets.plot.cone_painting import NAME_HEIGHT, name_places
 from cockpit.widgets.plot.scale import PriceScale
 from tests.widgets.plot.charts import bars_of, state_of
 from tests.widgets.plot.layered import cone
@@ -68,9 +69,32 @@ def test_age_fades_it_in_steps() -> None:
     assert (stale.fills < aging.fills).all()
 
 
-@pytest.mark.parametrize("missing", [{"reason": "no VIX so far"}, {"along": np.zeros(0)}, {"bands": np.zeros((3, 7))}])
+@pytest.mark.parametrize(
+    "missing", [{"reason": "no VIX so far"}, {"along": np.zeros(0)}, {"bands": np.zeros((3, 7))}]
+)
 def test_without_a_curve_there_is_no_cone(missing: dict[str, object]) -> None:
     assert has_cone(cone(STATE))
     assert not has_cone(replace(cone(STATE), **missing))
     assert not has_cone(None)
     assert not has_cone(ConeState())
+
+
+@pytest.mark.parametrize("height", [60, 120, 240, 500])
+@pytest.mark.parametrize("vix", [2.0, 12.0, 40.0])
+def test_names_of_bands_touch_no_edge_and_no_other_name(height: int, vix: float) -> None:
+    bands = Bands(1.0, 700, height + 24, 628, height, height, future=230)
+    state = cone(STATE, vix=vix)
+    low, high = cone_range(state)
+    made = cone_of(state, bands, PriceScale(low - 20, high + 20, 0, height))
+    left, right = made.end - 36.0, made.end - 6.0
+    places = name_places(made, left, right, height)
+    at = np.linspace(left, right, 30)
+    for column, middle in places.items():
+        for edge in (LOW_95, LOW_68, HIGH_68, HIGH_95):
+            ys = np.interp(at, made.xs, made.ys[:, edge])
+            assert ((ys <= middle - NAME_HEIGHT / 2 + 0.5) | (ys >= middle + NAME_HEIGHT / 2 - 0.5)).all()
+        assert NAME_HEIGHT / 2 <= middle <= height - NAME_HEIGHT / 2
+        assert all(abs(middle - other) >= NAME_HEIGHT for each, other in places.items() if each != column)
+    if height == 500 and vix > 2:
+        assert set(places) == {LOW_95, LOW_68, HIGH_68, HIGH_95}
+        assert places[HIGH_95] < places[HIGH_68] < places[LOW_68] < places[LOW_95]

@@ -100,14 +100,21 @@ def test_levels_out_of_range_are_not_drawn() -> None:
 
 def test_the_band_of_flips_is_cut_to_the_plot() -> None:
     scale = TimeScale.ending_at(110.0, 8.0, BANDS.right)
-    for band, rows in (((140.0, 150.0), (200, 241)), ((150.0, 900.0), (0, 201)), ((10.0, 20.0), None), (None, None)):
+    for band, rows in (
+        ((140.0, 150.0), (200, 241)),
+        ((150.0, 900.0), (0, 201)),
+        ((10.0, 20.0), None),
+        (None, None),
+    ):
         gex = replace(levels(), flip_band=band)
         assert gamma_of(gex, BANDS, scale, PRICE, 100, BANDS.right, INKS).band == rows
 
 
 def test_the_profile_knows_the_strikes_in_view_and_scales_to_the_largest_of_them() -> None:
     at = np.array([50.0, 120.0, 140.0, 160.0, 400.0])
-    gex = replace(levels(), at=at, calls=np.array([9e9, 1.0, 4.0, nan, 9e9]), puts=np.array([0.0, -5.0, 0, -2.0, 0]))
+    gex = replace(
+        levels(), at=at, calls=np.array([9e9, 1.0, 4.0, nan, 9e9]), puts=np.array([0.0, -5.0, 0, -2.0, 0])
+    )
     profile = profile_of(gex, PRICE, 400)
     assert profile is not None
     assert profile.largest == 5.0

@@ -155,11 +155,11 @@ def test_a_layer_beside_the_bar_takes_the_place_of_volume_and_delta(qtbot) -> No
 def test_a_number_that_grows_shorter_again_moves_no_line(qtbot) -> None:
     state = state_of(bars_of(10))
     wide = replace(state, gex=overlay(state, since=5, age_ns=250 * 10**9))
-    row = legend_row(qtbot, wide, 830)
+    row = legend_row(qtbot, wide, 862)
     assert row.height() == 54
     row.show_entries(legend_of(replace(state, gex=overlay(state, since=5, age_ns=10**9)), None))
     assert row.height() == 54  # one line would do, but nothing jumps
-    row.resize(831, 54)
+    row.resize(863, 54)
     assert row.height() == 34
     row.show_entries(legend_of(state, None))
     assert row.height() == 34

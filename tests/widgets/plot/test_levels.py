@@ -1,8 +1,8 @@
-"""Names of levels and their tags: where they stand, what they say in how much room, and that none lies on another."""
+"""Names of levels and their tags: where they stand, what they say in how much room, that none lies on another."""
 
 from collections.abc import Sequence
 from dataclasses import replace
-from itertools import combinations
+from itertools import combinations, pairwise
 from typing import Any
 
 import pytest
@@ -127,7 +127,7 @@ def test_nothing_lies_on_anything(ratio: float, width: int, has_cone: bool, far:
     middle = min(max(last.tag.at, TAG_HEIGHT / 2), height - TAG_HEIGHT / 2)
     spans.append((middle - TAG_HEIGHT / 2, middle + TAG_HEIGHT * 1.5))  # with the countdown
     spans.sort()
-    for (_, end), (start, _) in zip(spans[:-1], spans[1:], strict=True):
+    for (_, end), (start, _) in pairwise(spans):
         assert start >= end - 1e-9
 
 

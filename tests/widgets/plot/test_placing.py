@@ -1,6 +1,7 @@
 """Texts along an axis: none touches another, the order stays, the least important goes first."""
 
 import random
+from itertools import pairwise
 
 import pytest
 
@@ -33,7 +34,7 @@ def test_any_places_end_apart_in_order_and_inside(seed: int) -> None:
     assert places is not None
     assert places[0] >= 9 - 1e-9
     assert places[-1] <= 291 + 1e-9
-    assert all(later - earlier >= 18 - 1e-9 for earlier, later in zip(places[:-1], places[1:], strict=True))
+    assert all(later - earlier >= 18 - 1e-9 for earlier, later in pairwise(places))
 
 
 @pytest.mark.parametrize("seed", range(30))
