@@ -25,6 +25,11 @@ VOLATILITIES: Final = ("VIX", "VIX9D", "VIX3M")  # what the regime rests on
 STALE_CHAIN_NS: Final = 15 * NS_PER_MIN  # contracts.md 7: a chain opened once from a file
 LEG_BAR_NS: Final = 15 * NS_PER_MIN  # the close of a longer bar is no price of its moment worth pairing
 SCALE_CHAINS: Final = 20  # contracts.md 5: the scale of stiffness
+# of numbers in derived events: the last bits of an exponential are the processor's own, and a tape must replay to
+# the same bytes elsewhere, too
+DIGITS: Final = 9
+GEX_NUMBERS: Final = ("spot", "total", "call", "put", "flip", "call_wall", "put_wall", "abs_strike")
+PRESSURE_PARTS: Final = ("value", "raw", "imbalance", "order_flow", "pull_stack", "aggression", "gex_stiffness")
 FIRST_SCALE: Final = 5e9  # USD per 1 %, until there are so many chains
 
 Pair = tuple[int, int]  # lane ids of a target and of the underlying of chains
@@ -239,7 +244,7 @@ class Field:
         stiffness = self._stiffness(self._lanes[lane], outcome.samples)
         rows = engine.apply(outcome.samples, outcome.tops, outcome.prints, stiffness)
         if len(rows):
-            derived.append((Kind.PRESSURE, rows))
+            derived.append((Kind.PRESSURE, _rounded(rows)))
 
     def _stiffness(self, lane: Lane, samples: Rows) -> Floats:
         """Signed exposure at the spot over its scale at each tick, float64 (n,); NaN where it is not known.
@@ -372,4 +377,15 @@ def _gex_row(lane: int, snapshot: Snapshot, solved: Solved) -> Rows:
         rows[name] = np.nan if value is None else value
     rows["contracts"] = len(chain.strike)
     rows["dropped"] = sum(chain.dropped.values())
+    for name in GEX_NUMBERS:
+        rows[name] = float(f"{float(rows[name][0]):.{DIGITS}g}")
+    return rows
+
+
+def _rounded(rows: Rows) -> Rows:
+    """PRESSURE rows to nine decimals."""
+    rows = rows.copy()
+    for name in PRESSURE_PARTS:
+        rows[name] = np.round(rows[name], DIGITS)
+    rows.flags.writeable = False
     return rows

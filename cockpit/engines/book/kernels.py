@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from cockpit.engines.book import scans
+from cockpit.engines.book import scans, stack_kernels
 from cockpit.engines.book.layout import ASK_SIDE, BID_SIDE, NOWHERE, Arrays, Record, arrays
 from cockpit.events.dtypes import (
     ADD,
@@ -525,7 +525,7 @@ def restore(book: Arrays, ids: Rows, sizes: Sizes, prices: Ticks, orders: Sizes,
 
 
 def warm() -> None:
-    """Load the kernels from numba's cache, or compile them (seconds); any thread may call it."""
+    """Load the kernels of all books from numba's cache, or compile them (seconds); any thread may call it."""
     book, empty = arrays(), np.zeros(0, np.int64)
     rows, ticks = np.zeros(0, DTYPES[Kind.MBO]), np.zeros(0, DTYPES[Kind.TICK])
     rows.flags.writeable = ticks.flags.writeable = False  # as books give them
@@ -535,3 +535,4 @@ def warm() -> None:
     level_at(book, BID_SIDE, 0)
     restore(book, np.zeros(0, np.uint64), empty, empty, empty, 0, empty)
     scans.warm(book)
+    stack_kernels.warm()

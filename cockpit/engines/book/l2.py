@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from cockpit.engines.book.ofi import best_level_ofi
 from cockpit.engines.book.readout import BookOutput, BookReadout, BookWindow
-from cockpit.engines.book.samples import SAMPLE_FIELDS, Fields, latest, level_samples, stacked, steady_ticks
+from cockpit.engines.book.samples import SAMPLE_FIELDS, Fields, latest, level_samples, steady, steady_ticks
+from cockpit.engines.book.stack_kernels import stack
 from cockpit.engines.phase import Phase
 from cockpit.errors import BookIntegrityError, EngineError
 from cockpit.events.dtypes import BOOK_LEVELS, CLEAR, DTYPES, HEADER, TRADE, Flag, Kind
@@ -125,20 +126,24 @@ class PriceLevelBook:
     def _sampled(self, rows: Rows, ticks: Rows) -> Rows:
         """Samples among MBP rows; brings what is counted from record to record up to the last of them."""
         samples, at = level_samples(ticks, rows, self._levels, SAMPLE_FIELDS)
-        behind = [(rows[name][:, 1:] != NO_PRICE).any(axis=1) for name in ("bid_ticks", "ask_ticks")]
-        deep = np.logical_or.accumulate(behind[0] | behind[1]) | self._is_deep
-        told = np.ones(len(rows), np.bool_)
-        told[:1] = self._is_told
-        gained = np.cumsum(stacked(rows, self._levels, deep & told), axis=1)
-        counts = self._stacked[:, np.newaxis] + np.pad(gained, ((0, 0), (1, 0)))
+        counts = np.empty((2, len(rows) + 1), np.int64)
+        counts[:, 0] = self._stacked
+        self._is_deep = bool(stack(steady(rows, Kind.MBP), self._as_row(), self._is_told, self._is_deep, counts))
         is_good = (rows["action"] == CLEAR) | (rows["flags"] & Flag.SNAPSHOT != 0)
         suspect = latest((rows["flags"] & Flag.MAYBE_BAD_BOOK) != 0, is_good, self._is_suspect)
         samples["bid_stacked"], samples["ask_stacked"] = counts[:, at]
         samples["is_suspect"] = suspect[at]
         samples.flags.writeable = False
         self._stacked, self._is_suspect = counts[:, -1].copy(), bool(suspect[-1])
-        self._is_deep, self._is_told = self._is_deep or bool(deep[-1:].any()), self._is_told or len(rows) > 0
+        self._is_told = self._is_told or len(rows) > 0
         return samples
+
+    def _as_row(self) -> Rows:
+        row = np.zeros(1, DTYPES[Kind.MBP])
+        for side, names in enumerate(SAMPLE_FIELDS):
+            for part, name in enumerate(names):
+                row[name] = self._levels[side, part]
+        return row
 
     def _require(self, rows: Rows, kind: Kind) -> None:
         if rows.dtype != DTYPES[kind]:

@@ -16,7 +16,7 @@ from cockpit.engines.book.layout import (
     with_more_orders,
 )
 from cockpit.engines.book.readout import BookOutput, BookReadout, BookWindow
-from cockpit.engines.book.samples import steady_ticks
+from cockpit.engines.book.samples import steady, steady_ticks
 from cockpit.engines.phase import Phase
 from cockpit.errors import BookIntegrityError, EngineError
 from cockpit.events.dtypes import ASK, BID, DTYPES, SAMPLE, Kind
@@ -144,10 +144,7 @@ class MboBook:
             for instrument in (int(rows["instrument"][0]), int(rows["instrument"][-1])):
                 if instrument != self._instrument_id:
                     raise EngineError(f"book {self._instrument_id} received rows of instrument {instrument}")
-        # one memory layout, so that the kernel is compiled once
-        steady = np.require(rows, requirements=["C", "A"]).view()
-        steady.flags.writeable = False
-        return steady
+        return steady(rows, Kind.MBO)
 
     def _grow(self, lack: int) -> None:
         if lack == kernels.NEED_ORDERS:

@@ -16,6 +16,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from cockpit.engines.options.expiry import MINUTES_PER_YEAR
 from cockpit.engines.options.special import (
     LOG2_E,
     ROOT_TWO_PI,
@@ -31,8 +32,7 @@ from cockpit.units import NS_PER_MIN, Floats, Times
 
 Indices = NDArray[np.int64]
 
-MINUTES_PER_YEAR: Final = 525_600.0  # ACT/365
-_NS_PER_YEAR: Final = MINUTES_PER_YEAR * NS_PER_MIN
+_NS_PER_YEAR: Final = float(MINUTES_PER_YEAR * NS_PER_MIN)
 _LANES: Final = 16  # spots are padded to whole vectors: no slow remainder, and the same operations for each
 
 _IN_TWOS: Final = sqrt(0.5 * LOG2_E)  # exp(-d^2 / 2) is 2^-(this * d)^2

@@ -2,7 +2,7 @@
 
 import math
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -177,7 +177,7 @@ class Pressure:
         if len(gex_ratios) != len(samples):
             raise EngineError(f"pressure needs one gamma ratio per sample: {len(gex_ratios)} for {len(samples)}")
         out = np.zeros(len(samples), DTYPES[Kind.PRESSURE])
-        kernels.apply_samples(self._memory, *map(_steady, given), self._instrument_id, out)
+        kernels.apply_samples(self._memory, *map(_steady, given, dtypes), self._instrument_id, out)
         out.flags.writeable = False
         return out
 
@@ -257,8 +257,8 @@ def _counted(near: Rows, sums: Rows, name: str) -> Floats:
     return np.sort(sizes[~np.isnan(sizes)])
 
 
-def _steady(rows: Rows) -> Rows:
-    """One memory layout, so that the kernel is compiled once."""
-    steady = np.require(rows, requirements=["C", "A"]).view()
+def _steady(rows: Rows, dtype: np.dtype[Any]) -> Rows:
+    """One memory layout, so that the kernel is compiled once; a dtype that went through a file only equals ours."""
+    steady = np.require(rows, requirements=["C", "A"]).view(dtype)
     steady.flags.writeable = False
     return steady

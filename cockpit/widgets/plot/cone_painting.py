@@ -61,7 +61,7 @@ def _dashed(theme: Theme, token: str, alpha: float, dash: tuple[float, float]) -
 
 
 def _names(painter: QPainter, cone: ConePicture, bands: Bands, labels: Labels) -> None:
-    """Names of the 68 and 95 % bands beside the ends of their edges, where they touch neither edges nor each other."""
+    """Names of the 68 and 95 % bands beside the ends of their edges, where they touch nothing."""
     width = labels.width("68 %", "tag")
     right = cone.end / bands.ratio - NAME_INSET
     places = name_places(cone, right - width, right, bands.plot_bottom / bands.ratio)

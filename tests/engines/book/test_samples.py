@@ -1,11 +1,13 @@
 """Samples of books at ticks: what rests, and what was stacked and pulled since."""
 
+import io
 import random
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from cockpit.engines.book import kernels, stack_kernels
 from cockpit.engines.book.l2 import PriceLevelBook
 from cockpit.engines.book.mbo import MboBook
 from cockpit.engines.book.readout import Book
@@ -348,3 +350,26 @@ def test_orders_and_the_vendors_levels_of_the_same_day_stack_alike(data: Path) -
         by_order, by_level = (np.diff(samples[name]) for samples in found)
         assert np.abs(by_order).sum() > 50_000
         assert np.array_equal(by_order[3:], by_level[3:])  # levels count from the first second level on
+
+
+def from_file(rows: Rows) -> Rows:
+    """Rows that went through a file: of an equal dtype that no longer says it is aligned."""
+    file = io.BytesIO()
+    np.save(file, rows)
+    file.seek(0)
+    read = np.load(file)
+    assert read.dtype == rows.dtype
+    assert read.dtype.isalignedstruct != rows.dtype.isalignedstruct
+    return read
+
+
+def test_warming_up_compiles_sampling_too_whatever_the_rows_went_through() -> None:
+    kernels.warm()
+    compiled = (kernels.apply_rows, stack_kernels.stack)
+    before = [len(each.signatures) for each in compiled]
+    rows, ticks = ticks_among(program(1), 1, 50)
+    levels, _ = ticks_among(level_program(1), 1, 50)
+    for book, given in ((MboBook(0), rows), (PriceLevelBook(0), levels)):
+        book.apply(given[::2], ticks[::-1][::-2])
+        book.apply(from_file(given[-5:]), from_file(ticks[:0]))
+    assert [len(each.signatures) for each in compiled] == before
