@@ -317,12 +317,23 @@ def make(tests: bool, lock: int | None) -> None:
     )
     pip(["setuptools"], lock)
     pip(["--no-build-isolation", "-e", ".[test]" if tests else "."], lock)
+    compile_kernels()
     stamp = {"key": key(), "tests": tests, "python": python.path, "root": str(ROOT)}
     draft = STAMP.with_suffix(".draft")
     draft.write_text(json.dumps(stamp), encoding="utf-8")
     draft.replace(STAMP)
     UNFINISHED.unlink()
     say(f"ready after {time.monotonic() - started:.0f} s")
+
+
+def compile_kernels() -> None:
+    """Have numba compile what the first recording and the first option chain would wait for; it keeps it on disk.
+
+    Whatever goes wrong here comes up again, and is told, where the cockpit needs it.
+    """
+    say("compiling the kernels (half a minute)")
+    command = [str(VENV_PYTHON), "-c", "from cockpit.backstage import warm_all; warm_all()"]
+    subprocess.run(command, cwd=ROOT, env=clean(), stdin=subprocess.DEVNULL, capture_output=True)
 
 
 def create(python: Interpreter) -> None:

@@ -50,6 +50,14 @@ def warm() -> None:
     LadderReducer(router).reduce(router.lanes[0], pane, Provenance.REPLAY, NS_PER_S)
 
 
+def warm_all() -> None:
+    """Everything ``warm`` does, and what the first option chain needs: once after an installation."""
+    warm()
+    from cockpit.engines.options.warming import warm_options  # noqa: PLC0415  numba only when asked
+
+    warm_options()
+
+
 @contextmanager
 def _numba_without_scipy() -> Generator[None]:
     """Keep numba from loading scipy.linalg with its first kernel, only to know whether it could multiply matrices.

@@ -9,7 +9,7 @@ from cockpit.events.dtypes import Kind
 from cockpit.state.keyframes import Keyframe, Keyframes
 from cockpit.state.river import River
 from cockpit.state.router import Router
-from cockpit.units import NS_PER_S, Floats, Rows
+from cockpit.units import NS_PER_DAY, NS_PER_S, Floats, Rows
 
 BLOCK_EVENTS: Final = 65_536
 MOST_BUCKETS: Final = 4_096
@@ -20,7 +20,8 @@ class IndexView:
     """What is known of the recording so far.
 
     Attributes:
-        first_ns, reached_ns: Clock span read; None before the first event.
+        first_ns, reached_ns: Clock span read, from a day before the first print on; None before the first event.
+            Daily series of decades that were opened beside a recording are no part of its map.
         first_print_ns: Clock of the first print or bar; None when none came yet.
         events: Source events read.
         done: Whether the end was reached.
@@ -89,6 +90,7 @@ class Index:
             return
         if self._first_print_ns is None:
             self._first_print_ns = int(rows["clock_ns"][0])
+            self._first_ns = max(self._first_ns, self._first_print_ns - NS_PER_DAY)
         since = np.maximum(rows["clock_ns"] - self._first_ns, 0)
         while since.max() // self._bucket_ns >= MOST_BUCKETS:
             self._volumes = np.concatenate([self._volumes.reshape(-1, 2).sum(axis=1), np.zeros(MOST_BUCKETS // 2)])

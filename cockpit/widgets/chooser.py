@@ -184,7 +184,7 @@ class Card(QWidget):
         wide = self.width() - 2 * EDGE
         paint_icon(painter, QRectF(EDGE - 2, 16, 20, 24), "folder-open", theme.color("text1"), 18)
         paint_text(painter, theme, QRectF(EDGE + 28, 16, wide - 28, 24), "title", "text1", "A recording")
-        text = "Open or drop a file: DBN, CSV, own tape"
+        text = "Open or drop files: recordings, option chains, index tables, own tapes"
         paint_text(painter, theme, QRectF(EDGE, 46, wide, 22), "label", "text2", text)
         button = QRectF(EDGE, CARD - BUTTON - 10, BUTTON_WIDTH, BUTTON - 4)
         painter.setPen(Qt.PenStyle.NoPen)

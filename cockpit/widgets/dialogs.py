@@ -6,7 +6,7 @@ from PySide6.QtCore import QDir, Qt
 from PySide6.QtWidgets import QFileDialog, QLineEdit, QWidget
 
 FILTERS = (
-    "Recordings (*.dbn *.dbn.zst *.zst *.csv *.txt)",
+    "Recordings (*.dbn *.dbn.zst *.zst *.csv *.csv.gz *.json *.json.gz *.txt)",
     "Every file (*)",
 )
 

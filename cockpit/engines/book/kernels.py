@@ -5,6 +5,9 @@ little; asks are stored negated, which makes both sides the same code. Orders of
 queue through the order slots. An open-addressing table finds an order by its id; deletion shifts the followers
 back, so there are no tombstones and old books stay as fast as new ones.
 
+One long file on purpose: numba's cache on disk notices changes of the file a kernel stands in, not of the files its
+parts come from.
+
 Source: ``protocols/databento.md`` 2 (rules); Knuth, TAOCP 3, 6.4, algorithm R (deletion).
 """
 

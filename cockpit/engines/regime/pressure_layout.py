@@ -27,7 +27,7 @@ MOVES_NS: Final = NS_PER_HOUR  # of the root mean square of moves
 HALF_LIFE_NS: Final = 2 * NS_PER_S  # of the value shown
 LEAST_FLOWS: Final = 30  # known ones, else their median is unknown
 LEAST_MOVES_NS: Final = 10 * NS_PER_MIN  # age of the oldest move known, else their size is unknown
-LONGEST_STEP_NS: Final = NS_PER_MIN  # between two ticks in a silence; what is farther apart was not observed
+LONGEST_STEP_NS: Final = NS_PER_MIN  # between ticks in a silence of less than two hours; a longer one is a closure
 
 NEAR_ROOM: Final = 1024  # ticks: more than six minutes of them, at two a second
 FAR_ROOM: Final = 8192  # moves: more than an hour of them, at two a second
