@@ -8,9 +8,11 @@ import os
 from pathlib import Path
 from typing import IO, Any
 
+import numpy as np
+
 from cockpit.instants import iso_utc
 from cockpit.state.screen import Screen
-from cockpit.state.views import ChartState, LadderState
+from cockpit.state.views import ChartState, ConeState, GexOverlay, LadderState, VixState
 
 
 class Probe:
@@ -46,6 +48,7 @@ class Probe:
                 "recording": replay.recording,
                 "charts": {name: _chart(topic.value) for name, topic in screen.charts.items()},
                 "ladder": _ladder(screen.ladder.value),
+                "vix": _vix(screen.vix.value),
                 "panes": {
                     name: [pane.symbol, pane.interval, pane.link]
                     for name, pane in screen.workspace.value.panes.items()
@@ -81,6 +84,40 @@ def _chart(state: ChartState) -> dict[str, Any]:
         "last": last,
         "freshness": _name(state.head.freshness),
         "reason": state.head.reason,
+        "gex": None if state.gex is None else _gex(state.gex),
+        "cone": None if state.cone is None else _cone(state.cone),
+    }
+
+
+def _gex(it: GexOverlay) -> dict[str, Any]:
+    return {
+        "reason": it.reason,
+        "freshness": _name(it.freshness),
+        "root": it.root,
+        "as_of": None if it.as_of_ns is None else iso_utc(it.as_of_ns),
+        "sign": it.sign,
+        "bucket": it.bucket,
+        "total": it.total,
+        "levels": [[level.kind, level.strike] for level in it.levels],
+        "basis": it.basis,
+        "columns": [len(stretch.values) for stretch in it.stretches],
+        "missing": sum(int(np.isnan(stretch.values).any(axis=1).sum()) for stretch in it.stretches),
+    }
+
+
+def _cone(it: ConeState) -> dict[str, Any]:
+    ends = it.bands[-1].tolist() if len(it.bands) else []
+    return {"reason": it.reason, "freshness": _name(it.freshness), "method": it.method, "vix": it.vix, "ends": ends}
+
+
+def _vix(it: VixState) -> dict[str, Any]:
+    return {
+        "value": it.value,
+        "regime": it.regime,
+        "percentile": it.percentile,
+        "chain": it.chain_vix,
+        "freshness": _name(it.head.freshness),
+        "reason": it.head.reason,
     }
 
 
@@ -100,4 +137,6 @@ def _ladder(state: LadderState) -> dict[str, Any]:
         "freshness": _name(state.head.freshness),
         "phase": state.phase,
         "reason": state.head.reason,
+        "pressure": state.pressure.value,
+        "shares": {part.name: part.share for part in state.pressure.parts},
     }

@@ -131,6 +131,14 @@ class SetOverlay:
 
 
 @dataclass(frozen=True, slots=True)
+class NextOverlay:
+    """Go to the next value of a setting of the layers: ``sign``, ``bucket`` or ``method``."""
+
+    pane: str
+    setting: str
+
+
+@dataclass(frozen=True, slots=True)
 class FocusPane:
     """Keys act on this pane from now on."""
 
@@ -183,6 +191,7 @@ Command = (
     | SetLink
     | ToggleLayer
     | SetOverlay
+    | NextOverlay
     | FocusPane
     | PointAt
     | StartRecording

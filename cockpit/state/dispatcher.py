@@ -20,7 +20,16 @@ from cockpit.state.panels.heads import head_of
 from cockpit.state.panels.health import reduce_health
 from cockpit.state.panels.ladder import empty_ladder
 from cockpit.state.panels.replay import reduce_replay
-from cockpit.state.panes import adjusted, blank_panes, first_panes, from_json, linked, to_json, toggled
+from cockpit.state.panes import (
+    adjusted,
+    advanced,
+    blank_panes,
+    first_panes,
+    from_json,
+    linked,
+    to_json,
+    toggled,
+)
 from cockpit.state.playback import SteadyNs
 from cockpit.state.recording import Opened, Recording
 from cockpit.state.river import River
@@ -108,6 +117,7 @@ class Dispatcher:
             c.SetOverlay: lambda it: self._change(
                 it.pane, lambda pane: adjusted(pane, it.sign, it.bucket, it.method)
             ),
+            c.NextOverlay: lambda it: self._change(it.pane, lambda pane: advanced(pane, it.setting)),
             c.FocusPane: lambda it: self._focus(it.pane),
             c.PointAt: self._point,
             c.StartRecording: lambda it: self._start_tape(it.folder),

@@ -18,6 +18,8 @@ LAYERS: Final = ("cone", "gex")
 SIGNS: Final = ("calls_minus_puts", "flow", "skew_adjusted", "short_all")
 BUCKETS: Final = ("all", "0dte", "1-5", "6-30", ">30")
 METHODS: Final = ("rule_of_16", "exact")
+SETTINGS: Final = {"sign": SIGNS, "bucket": BUCKETS, "method": METHODS}
+LACKING: Final = {"flow": "needs signed option prints"}  # what no source open now can give
 COARSER: Final = (  # first intervals where the source's own step is at least this long
     (NS_PER_DAY, ("1D",) * 6),
     (NS_PER_HOUR, ("1h", "4h", "1D", "3h", "1h", "1D")),
@@ -160,9 +162,22 @@ def adjusted(pane: Pane, sign: str | None, bucket: str | None, method: str | Non
     Raises:
         ConfigError: A value that does not exist; the message names those that do.
     """
-    wanted = {"sign": (sign, SIGNS), "bucket": (bucket, BUCKETS), "method": (method, METHODS)}
-    for name, (value, known) in wanted.items():
-        if value is not None and value not in known:
-            raise ConfigError(f"pane {pane.id}: {name} {value!r} is none of {', '.join(known)}")
-    given = {name: value for name, (value, _) in wanted.items() if value is not None}
+    wanted = {"sign": sign, "bucket": bucket, "method": method}
+    given = {name: value for name, value in wanted.items() if value is not None}
+    for name, value in given.items():
+        if value not in SETTINGS[name]:
+            raise ConfigError(f"pane {pane.id}: {name} {value!r} is none of {', '.join(SETTINGS[name])}")
     return replace(pane, **given)
+
+
+def advanced(pane: Pane, setting: str) -> Pane:
+    """The pane with the next value of a setting that can be had, the first one after the last.
+
+    Raises:
+        ConfigError: No such setting.
+    """
+    values = [value for value in SETTINGS.get(setting, ()) if value not in LACKING]
+    if not values:
+        raise ConfigError(f"pane {pane.id}: no setting {setting!r}; there are {', '.join(SETTINGS)}")
+    now = getattr(pane, setting)
+    return replace(pane, **{setting: values[(values.index(now) + 1) % len(values)] if now in values else values[0]})

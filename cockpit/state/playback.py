@@ -14,7 +14,7 @@ from cockpit.units import NS_PER_S
 SPEEDS: Final = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 60.0, 120.0, 300.0, 1000.0, math.inf)
 PAST_THE_END: Final = 2**62  # more events than any recording has
 SLICE_EVENTS: Final = 8_192  # about 2 ms of book events; the pump looks at its budget between slices
-MOST_SLICE_EVENTS: Final = 65_536  # of ticks in a silence, a hundred times cheaper than book events
+MOST_SLICE_EVENTS: Final = 32_768  # of ticks in a silence, a hundred times cheaper than book events
 SLICE_NS: Final = 2_000_000  # a slice that took less may be followed by a longer one
 
 SteadyNs = Callable[[], int]  # a monotonic clock, handed in: state owns none
@@ -161,7 +161,7 @@ class Playback:
             until = self._stop_ns
         moved = False
         while not self.at_end:
-            piece = self._timed(steady, self._slice_events, until, live=True)
+            piece = self._apply(SLICE_EVENTS, until, live=True)
             moved = moved or piece > 0
             if piece == 0 or steady() >= stop:
                 break
@@ -214,7 +214,7 @@ class Playback:
             limit = self._slice_events
             if self._goal_seq is not None:
                 limit = min(limit, self._goal_seq - self.router.next_seq)
-            if limit <= 0 or self._timed(steady, limit, self._goal_ns, live=False) == 0:
+            if limit <= 0 or self._timed(steady, limit, self._goal_ns) == 0:
                 if self.is_waiting:
                     return moved
                 self._arrive()
@@ -232,10 +232,10 @@ class Playback:
         self._goal_seq = self._goal_ns = None
         self._anchor = self._reach_from = None
 
-    def _timed(self, steady: SteadyNs, limit: int, until: int | None, *, live: bool) -> int:
+    def _timed(self, steady: SteadyNs, limit: int, until: int | None) -> int:
         """``_apply``, and the next slice longer or shorter by what this one took; results do not depend on it."""
         began = steady()
-        events = self._apply(limit, until, live=live)
+        events = self._apply(limit, until, live=False)
         took = steady() - began
         if took > SLICE_NS:
             self._slice_events = SLICE_EVENTS

@@ -14,6 +14,7 @@ from cockpit.errors import ConfigError
 from cockpit.state.commands import (
     CloseSources,
     Command,
+    NextOverlay,
     RestartEngines,
     SeekTo,
     SetLink,
@@ -27,7 +28,6 @@ from cockpit.state.commands import (
     TogglePlay,
 )
 from cockpit.state.screen import CHART_PANES
-from cockpit.state.views import Pane
 from cockpit.widgets.desk import ChartKeys, Hands, Recentres
 from cockpit.widgets.pane_settings import BUCKET, METHOD, SIGN, Setting
 
@@ -152,12 +152,7 @@ def _layer(layer: str) -> Run:
 
 
 def _next_value(setting: Setting) -> Run:
-    def run(hands: Hands) -> None:
-        pane = hands.desk.focused_pane()
-        now = setting.of(hands.screen.workspace.value.panes.get(pane, Pane(pane)))
-        hands.commands.send(setting.to(pane, setting.after(now)))
-
-    return run
+    return lambda hands: hands.commands.send(NextOverlay(hands.desk.focused_pane(), setting.name))
 
 
 def _seek_edge(last: bool) -> Run:

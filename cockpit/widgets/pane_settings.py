@@ -1,4 +1,4 @@
-"""What the layers of a chart can be set to, in words, and which setting comes next. No Qt.
+"""What the layers of a chart can be set to, in words. No Qt.
 
 Source: ``contracts.md`` 2 (sign models, buckets), ``formulas.md`` 4.1 (the two cone methods).
 """
@@ -7,11 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from cockpit.state.commands import SetOverlay
-from cockpit.state.panes import BUCKETS, METHODS, SIGNS
+from cockpit.state.panes import BUCKETS, LACKING, METHODS, SIGNS
 from cockpit.state.views import Pane
 from cockpit.widgets.plot.words import BUCKET_WORDS, METHOD_WORDS, SIGN_WORDS
-
-LACKING: Final = {"flow": "needs signed option prints"}  # what no source open now can give
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +55,6 @@ class Setting:
             bucket=value if self.name == "bucket" else None,
             method=value if self.name == "method" else None,
         )
-
-    def after(self, value: str) -> str:
-        """The value that comes next, leaving out what cannot be chosen."""
-        usable = [option.value for option in self.options if not option.lacks]
-        return usable[(usable.index(value) + 1) % len(usable)] if value in usable else usable[0]
 
 
 def _options(values: tuple[str, ...], words: dict[str, str]) -> tuple[Option, ...]:

@@ -85,3 +85,18 @@ def es_bars(data: Path) -> Path:
 def vix_days(data: Path) -> Path:
     """Daily VIX: an index without ticks."""
     return data / "indices" / "vix_daily.csv.gz"
+
+
+def vix_9d_days(data: Path) -> Path:
+    """Daily VIX9D."""
+    return data / "indices" / "vix9d_daily.csv"
+
+
+def vix_3m_days(data: Path) -> Path:
+    """Daily VIX3M."""
+    return data / "indices" / "vix3m_daily.csv"
+
+
+def spx_chain(data: Path) -> Path:
+    """Scene A: the SPX chain of 12 July 2022, 11:55 New York time."""
+    return data / "options" / "cboe_csv" / "cboe_spx_2022-07-12_1155_intraday_no_title_row.csv.gz"

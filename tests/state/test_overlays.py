@@ -344,3 +344,17 @@ def test_charts_are_for_markets_and_the_volatility_has_a_gauge(desk: Dispatcher)
     symbols = [desk.panes[f"chart.{number}"].symbol for number in range(1, 5)]
     assert "VIX.CBOE" not in symbols
     assert symbols[0] == "ESH4.GLBX"
+
+
+def test_the_next_value_leaves_out_what_cannot_be_had(desk: Dispatcher) -> None:
+    walked = []
+    for _ in range(3):  # within one frame: no state is published between
+        desk.send(c.NextOverlay("chart.1", "sign"))
+        walked.append(desk.panes["chart.1"].sign)
+    assert walked == ["skew_adjusted", "short_all", "calls_minus_puts"]
+    desk.send(c.SetOverlay("chart.1", sign="flow", method="exact"))
+    desk.send(c.NextOverlay("chart.1", "sign"))
+    desk.send(c.NextOverlay("chart.1", "method"))
+    assert (desk.panes["chart.1"].sign, desk.panes["chart.1"].method) == ("calls_minus_puts", "rule_of_16")
+    desk.send(c.NextOverlay("chart.1", "mood"))
+    assert "sign, bucket, method" in desk.screen.notices.value[-1].text

@@ -57,9 +57,9 @@ REPLAY_KEYS = {
 LAYER_KEYS = {
     "F3": c.ToggleLayer("gex", "chart.1"),
     "F6": c.ToggleLayer("cone", "chart.1"),
-    "; G": c.SetOverlay("chart.1", bucket="0dte"),
-    "; N": c.SetOverlay("chart.1", sign="skew_adjusted"),
-    "; C": c.SetOverlay("chart.1", method="exact"),
+    "; G": c.NextOverlay("chart.1", "bucket"),
+    "; N": c.NextOverlay("chart.1", "sign"),
+    "; C": c.NextOverlay("chart.1", "method"),
 }
 
 
@@ -67,19 +67,6 @@ LAYER_KEYS = {
 def test_a_layer_key_acts_on_the_focused_chart(keyboard: Keyboard, key: str) -> None:
     keyboard.press(key)
     assert keyboard.sent.commands == [LAYER_KEYS[key]]
-
-
-def test_each_press_goes_to_the_next_setting_and_around(keyboard: Keyboard) -> None:
-    said: list[str | None] = []
-    for _ in range(6):
-        keyboard.press("; G")
-        command = keyboard.sent.commands[-1]
-        assert isinstance(command, c.SetOverlay)
-        said.append(command.bucket)
-        state = keyboard.screen.workspace.value
-        pane = replace(state.panes["chart.1"], bucket=command.bucket or "")
-        keyboard.screen.workspace.publish(replace(state, panes={**state.panes, "chart.1": pane}))
-    assert said == ["0dte", "1-5", "6-30", ">30", "all", "0dte"]
 
 
 def test_layer_keys_on_the_ladder_say_what_is_needed(keyboard: Keyboard) -> None:
@@ -96,7 +83,7 @@ def test_the_palette_reaches_every_setting_of_a_chart(keyboard: Keyboard) -> Non
     keyboard.press("Ctrl+K")
     keyboard.type("sign model")
     keyboard.press("Return")
-    assert keyboard.sent.commands == [c.SetOverlay("chart.1", sign="skew_adjusted")]
+    assert keyboard.sent.commands == [c.NextOverlay("chart.1", "sign")]
 
 
 @pytest.mark.parametrize("key", REPLAY_KEYS)

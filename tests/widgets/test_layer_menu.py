@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QMenu, QWidget
 from cockpit.state.commands import Command, SetOverlay, ToggleLayer
 from cockpit.state.views import Pane
 from cockpit.widgets.layer_menu import add_layers
-from cockpit.widgets.pane_settings import BUCKET, METHOD, SETTINGS, SIGN
+from cockpit.widgets.pane_settings import BUCKET, SETTINGS
 from cockpit.widgets.panel_menu import panel_menu
 from tests.widgets.shell import Shell
 
@@ -83,16 +83,6 @@ def test_the_menu_of_a_chart_has_its_layers_and_that_of_the_ladder_has_none(qtbo
             entries(menu)["Gamma exposure"].trigger()
             assert shell.sent.commands[-1] == ToggleLayer("gex", "chart.1")
         menu.deleteLater()
-
-
-def test_the_next_value_leaves_out_what_cannot_be_had() -> None:
-    walked, value = [], "calls_minus_puts"
-    for _ in range(3):
-        value = SIGN.after(value)
-        walked.append(value)
-    assert walked == ["skew_adjusted", "short_all", "calls_minus_puts"]
-    assert SIGN.after("flow") == "calls_minus_puts"
-    assert METHOD.after("exact") == "rule_of_16"
 
 
 def test_a_setting_changes_its_own_field_only() -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from cockpit.events.dtypes import KIND_NAMES, Kind
 from cockpit.state.freshness import freshness
 from cockpit.state.lane import Lane
+from cockpit.state.panels.gamma import FRESH_CHAIN_NS, chain_freshness
 from cockpit.state.panels.heads import lane_limit_ns
 from cockpit.state.router import Router
 from cockpit.state.views import FeedHealth, Freshness, HealthState
@@ -45,6 +46,9 @@ def _row(router: Router, lane: Lane, kind: Kind, now_ns: int, warnings: tuple[st
     last = pulse.last_ns
     age = None if last is None else max(now_ns - last, 0)
     state = None if age is None else freshness(age, limit)
+    if kind is Kind.CHAIN and (chains := router.field.chains(lane)):
+        state, age = chain_freshness(chains, now_ns)
+        limit = FRESH_CHAIN_NS
     if lane.id in router.faults:
         state = Freshness.FAILED
     elif kind is lane.book_kind and lane.book is not None and lane.book.is_suspect:
