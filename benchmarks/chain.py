@@ -12,6 +12,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks import options_window
 from benchmarks.common import interleaved, median, recording, result
 from cockpit.engines.options.black import black76
 from cockpit.engines.options.chain import RATE, series_forwards, solve_chain
@@ -53,11 +54,11 @@ class Contracts:
 
 
 def run(runs: int, data: str | None = None) -> list[dict[str, Any]]:
-    """Three results: the whole work, volatilities alone, and the GUI thread beside a worker that solves chains."""
+    """The whole work, volatilities alone, the loop beside a worker that solves chains, and the real window."""
     source = open_source(recording(data, CHAIN))
     rows = np.concatenate([batch.rows for chunk in source.chunks() for batch in chunk.batches])
     contracts = _contracts(rows)
-    return [_whole(contracts, rows, runs), _volatilities(contracts, runs), _frames(rows)]
+    return [_whole(contracts, rows, runs), _volatilities(contracts, runs), _frames(rows), *options_window.run(data)]
 
 
 def _contracts(rows: Rows) -> Contracts:
