@@ -31,6 +31,15 @@ class Provenance(Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Second:
+    """A second source that a panel rests on: ``chain``, with its own freshness and age."""
+
+    name: str
+    freshness: Freshness
+    age_ns: int
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """What every panel's header shows.
 
@@ -43,6 +52,7 @@ class Head:
         link: Link group 1-9, 0 unlinked.
         interval: ``5m``; empty for panels without one.
         note: Short grey remark, ``order level``, ``tick inferred from prices``.
+        second: Of a panel with two sources, the other one.
     """
 
     instrument: Instrument | None = None
@@ -53,6 +63,7 @@ class Head:
     link: int = 0
     interval: str = ""
     note: str = ""
+    second: Second | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

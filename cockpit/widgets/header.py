@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
-from cockpit.state.views import Head, Provenance
+from cockpit.state.views import Head, Provenance, Second
 from cockpit.widgets.glyphs_state import (
     CHIP,
     age_chip_forms,
@@ -143,6 +143,10 @@ class PanelHeader(QWidget):
             edge = draw_age_chip(painter, self._theme, edge, middle, self._head, self._chip()) - _BETWEEN
         edge -= provenance_width(self._theme, self._head.provenance)
         draw_provenance(painter, self._theme, edge, middle, self._head.provenance)
+        second = self._shown_second()
+        if second is not None:
+            other = Head(freshness=second.freshness, age_ns=second.age_ns)
+            draw_age_chip(painter, self._theme, edge - _BETWEEN, middle, other, _second_text(second))
 
     def _paint_dots(self, painter: QPainter) -> None:
         painter.save()
@@ -167,7 +171,23 @@ class PanelHeader(QWidget):
             return self.width() - _DOTS - _GAP
         if not self._aged:
             return self._tag_edge()
+        edge, second = self._age_edge(), self._shown_second()
+        return edge if second is None else edge - self._second_width(second)
+
+    def _age_edge(self) -> float:
+        """Where the left words must end beside the age chip and the tag alone."""
         return self._tag_edge() - age_chip_width(self._theme, self._head.freshness, self._chip()) - _BETWEEN
+
+    def _second_width(self, second: Second) -> float:
+        return age_chip_width(self._theme, second.freshness, _second_text(second)) + _BETWEEN
+
+    def _shown_second(self) -> Second | None:
+        """The second source where its chip leaves room for symbol and interval."""
+        second = self._head.second
+        if second is None or not self._aged or self._head.provenance is None:
+            return None
+        room = self._age_edge() - self._left() - self._width(self._words()[:2])
+        return second if self._second_width(second) <= room else None
 
     def _tag_edge(self) -> float:
         """Where the left words would have to end if there was no age chip."""
@@ -219,6 +239,8 @@ class PanelHeader(QWidget):
             parts.append(head.provenance.value)
             if self._aged:
                 parts.append(age_chip_text(head.freshness, head.age_ns))
+        if head.second is not None:
+            parts.append(_second_text(head.second))
         if head.reason:
             parts.append(head.reason)
         self.setAccessibleName(" \N{MIDDLE DOT} ".join(parts))
@@ -300,6 +322,14 @@ class PanelHeader(QWidget):
         self.update()
 
 
-def _printed(head: Head) -> tuple[Head, str]:
-    """The head as it is read: with the age as its text."""
-    return replace(head, age_ns=None), age_chip_text(head.freshness, head.age_ns)
+def _printed(head: Head) -> tuple[Head, str, str]:
+    """The head as it is read: with the ages as their texts."""
+    second = head.second
+    still = None if second is None else replace(second, age_ns=0)
+    text = age_chip_text(head.freshness, head.age_ns)
+    return replace(head, age_ns=None, second=still), text, "" if second is None else _second_text(second)
+
+
+def _second_text(second: Second) -> str:
+    """``chain 72 s``."""
+    return f"{second.name} {age_chip_text(second.freshness, second.age_ns)}"

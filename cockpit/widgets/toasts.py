@@ -1,4 +1,4 @@
-"""Notices over the panels: what happened and what to do, dismissed by hand, news by themselves (``states.png``).
+"""Notices over the panels: what happened and what to do, dismissed by hand or by themselves (``states.png``).
 
 A notice is one line where it fits; a longer one has its text below the title, whole: it names files and reasons.
 """
@@ -21,7 +21,9 @@ LINE: Final = 17  # height of a line of a longer notice
 MOST_LINES: Final = 4
 WIDTH: Final = 520
 SHOWN: Final = 3  # more would hide the market; the rest is counted
-INFO_MS: Final = 8_000  # long enough to read twice
+# how long a notice stays by itself: news long enough to read twice, doubts as long as a banner (design.md 7); what
+# was lost through doubts stays in data health
+STAYS_MS: Final = {"info": 8_000, "watch": 30_000}
 _GAP: Final = 6
 _REST: Final = 18  # height of the line that counts the rest
 _EDGE: Final = 4
@@ -121,12 +123,13 @@ class Toasts(QWidget):
         """Notices have no place to explain that notices failed; the log does."""
 
     def add(self, notice: Notice) -> None:
-        """Show a notice; news go by themselves."""
+        """Show a notice; only alarms wait until they are dismissed."""
         self._arrivals += 1
         arrival = self._arrivals
         self._open[arrival] = notice
-        if notice.severity == "info":
-            self._clock.later(f"toast.{arrival}", INFO_MS, lambda: self._dismiss(arrival))
+        stays_ms = STAYS_MS.get(notice.severity)
+        if stays_ms is not None:
+            self._clock.later(f"toast.{arrival}", stays_ms, lambda: self._dismiss(arrival))
         self._rebuild()
 
     def open_notices(self) -> tuple[Notice, ...]:

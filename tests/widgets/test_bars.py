@@ -13,7 +13,7 @@ from cockpit.state.views import Freshness, HealthState, Notice, Provenance, Work
 from cockpit.units import NS_PER_S
 from cockpit.widgets.frame_clock import FrameClock, FrameStatistics
 from cockpit.widgets.status_bar import StatusBar
-from cockpit.widgets.toasts import INFO_MS, SHOWN, Toasts
+from cockpit.widgets.toasts import SHOWN, STAYS_MS, Toasts
 from cockpit.widgets.top_bar import TopBar
 from tests.widgets.shell import FEEDS, NOW_NS, theme
 
@@ -132,14 +132,17 @@ def test_a_notice_seen_before_does_not_come_again(stack: Stack) -> None:
     assert stack.titles() == ["title 3", "title 1"]
 
 
-def test_news_go_by_themselves_and_warnings_stay(stack: Stack) -> None:
-    stack.toasts.draw((notice(1, "info"), notice(2, "high")))
-    stack.time.advance(INFO_MS * 1_000_000 - 1)
+def test_news_go_first_then_doubts_and_alarms_stay(stack: Stack) -> None:
+    stack.toasts.draw((notice(1, "info"), notice(2, "watch"), notice(3, "high")))
+    stack.time.advance(STAYS_MS["info"] * 1_000_000 - 1)
     stack.clock.frame()
-    assert stack.titles() == ["title 2", "title 1"]
+    assert stack.titles() == ["title 3", "title 2", "title 1"]
     stack.time.advance(2)
     stack.clock.frame()
-    assert stack.titles() == ["title 2"]
+    assert stack.titles() == ["title 3", "title 2"]
+    stack.time.advance((STAYS_MS["watch"] - STAYS_MS["info"]) * 1_000_000)
+    stack.clock.frame()
+    assert stack.titles() == ["title 3"]
     QTest.mouseClick(stack.toasts.cards()[0], Qt.MouseButton.LeftButton)
     assert stack.toasts.isHidden()
 

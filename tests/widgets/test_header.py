@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication, QPoint, Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 
-from cockpit.state.views import Freshness, Head, Provenance
-from cockpit.units import NS_PER_MS
+from cockpit.state.views import Freshness, Head, Provenance, Second
+from cockpit.units import NS_PER_MS, NS_PER_S
 from cockpit.widgets.glyphs_state import age_chip_text
 from cockpit.widgets.header import PanelHeader
 from cockpit.widgets.theme import HEADER
@@ -182,3 +182,15 @@ def test_it_is_painted_again_only_when_it_reads_differently(header: PanelHeader,
     QCoreApplication.processEvents()
     assert len(paints) == 1
     assert "2.7 s" in header.accessibleName()
+
+
+def test_a_second_source_wears_its_own_chip_where_there_is_room(header: PanelHeader) -> None:
+    chain = Second("chain", Freshness.AGING, 72 * NS_PER_S)
+    header.resize(620, HEADER)
+    header.show_head(replace(ES, second=chain))
+    wide = header.words()
+    assert "chain 72 s" in header.accessibleName()
+    assert header._shown_second() == chain
+    header.resize(250, HEADER)
+    assert header._shown_second() is None, "symbol and interval come first"
+    assert header.words()[0] == wide[0]

@@ -15,7 +15,7 @@ from cockpit.state.panels.gamma import GammaReducer
 from cockpit.state.panels.heads import head_of
 from cockpit.state.pyramid import Pyramid
 from cockpit.state.router import Router
-from cockpit.state.views import ChartState, Pane, Provenance
+from cockpit.state.views import ChartState, GexOverlay, Pane, Provenance, Second
 from cockpit.units import NO_TIME, NS_PER_DAY, Rows
 
 
@@ -130,7 +130,7 @@ class ChartReducer:
             cone = self._cone.reduce(lane, pane, now_ns)
         reason = head.reason or chart.series.reason or ("" if len(bars) else "no prints yet")
         return ChartState(
-            head=replace(head, reason=reason),
+            head=replace(head, reason=reason, second=_chain_of(gex)),
             bars=bars,
             is_forming=bool(forming),
             series=chart.number,
@@ -143,6 +143,12 @@ class ChartReducer:
             gex=gex,
             cone=cone,
         )
+
+
+def _chain_of(gex: GexOverlay | None) -> Second | None:
+    if gex is None or gex.freshness is None or gex.age_ns is None:
+        return None
+    return Second("chain", gex.freshness, gex.age_ns)
 
 
 def _holes(lane: Lane) -> tuple[tuple[int, int], ...]:

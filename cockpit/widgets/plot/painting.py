@@ -11,7 +11,7 @@ from cockpit.widgets.plot.axes import PriceAxis, Tag, TimeAxis
 from cockpit.widgets.plot.bands import Bands
 from cockpit.widgets.plot.composer import Composed
 from cockpit.widgets.plot.cone_painting import paint_cone
-from cockpit.widgets.plot.gamma import PROFILE_HEAD
+from cockpit.widgets.plot.gamma import PROFILE_HEAD, GammaPicture
 from cockpit.widgets.plot.labels import TAG_HEIGHT, Labels
 from cockpit.widgets.plot.levels import HEIGHT as NAME_HEIGHT
 from cockpit.widgets.plot.levels import LevelMarks, Placard
@@ -24,6 +24,8 @@ NOTE_HEIGHT: Final = 40
 NEAR_AREA: Final = 20_000  # logical pixels
 WORD_GAP: Final = 6  # logical pixels from the middle of the strike profile
 WORD_MIDDLE: Final = PROFILE_HEAD / 2
+BAND_WORDS: Final = "flip by sign model"
+BAND_FOOT: Final = 22  # logical pixels of the line the words stand on
 NO_MARKS: Final = LevelMarks()
 
 
@@ -79,13 +81,27 @@ class Painting:
         if instrument is not None:
             self.prices.paint(painter, picture.bands, picture.price, instrument, composed.prices)
         self.times.paint(painter, picture.bands, picture.time, composed.times, picture.end)
-        if picture.gamma is not None and picture.bands.profile:
-            self._profile_words(painter, picture.bands)
+        if picture.gamma is not None:
+            self._band_words(painter, picture.gamma, picture.bands)
+            if picture.bands.profile:
+                self._profile_words(painter, picture.bands)
         if picture.cone is not None:
             paint_cone(painter, picture.cone, picture.bands, self._theme, self._labels)
             self.times.paint_days(painter, picture.bands, picture.cone.days, picture.cone.now)
         if fixed:
             self.prices.paint_badge(painter, picture.bands)
+
+    def _band_words(self, painter: QPainter, gamma: GammaPicture, bands: Bands) -> None:
+        """What the tinted band is, at its foot, where it has room."""
+        if gamma.band is None:
+            return
+        top, bottom = gamma.band
+        width = self._labels.width(BAND_WORDS, "axis")
+        left, base = gamma.free / bands.ratio + WORD_GAP, min(bottom, bands.plot_bottom) / bands.ratio
+        has_room = base - max(top, 0) / bands.ratio >= 2 * BAND_FOOT
+        if has_room and left + width <= bands.right / bands.ratio:
+            box = QRectF(left, base - BAND_FOOT, width, BAND_FOOT)
+            self._labels.draw_text(painter, box, BAND_WORDS, "axis", "text2")
 
     def _profile_words(self, painter: QPainter, bands: Bands) -> None:
         """Which half of the strike profile is which."""
