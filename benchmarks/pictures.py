@@ -16,7 +16,16 @@ from typing import Final
 
 from benchmarks.common import ROOT
 from tests.desktop.drive import Cockpit
-from tests.desktop.seat import Seat, es_bars, es_evening, vix_days, with_recording
+from tests.desktop.seat import (
+    Seat,
+    es_bars,
+    es_evening,
+    spx_chain,
+    vix_3m_days,
+    vix_9d_days,
+    vix_days,
+    with_recording,
+)
 from tests.desktop.virtual_desktop import Monitor, VirtualDesktop
 
 LAPTOP: Final = Monitor("L", 1366, 800)
@@ -140,6 +149,43 @@ def _nowhere(data: Path) -> Path:
     return data / "books" / "no-such-recording-2023-12-25.dbn.zst"
 
 
+def _calm(seat: Seat) -> None:
+    """Until the field is worked out; the doubts are read and put away."""
+    seat.expect(lambda seen: not (seen["charts"]["chart.1"]["gex"] or {}).get("missing"), "the whole field")
+    while seat.seen()["window"]["toasts"]:
+        seat.key("Escape")
+        seat.expect(lambda seen: seen, "the next look")
+
+
+def _gauge(seat: Seat) -> None:
+    _calm(seat)
+    seat.key("semicolon", "v")
+    seat.expect(lambda seen: "vix" in seen["window"]["seen"], "the gauge")
+
+
+def _both_layers(seat: Seat) -> None:
+    _calm(seat)
+    seat.key("F6")
+    seat.expect(lambda seen: seen["charts"]["chart.1"]["cone"] is not None, "both layers")
+
+
+def _pressure(seat: Seat) -> None:
+    _calm(seat)
+    seat.hand.move(*seat.at("ladder", 0.5, 0.12))
+
+
+def _august(day: str) -> Callable[[Path], Path]:
+    return lambda data: data / "options" / "cboe_csv" / f"cboe_spx_2025-{day}.csv.gz"
+
+
+MORNING: Final = (es_bars, spx_chain, vix_days, vix_9d_days, vix_3m_days)
+FIVE_CHAINS: Final = (
+    lambda data: data / "indices" / "spx_5min_2025_2026.csv.gz",
+    *(_august(day) for day in ("08-27", "08-28", "08-29", "08-31", "09-01")),
+    lambda data: data / "indices" / "vix_5min_2025_2026.csv.gz",
+    lambda data: data / "indices" / "vix1d_5min_2025_2026.csv.gz",
+)
+HALF_PAST: Final = ("--at", "2022-07-12T14:30:00")
 FULL: Final = ("--size", "2560x1390")
 SMALL: Final = ("--size", "1280x720")
 SIZED: Final = ("--size", "1600x940")
@@ -182,6 +228,22 @@ PICTURES: Final = (
     Picture("bars-scrolled", DESK, (es_bars,), SIZED, _scrolled),
     Picture("bars-all", DESK, (es_bars,), SIZED, _all_bars),
     Picture("vix", DESK, (vix_days,), SIZED),
+    Picture("morning-laptop", LAPTOP, MORNING, (*HALF_PAST, *SMALL), _calm),
+    Picture("morning-laptop-gauge", LAPTOP, MORNING, (*HALF_PAST, *SMALL), _gauge),
+    Picture("morning-wide", WIDE, MORNING, (*HALF_PAST, *FULL), _calm),
+    Picture("morning-wide-daylight", WIDE, MORNING, (*HALF_PAST, *FULL, "--theme", "daylight"), _calm),
+    Picture("morning-fine", FINE, MORNING, (*HALF_PAST, "--size", "1280x690"), _calm),
+    Picture("morning-both-layers", WIDE, MORNING, (*HALF_PAST, *FULL), _both_layers),
+    Picture("morning-fresh-chain", DESK, MORNING, ("--at", "2022-07-12T11:55:30", *SIZED), _calm),
+    Picture("five-chains", WIDE, FIVE_CHAINS, ("--at", "2025-09-02T12:00", *FULL), _calm),
+    Picture(
+        "five-chains-daylight",
+        DESK,
+        FIVE_CHAINS,
+        ("--at", "2025-09-02T12:00", *SIZED, "--theme", "daylight"),
+        _calm,
+    ),
+    Picture("evening-stale-vix", DESK, (es_evening, vix_days), (*BUSY, *SIZED), _pressure),
     Picture("vix-all", DESK, (vix_days,), SIZED, _all_bars),
 )
 

@@ -283,6 +283,8 @@ _WINDOW: Final = (
                lambda hands: hands.desk.toggle_on_top(), ALWAYS),
     ActionSpec("health", "Data health", ("F9",), "Window",
                lambda hands: hands.desk.toggle_panel("health"), ALWAYS),
+    ActionSpec("vix", "VIX regime", ("; V",), "Window",
+               lambda hands: hands.desk.toggle_panel("vix"), ALWAYS),
     ActionSpec("performance", "Performance read-out", ("F12",), "Window",
                lambda hands: hands.surfaces.toggle_performance(), ALWAYS),
     ActionSpec("restart", "Restart stopped engines", ("; E",), "Window", _send(RestartEngines()), FAULT),

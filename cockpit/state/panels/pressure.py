@@ -1,6 +1,7 @@
 """The pressure meter: the last tick's components with what went into each, in words."""
 
 import math
+from collections.abc import Mapping
 
 from cockpit.engines.regime.pressure import PressureInputs, PressureReadout
 from cockpit.engines.regime.pressure_layout import PARTS
@@ -35,30 +36,35 @@ def reduce_pressure(field: Field, lane: Lane) -> PressureState:
 
 def _parts(read: PressureReadout, has_chain: bool) -> tuple[PressurePart, ...]:
     made = zip(PARTS, read.reading.components, read.reading.shares, read.reading.weights, strict=True)
-    words = _evidence(read.inputs, has_chain)
+    known = {
+        name: not math.isnan(component) for name, component in zip(PARTS, read.reading.components, strict=True)
+    }
+    words = _evidence(read.inputs, known, has_chain)
     return tuple(
         PressurePart(name, _known(component), _known(share), weight, words[name])
         for name, component, share, weight in made
     )
 
 
-def _evidence(it: PressureInputs, has_chain: bool) -> dict[str, str]:
+def _evidence(it: PressureInputs, known: Mapping[str, bool], has_chain: bool) -> dict[str, str]:
     """What each component was made of; of an unknown one, what is missing."""
     return {
-        "imbalance": _unless_unknown(
-            (it.bid_weighted, it.ask_weighted),
+        "imbalance": _words(
+            known["imbalance"],
             f"ten levels, weighted e^(−i/2): bid {it.bid_weighted:,.1f}, ask {it.ask_weighted:,.1f} contracts",
             "no two-sided book",
         ),
-        "order_flow": _flow(it.ofi, it.ofi_median, "order-flow imbalance at the touch"),
-        "pull_stack": _flow(it.net_stack, it.net_stack_median, "added less pulled, bids less asks, ten levels"),
-        "aggression": _unless_unknown(
-            (it.trades, it.bought, it.sold),
+        "order_flow": _flow(known["order_flow"], it.ofi, it.ofi_median, "order-flow imbalance at the touch"),
+        "pull_stack": _flow(
+            known["pull_stack"], it.net_stack, it.net_stack_median, "added less pulled, bids less asks, ten levels"
+        ),
+        "aggression": _words(
+            known["aggression"],
             f"10 s: bought {_whole(it.bought)}, sold {_whole(it.sold)} contracts in {_whole(it.trades)} prints",
             "no prints in 10 s",
         ),
-        "gex_stiffness": _unless_unknown(
-            (it.gex_ratio, it.move_ticks, it.sigma_ticks),
+        "gex_stiffness": _words(
+            known["gex_stiffness"],
             f"exposure at the spot {_signed(it.gex_ratio, 2)} of its scale; 5-min move {_signed(it.move_ticks, 1)}"
             f" ticks, usual {it.sigma_ticks:,.1f}",
             _no_stiffness(it, has_chain),
@@ -72,13 +78,15 @@ def _no_stiffness(it: PressureInputs, has_chain: bool) -> str:
     return "under 15 min of moves"
 
 
-def _flow(value: float, median: float, what: str) -> str:
+def _flow(is_known: bool, value: float, median: float, what: str) -> str:
     known = f"{what}: 10 s {_signed(value, 0)}, usual size {_whole(median)} contracts"
-    return _unless_unknown((value, median), known, "under 30 s of history")
+    if math.isnan(value):
+        return "no two-sided book"
+    return _words(is_known, known, "under 30 s of history" if math.isnan(median) else "nothing in 5 min")
 
 
-def _unless_unknown(values: tuple[float, ...], known: str, unknown: str) -> str:
-    return unknown if any(math.isnan(value) for value in values) else known
+def _words(is_known: bool, known: str, unknown: str) -> str:
+    return known if is_known else unknown
 
 
 def _known(value: float) -> float | None:

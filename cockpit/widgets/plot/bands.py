@@ -16,8 +16,9 @@ PROFILE_FROM: Final = 420  # logical pixels of plot, under which it is dropped
 LABEL_ROOM: Final = 196  # left free for the longest label of a level
 LABEL_SHARE: Final = 0.36  # of the width it takes at most
 FUTURE_SHARE: Final = 0.42  # of the width belongs to the cone
-FUTURE_FROM: Final = 420  # logical pixels of plot, under which there is no cone
-FUTURE_LEAST: Final = 150
+FUTURE_FROM: Final = 340  # logical pixels of plot, under which there is no cone: a pane of 1280x720 has one
+FUTURE_LEAST: Final = 140
+BOTH_FROM: Final = 550  # logical pixels of plot, under which a cone takes the profile's place
 HISTORY_LEAST: Final = 270  # the future gives way to so much history, down to its own least
 
 
@@ -89,7 +90,7 @@ class Bands:
 def _right_parts(plot: float, *, gex: bool, cone: bool) -> tuple[float, float, float]:
     """Widths of profile, future and room for labels on a plot; the profile is the first to go."""
     has_future = cone and plot >= FUTURE_FROM
-    least = PROFILE + FUTURE_FROM if has_future else PROFILE_FROM
+    least = BOTH_FROM if has_future else PROFILE_FROM
     profile = PROFILE if gex and plot >= least else 0
     time = plot - profile
     future = min(FUTURE_SHARE * time, max(time - HISTORY_LEAST, FUTURE_LEAST)) if has_future else 0

@@ -25,7 +25,7 @@ NEAR_AREA: Final = 20_000  # logical pixels
 WORD_GAP: Final = 6  # logical pixels from the middle of the strike profile
 WORD_MIDDLE: Final = PROFILE_HEAD / 2
 BAND_WORDS: Final = "flip by sign model"
-BAND_FOOT: Final = 22  # logical pixels of the line the words stand on
+BAND_FROM: Final = 110  # logical pixels of height: names of levels take some 50 at its top
 NO_MARKS: Final = LevelMarks()
 
 
@@ -82,7 +82,8 @@ class Painting:
             self.prices.paint(painter, picture.bands, picture.price, instrument, composed.prices)
         self.times.paint(painter, picture.bands, picture.time, composed.times, picture.end)
         if picture.gamma is not None:
-            self._band_words(painter, picture.gamma, picture.bands)
+            if picture.cone is None:
+                self._band_words(painter, picture.gamma, picture.bands)
             if picture.bands.profile:
                 self._profile_words(painter, picture.bands)
         if picture.cone is not None:
@@ -92,15 +93,14 @@ class Painting:
             self.prices.paint_badge(painter, picture.bands)
 
     def _band_words(self, painter: QPainter, gamma: GammaPicture, bands: Bands) -> None:
-        """What the tinted band is, at its foot, where it has room."""
+        """What the tinted band is, in its middle, where neither names of levels nor flips are; only with room."""
         if gamma.band is None:
             return
-        top, bottom = gamma.band
+        top, bottom = max(gamma.band[0], 0) / bands.ratio, min(gamma.band[1], bands.plot_bottom) / bands.ratio
         width = self._labels.width(BAND_WORDS, "axis")
-        left, base = gamma.free / bands.ratio + WORD_GAP, min(bottom, bands.plot_bottom) / bands.ratio
-        has_room = base - max(top, 0) / bands.ratio >= 2 * BAND_FOOT
-        if has_room and left + width <= bands.right / bands.ratio:
-            box = QRectF(left, base - BAND_FOOT, width, BAND_FOOT)
+        left = gamma.free / bands.ratio + WORD_GAP
+        if bottom - top >= BAND_FROM and left + width <= bands.right / bands.ratio:
+            box = QRectF(left, (top + bottom - NAME_HEIGHT) / 2, width, NAME_HEIGHT)
             self._labels.draw_text(painter, box, BAND_WORDS, "axis", "text2")
 
     def _profile_words(self, painter: QPainter, bands: Bands) -> None:

@@ -23,7 +23,9 @@ def test_the_profile_is_beside_the_axis_and_goes_in_a_narrow_plot() -> None:
     assert bands(800).profile == 0
 
 
-@pytest.mark.parametrize(("plot", "future"), [(1000, 420), (560, 235), (430, 160), (420, 150), (419, 0), (288, 0)])
+@pytest.mark.parametrize(
+    ("plot", "future"), [(1000, 420), (560, 235), (430, 160), (408, 140), (340, 140), (339, 0), (288, 0)]
+)
 def test_the_future_takes_its_share_less_in_narrow_plots_and_none_in_the_narrowest(plot: int, future: int) -> None:
     assert bands(plot, cone=True).future == future
 
@@ -32,7 +34,7 @@ def test_beside_a_cone_a_narrow_plot_drops_the_profile_first() -> None:
     assert bands(549, gex=True, cone=True).profile == 0
     wide = bands(550, gex=True, cone=True)
     assert wide.profile == PROFILE
-    assert wide.future == FUTURE_LEAST
+    assert wide.future >= FUTURE_LEAST
     assert wide.right - wide.future == 270
 
 
