@@ -22,6 +22,7 @@ from cockpit.units import NO_PRICE, NO_TIME, NS_PER_MIN, Floats, Rows
 log = logging.getLogger(__name__)
 
 VOLATILITIES: Final = ("VIX", "VIX9D", "VIX3M")  # what the regime rests on
+CHAINED_KINDS: Final = ("index", "equity")  # options on futures name the contract itself
 STALE_CHAIN_NS: Final = 15 * NS_PER_MIN  # contracts.md 7: a chain opened once from a file
 LEG_BAR_NS: Final = 15 * NS_PER_MIN  # the close of a longer bar is no price of its moment worth pairing
 SCALE_CHAINS: Final = 20  # contracts.md 5: the scale of stiffness
@@ -78,9 +79,10 @@ class Field:
     def __init__(self, lanes: Sequence[Lane], solver: ChainSolver) -> None:
         self._lanes = lanes
         self._solver = solver
-        self._by_root: dict[str, list[int]] = {}
+        self._by_root: dict[str, list[int]] = {}  # of what a chain may be about: indices and shares
         for lane in lanes:
-            self._by_root.setdefault(lane.instrument.root, []).append(lane.id)
+            if lane.instrument.kind in CHAINED_KINDS:
+                self._by_root.setdefault(lane.instrument.root, []).append(lane.id)
         self._volatilities = {
             lane.id: lane.instrument.root
             for lane in lanes

@@ -226,3 +226,8 @@ def test_a_chain_is_worked_out_once_for_player_and_index() -> None:
     assert len(later.waiting) == 1
     later.work()
     assert router.field.is_ready_for({0: rows})
+
+
+def test_months_of_one_future_are_no_underlyings_of_each_other() -> None:
+    router = Router((es("ESH4.GLBX"), es("ESM4.GLBX"), index("SPX")), calendar_of)
+    assert set(router.field.bases) == {(0, 2), (1, 2)}
