@@ -9,8 +9,8 @@ import numpy as np
 
 from cockpit.commandline.output import Output
 from cockpit.errors import ConfigError
-from cockpit.events.dtypes import Flag, GapReason, Kind
-from cockpit.events.market import by_instrument
+from cockpit.events.dtypes import GapReason, Kind
+from cockpit.events.market import by_instrument, whole_snapshots
 from cockpit.feeds.files.sniff import open_source
 from cockpit.feeds.source import Source
 from cockpit.instants import eastern, iso_utc, parse_instant
@@ -114,7 +114,7 @@ class Snapshots:
     def __init__(self, source: Source, as_of_ns: int | None) -> None:
         self._source = source
         self._as_of = as_of_ns
-        self._parts: dict[int, list[Rows]] = {}  # instrument -> rows of the snapshot under way
+        self._parts: dict[int, tuple[Rows, ...]] = {}  # instrument -> rows of the snapshot under way
         self._best: dict[int, Rows] = {}
         self._count: dict[int, int] = {}
         self._later: dict[int, Rows] = {}  # the first one after the instant
@@ -140,13 +140,11 @@ class Snapshots:
         return self._chosen(is_torn)
 
     def _take(self, instrument: int, rows: Rows) -> None:
-        begin = 0
-        for end in (np.flatnonzero(rows["flags"] & Flag.LAST) + 1).tolist():
-            whole = np.concatenate([*self._parts.pop(instrument, []), rows[begin:end]])
-            self._file(instrument, whole)
-            begin = end
-        if begin < len(rows):
-            self._parts.setdefault(instrument, []).append(rows[begin:])
+        whole, rest = whole_snapshots(rows, self._parts.pop(instrument, ()))
+        for snapshot in whole:
+            self._file(instrument, snapshot)
+        if rest:
+            self._parts[instrument] = rest
 
     def _file(self, instrument: int, rows: Rows) -> None:
         self._count[instrument] = self._count.get(instrument, 0) + 1

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cockpit.errors import EngineError
-from cockpit.events.dtypes import DTYPES, Kind
+from cockpit.events.dtypes import DTYPES, Flag, Kind
 from cockpit.units import Rows
 
 
@@ -99,3 +99,23 @@ def by_instrument(rows: Rows) -> Iterator[tuple[int, Rows]]:
     cuts = np.flatnonzero(np.diff(ordered["instrument"])) + 1
     for part in np.split(ordered, cuts):
         yield int(part["instrument"][0]), part
+
+
+def whole_snapshots(rows: Rows, waiting: tuple[Rows, ...] = ()) -> tuple[list[Rows], tuple[Rows, ...]]:
+    """Cut CHAIN rows of one instrument into the snapshots they complete.
+
+    Args:
+        rows: In ``seq`` order.
+        waiting: Rows of a snapshot that has not ended yet, from before.
+
+    Returns:
+        The whole snapshots, each up to its row with ``Flag.LAST``, read-only, and what waits from now on.
+    """
+    whole: list[Rows] = []
+    begin = 0
+    for end in (np.flatnonzero((rows["flags"] & Flag.LAST) != 0) + 1).tolist():
+        snapshot = np.concatenate([*waiting, rows[begin:end]]) if waiting else rows[begin:end].view()
+        snapshot.flags.writeable = False
+        whole.append(snapshot)
+        waiting, begin = (), end
+    return whole, (*waiting, rows[begin:]) if begin < len(rows) else waiting

@@ -12,8 +12,6 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-import numpy as np
-
 from cockpit.errors import EngineError
 from cockpit.units import Rows
 
@@ -149,11 +147,3 @@ def _run_now(future: "Future[Solved]", snapshot: Snapshot) -> None:
     except BaseException as error:  # whoever waits for it hears of it
         future.set_exception(error)
         raise
-
-
-def joined(parts: list[Rows]) -> Rows:
-    """The rows of a snapshot that came in several slices."""
-    rows = parts[0] if len(parts) == 1 else np.concatenate(parts)
-    rows = rows.view()
-    rows.flags.writeable = False
-    return rows

@@ -15,7 +15,8 @@ from cockpit.engines.options.basis import NO_LEGS, Basis, Legs, Measure, chains_
 from cockpit.engines.regime.pressure import Pressure
 from cockpit.engines.regime.vix import VixRegime
 from cockpit.events.dtypes import Flag, Kind, empty
-from cockpit.state.chains import ChainSolver, Snapshot, Solved, joined
+from cockpit.events.market import whole_snapshots
+from cockpit.state.chains import ChainSolver, Snapshot, Solved
 from cockpit.state.lane import Applied, Derived, Lane, Parts
 from cockpit.units import NO_PRICE, NO_TIME, NS_PER_MIN, Floats, Rows
 
@@ -177,16 +178,9 @@ class Field:
 
     def _snapshots(self, lane: int, rows: Rows) -> tuple[list[Snapshot], tuple[Rows, ...]]:
         """Snapshots that these rows complete, and what is left of an incomplete one."""
-        found: list[Snapshot] = []
-        waiting = self._pending.get(lane, ())
-        begin = 0
-        for end in (np.flatnonzero((rows["flags"] & Flag.LAST) != 0) + 1).tolist():
-            whole = joined([*waiting, rows[begin:end]])
-            root = self._lanes[lane].instrument.root
-            found.append(Snapshot(root, int(whole["seq"][-1]), int(whole["clock_ns"][-1]), whole))
-            waiting, begin = (), end
-        rest = (*waiting, rows[begin:]) if begin < len(rows) else waiting
-        return found, rest
+        root = self._lanes[lane].instrument.root
+        whole, rest = whole_snapshots(rows, self._pending.get(lane, ()))
+        return [Snapshot(root, int(each["seq"][-1]), int(each["clock_ns"][-1]), each) for each in whole], rest
 
     def _take_chains(self, lane: int, rows: Rows, derived: Derived) -> None:
         found, self._pending[lane] = self._snapshots(lane, rows)
