@@ -55,7 +55,6 @@ log = logging.getLogger(__name__)
 Process = Callable[[], Mapping[str, float | None]]
 
 KEPT_NOTICES: Final = 20
-MANY_WARNINGS: Final = 3  # that come at once: they would hide the market
 ALL_PANES: Final = frozenset((*CHART_PANES, LADDER_PANE))
 LEAD_NS: Final = NS_PER_MIN  # playing from the start begins this long before the first print
 
@@ -171,15 +170,11 @@ class Dispatcher:
         self.on_open(recording.index)
 
     def _tell_warnings(self, recording: Recording) -> None:
-        """Losses show up while the file is read, some only at its end; many at once are told as one."""
-        fresh = [warning for warning in recording.warnings if warning not in self._warned]
-        self._warned.update(fresh)
-        if len(fresh) >= MANY_WARNINGS:
-            rest = f"{fresh[0]}; {len(fresh) - 1} more in Data health (F9)"
-            self.notify("watch", f"Read with {len(fresh)} warnings", rest)
-            return
-        for warning in fresh:
-            self.notify("watch", "Read with a warning", warning)
+        """Losses show up while the file is read, some only at its end."""
+        for warning in recording.warnings:
+            if warning not in self._warned:
+                self._warned.add(warning)
+                self.notify("watch", "Read with a warning", warning)
 
     def _close(self) -> None:
         self._stop_tape("Recording stopped", "The recording was closed.")

@@ -358,12 +358,3 @@ def test_the_next_value_leaves_out_what_cannot_be_had(desk: Dispatcher) -> None:
     assert (desk.panes["chart.1"].sign, desk.panes["chart.1"].method) == ("calls_minus_puts", "rule_of_16")
     desk.send(c.NextOverlay("chart.1", "mood"))
     assert "sign, bucket, method" in desk.screen.notices.value[-1].text
-
-
-def test_many_doubts_of_one_opening_are_told_as_one(data: Path) -> None:
-    desk = Dispatcher(Screen(), open_desk, calendar_of, lambda *_: pytest.fail("no tape here"))
-    names = ("cboe_spx_2025-08-31.csv.gz", "cboe_spx_2025-09-01.csv.gz", "cboe_spx_2023-02-03_partial.csv.gz")
-    desk.send(c.OpenSources(tuple(str(data / "options" / "cboe_csv" / name) for name in names), at_end=False))
-    told = [notice for notice in desk.screen.notices.value if notice.title.startswith("Read with")]
-    assert len(told) == 1
-    assert "more in Data health (F9)" in told[0].text
