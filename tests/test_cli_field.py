@@ -36,6 +36,7 @@ def test_scene_a_tells_the_field_the_regime_and_the_cone(data: Path, tmp_path: P
     assert gex["vix"]["value"] == pytest.approx(26.22, abs=0.005)
     assert gex["basis"] == {
         "instrument": "ESU2.GLBX",
+        "kind": "points",
         "value": pytest.approx(-1.78),
         "as_of": "2022-07-12T15:55:00.000000000Z",
     }

@@ -39,8 +39,10 @@ def _gex(router: Router, now_ns: int) -> dict[str, Any] | None:
         document = _chain_document(entry)
         measure = source_basis(router.field, lane, source, now_ns)
         if measure is not None:
+            basis = router.field.basis(lane, source)
             document["basis"] = {
                 "instrument": lane.instrument.symbol,
+                "kind": "points" if basis is not None and basis.additive else "ratio",
                 "value": measure.value,
                 "as_of": iso_utc(measure.at_ns),
             }

@@ -9,7 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from cockpit.errors import EngineError
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from cockpit.engines.options.gex import Gex
     from cockpit.engines.options.vix_index import ChainVix
 
-KEPT: Final = 96  # chains held worked out: some 3 MB each; an older one is worked out again when asked for
+KEPT: Final = 96  # chains known by their place; an older one is worked out again when a jump asks for it
 DEFAULT_SIGN: Final = "calls_minus_puts"
 COMPARED_SIGN: Final = "skew_adjusted"
 ALL_BUCKETS: Final = "all"
@@ -51,7 +51,7 @@ class Solved:
     """What a snapshot came to.
 
     Attributes:
-        snapshot: Where it came from.
+        snapshot: Where it came from, without its rows: they are three times as much as what came of them.
         chain: None when nothing could be made of it; ``error`` says why.
         gex: By the default sign model over all expiries; None with ``chain``.
         vix: By the Cboe method; None for other roots than SPX.
@@ -87,12 +87,13 @@ def solve(snapshot: Snapshot) -> Solved:
     from cockpit.engines.options.vix_index import chain_vix  # noqa: PLC0415
 
     vix = chain_vix(snapshot.rows, snapshot.as_of_ns) if snapshot.root == VIX_ROOT else None
+    bare = replace(snapshot, rows=snapshot.rows[:0].copy())
     try:
         chain = solve_chain(snapshot.rows, root=snapshot.root, as_of_ns=snapshot.as_of_ns)
         gex = exposure(chain, DEFAULT_SIGN, ALL_BUCKETS)
     except EngineError as error:
-        return Solved(snapshot, vix=vix, error=str(error))
-    solved = Solved(snapshot, chain, gex, vix, _exposures={(DEFAULT_SIGN, ALL_BUCKETS): gex})
+        return Solved(bare, vix=vix, error=str(error))
+    solved = Solved(bare, chain, gex, vix, _exposures={(DEFAULT_SIGN, ALL_BUCKETS): gex})
     solved.exposure(COMPARED_SIGN, ALL_BUCKETS)  # the overlay shows the flip of both: not in a frame's time
     return solved
 

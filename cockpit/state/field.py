@@ -26,6 +26,8 @@ VOLATILITIES: Final = ("VIX", "VIX9D", "VIX3M")  # what the regime rests on
 CHAINED_KINDS: Final = ("index", "equity")  # options on futures name the contract itself
 STALE_CHAIN_NS: Final = 15 * NS_PER_MIN  # contracts.md 7: a chain opened once from a file
 LEG_BAR_NS: Final = 15 * NS_PER_MIN  # the close of a longer bar is no price of its moment worth pairing
+MOST_CHAINS: Final = 480  # of one underlying: a day of minutes; some 1.5 MB each
+FORGOTTEN: Final = 32  # oldest ones dropped at a time: overlays are then drawn anew
 SCALE_CHAINS: Final = 20  # contracts.md 5: the scale of stiffness
 # of numbers in derived events: the last bits of an exponential are the processor's own, and a tape must replay to
 # the same bytes elsewhere, too
@@ -195,6 +197,8 @@ class Field:
                 derived.append((Kind.GEX, _gex_row(lane, snapshot, solved)))
             scale = float(np.median(totals)) if len(totals) >= SCALE_CHAINS else FIRST_SCALE
             entries.append(Entry(snapshot.seq, snapshot.as_of_ns, solved, scale or FIRST_SCALE))
+            if len(entries) > MOST_CHAINS + FORGOTTEN:
+                del entries[:FORGOTTEN]
 
     # basis
 

@@ -12,6 +12,7 @@ from cockpit.feeds.source import Source
 from cockpit.instants import parse_instant
 from cockpit.opening import calendar_of, open_desk
 from cockpit.state import commands as c
+from cockpit.state import field
 from cockpit.state.dispatcher import Dispatcher
 from cockpit.state.panels.gamma import FRESH_CHAIN_NS, MOST_COLUMNS
 from cockpit.state.recording import Opened
@@ -358,3 +359,20 @@ def test_the_next_value_leaves_out_what_cannot_be_had(desk: Dispatcher) -> None:
     assert (desk.panes["chart.1"].sign, desk.panes["chart.1"].method) == ("calls_minus_puts", "rule_of_16")
     desk.send(c.NextOverlay("chart.1", "mood"))
     assert "sign, bucket, method" in desk.screen.notices.value[-1].text
+
+
+def test_a_day_of_chains_is_held_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(field, "MOST_CHAINS", 4)
+    monkeypatch.setattr(field, "FORGOTTEN", 2)
+    chains = np.concatenate([chain_rows(CHAIN_NS + n * NS_PER_MIN, SPOT, EXPIRIES) for n in range(9)])
+    chains["seq"] = np.arange(len(chains))
+    desk = desk_of(*sources()[:2], RowsSource(chains, Kind.CHAIN, index("SPX")))
+    go(desk, CHAIN_NS + 9 * NS_PER_MIN)
+    assert desk.recording is not None
+    entries = desk.recording.router.field.chains(desk.recording.router.lanes[1])
+    assert [(entry.as_of_ns - CHAIN_NS) // NS_PER_MIN for entry in entries] == [4, 5, 6, 7, 8]
+    assert len(entries[0].solved.snapshot.rows) == 0, "what was worked out is kept, what came is not"
+    first, last = gex(desk).stretches[0], gex(desk).stretches[-1]
+    assert chart(desk).bars["close_ns"][first.first] > CHAIN_NS + 4 * NS_PER_MIN
+    assert last.first + len(last.values) == len(chart(desk).bars)
+    assert gex(desk).freshness is Freshness.FRESH, "polled every minute, one minute old"
