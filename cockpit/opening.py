@@ -9,6 +9,7 @@ from cockpit.feeds.files.sniff import open_source
 from cockpit.feeds.river import River
 from cockpit.feeds.source import CHUNK_EVENTS, Source
 from cockpit.instruments import Instrument
+from cockpit.state.lane import SPOT_NS
 from cockpit.state.recording import Opened
 
 CHAIN: Final = "chain"  # schema of sources of option chains
@@ -31,8 +32,10 @@ def open_desk(paths: tuple[str, ...]) -> Opened:
     """Sources for the desktop: seekable, read twice (player and index)."""
     sources = open_all(paths, DESK_CHUNK_EVENTS)
     quoted = [source.info for source in sources if source.info.schema != CHAIN]
+    bare = _bare(sources)
     steps = {each.symbol: info.interval_ns for info in quoted for each in info.instruments}
-    return Opened(names=paths, river=lambda: River(sources), steps_ns=steps, bare=_bare(sources))
+    steps |= dict.fromkeys(bare, SPOT_NS)
+    return Opened(names=paths, river=lambda: River(sources), steps_ns=steps, bare=bare)
 
 
 def _bare(sources: Sequence[Source]) -> frozenset[str]:

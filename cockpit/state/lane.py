@@ -17,10 +17,11 @@ from cockpit.engines.pulse import Pulse
 from cockpit.events.dtypes import DTYPES, SAMPLE, Flag, Kind, empty
 from cockpit.instruments import Instrument
 from cockpit.ring import Columns, Frozen
-from cockpit.units import NS_PER_S, Floats, Rows, Times
+from cockpit.units import NS_PER_MIN, NS_PER_S, Floats, Rows, Times
 
 EMITTED: Final = ("1m", "5m")  # bar intervals that are events: on tape, in the digest, counted by `replay`
 SHOWN_GAPS: Final = 256  # drawn on the session map; all are counted
+SPOT_NS: Final = NS_PER_MIN  # length of the bar that the spot of a chain stands for
 OFI_WINDOW_NS: Final = 10 * NS_PER_S
 MARKET_KINDS: Final = (Kind.MBO, Kind.MBP, Kind.QUOTE, Kind.TRADE, Kind.BAR, Kind.INDEX)
 BOOK_KINDS: Final = (Kind.MBO, Kind.MBP, Kind.QUOTE)
@@ -63,6 +64,7 @@ class FrozenLane:
     traded: Any
     prints: Frozen
     vendor: dict[int, Frozen]
+    spots: Frozen
     pulses: dict[Kind, Any]
     ofi: tuple[Times, Floats]
     gaps: tuple[tuple[int, int], ...]
@@ -95,6 +97,7 @@ class Lane:
         self.traded = TradedAtPrice()
         self.prints = Columns(DTYPES[Kind.PRINT])
         self.vendor: dict[int, Columns] = {}
+        self.spots = Columns(DTYPES[self.bars_kind])  # of its option chains, as bars of one price
         self.pulses: dict[Kind, Pulse] = {}
         self.gap_count = 0
         self.gaps: tuple[tuple[int, int], ...] = ()  # the first SHOWN_GAPS of them
@@ -151,9 +154,24 @@ class Lane:
     def _observe_chains(self, rows: Rows | None) -> None:
         """A snapshot is one beat, however many contracts it has."""
         if rows is not None:
-            ends = rows["clock_ns"][(rows["flags"] & Flag.LAST) != 0]
+            ends = rows[(rows["flags"] & Flag.LAST) != 0]
             if len(ends):
-                self.pulses.setdefault(Kind.CHAIN, Pulse()).observe(np.ascontiguousarray(ends))
+                self.pulses.setdefault(Kind.CHAIN, Pulse()).observe(np.ascontiguousarray(ends["clock_ns"]))
+                self.spots.append(_spots_of_chains(ends[ends["spot"] > 0], self.bars_kind, self.instrument))
+
+    @property
+    def has_bars(self) -> bool:
+        """Whether it has prints or vendor bars of its own."""
+        return bool(len(self.prints) or self.vendor)
+
+    def bars_history(self) -> tuple[Rows, int]:
+        """What bars are made of, and its interval in ns: prints (0), the finest vendor bars, spots of chains."""
+        if self.vendor and not len(self.prints):
+            finest = min(self.vendor)
+            return self.vendor[finest].view(), finest
+        if len(self.spots) and not len(self.prints):
+            return self.spots.view(), SPOT_NS
+        return self.prints.view(), 0
 
     def _prints_and_tops(self, parts: Parts, ticks: Rows, derived: Derived) -> tuple[Rows, Rows, Rows]:
         since = self._choose_streams(parts)
@@ -260,6 +278,7 @@ class Lane:
             traded=self.traded.freeze(),
             prints=self.prints.freeze(),
             vendor={interval: store.freeze() for interval, store in self.vendor.items()},
+            spots=self.spots.freeze(),
             pulses={kind: pulse.freeze() for kind, pulse in self.pulses.items()},
             ofi=(self._ofi_clocks, self._ofi),
             gaps=self.gaps,
@@ -281,6 +300,7 @@ class Lane:
         self.prints.adopt(frozen.prints)
         for interval, part in frozen.vendor.items():
             self.vendor.setdefault(interval, Columns(DTYPES[self.bars_kind])).adopt(part)
+        self.spots.adopt(frozen.spots)
         for kind, part in frozen.pulses.items():
             self.pulses.setdefault(kind, Pulse()).thaw(part)
         self._ofi_clocks, self._ofi = frozen.ofi
@@ -300,3 +320,19 @@ def _prints_of_trades(trades: Rows) -> Rows:
     for name in ("seq", "clock_ns", "event_ns", "recv_ns", "instrument", "price_ticks", "size", "aggressor"):
         prints[name] = kept[name]
     return prints
+
+
+def _spots_of_chains(ends: Rows, kind: Kind, instrument: Instrument) -> Rows:
+    """Bars of one price, from the last rows of snapshots."""
+    rows = empty(kind, len(ends))
+    for name in ("seq", "clock_ns", "event_ns", "recv_ns", "instrument"):
+        rows[name] = ends[name]
+    rows["interval_ns"], rows["open_ns"], rows["volume"] = SPOT_NS, ends["clock_ns"] - SPOT_NS, np.nan
+    suffix = "" if kind is Kind.INDEX else "_ticks"
+    prices = ends["spot"] if kind is Kind.INDEX else np.rint(ends["spot"] / instrument.tick)
+    for name in ("open", "high", "low", "close"):
+        rows[f"{name}{suffix}"] = prices
+    for name in ("buy_volume", "sell_volume", "trades"):
+        if name in (rows.dtype.names or ()):
+            rows[name] = np.nan
+    return rows

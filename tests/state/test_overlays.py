@@ -376,3 +376,21 @@ def test_a_day_of_chains_is_held_and_no_more(monkeypatch: pytest.MonkeyPatch) ->
     assert chart(desk).bars["close_ns"][first.first] > CHAIN_NS + 4 * NS_PER_MIN
     assert last.first + len(last.values) == len(chart(desk).bars)
     assert gex(desk).freshness is Freshness.FRESH, "polled every minute, one minute old"
+
+
+def test_a_chain_alone_shows_its_field_walls_and_profile_around_its_spot(data: Path) -> None:
+    desk = Dispatcher(Screen(), open_desk, calendar_of, lambda *_: pytest.fail("no tape here"))
+    desk.send(c.OpenSources((str(data / "options" / "cboe_csv" / "cboe_spx_2025-08-28.csv.gz"),), at_end=False))
+    go(desk, parse_instant("2025-08-28T16:25"))
+    state = chart(desk)
+    assert len(state.bars) == 1
+    assert state.last == 6501.8599
+    assert [desk.panes[f"chart.{n}"].interval for n in (1, 2)] == ["1m", "5m"]
+    found = gex(desk)
+    assert [len(stretch.values) for stretch in found.stretches] == [1]
+    assert np.isfinite(found.stretches[0].values).all()
+    assert found.basis is None, "it is the underlying itself"
+    assert {level.kind: level.strike for level in found.levels if level.kind != "flip"} == {
+        "call_wall": 6500.0,
+        "put_wall": 6000.0,
+    }

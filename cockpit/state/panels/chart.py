@@ -45,7 +45,7 @@ class ChartSeries:
 
     def update(self, now_ns: int) -> None:
         """Take what the lane got since the last call, up to ``now_ns``."""
-        rows, interval_ns = self._history()
+        rows, interval_ns = self._lane.bars_history()
         if now_ns < self._now_ns or len(rows) < self._taken or self._from_bars not in (None, interval_ns):
             self._begin()
         self._from_bars, self._now_ns = interval_ns, now_ns
@@ -59,13 +59,6 @@ class ChartSeries:
         else:
             self.series.apply_prints(fresh, tick)
         self._grow()
-
-    def _history(self) -> tuple[Rows, int]:
-        """The rows bars are made of, and their interval: 0 for prints."""
-        if self._lane.vendor and not len(self._lane.prints):
-            finest = min(self._lane.vendor)
-            return self._lane.vendor[finest].view(), finest
-        return self._lane.prints.view(), 0
 
     def _grow(self) -> None:
         closed = self.series.closed.view()
@@ -167,10 +160,9 @@ def _countdown(bars: Rows, interval: Interval, now_ns: int) -> int | None:
 
 def last_text(instrument: Instrument, lane: Lane) -> str:
     """The last price as the instrument writes it, or an en dash."""
-    prints = lane.prints.view()
-    if len(prints):
-        return instrument.format(int(prints["price_ticks"][-1]))
-    if lane.vendor:
-        rows = lane.vendor[min(lane.vendor)].view()
-        return instrument.format(float(rows["close" if instrument.is_index else "close_ticks"][-1]))
-    return instrument.format(float("nan"))
+    rows, interval_ns = lane.bars_history()
+    if not len(rows):
+        return instrument.format(float("nan"))
+    if not interval_ns:
+        return instrument.format(int(rows["price_ticks"][-1]))
+    return instrument.format(float(rows["close" if instrument.is_index else "close_ticks"][-1]))

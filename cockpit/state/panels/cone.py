@@ -109,16 +109,12 @@ class ConeReducer:
 
 def price_at(lane: Lane, clock_ns: int) -> float | None:
     """The last price at an instant, in stored units; None before the first."""
-    prints = lane.prints.view()
-    if len(prints):
-        at = int(np.searchsorted(prints["clock_ns"], clock_ns, "right")) - 1
-        return float(prints["price_ticks"][at]) if at >= 0 else None
-    if not lane.vendor:
-        return None
-    rows = lane.vendor[min(lane.vendor)].view()
+    rows, interval_ns = lane.bars_history()
     at = int(np.searchsorted(rows["clock_ns"], clock_ns, "right")) - 1
-    column = "close" if lane.bars_kind is Kind.INDEX else "close_ticks"
-    return float(rows[column][at]) if at >= 0 else None
+    if at < 0:
+        return None
+    column = "price_ticks" if not interval_ns else "close" if lane.bars_kind is Kind.INDEX else "close_ticks"
+    return float(rows[column][at])
 
 
 def day_text(end_ns: int) -> str:

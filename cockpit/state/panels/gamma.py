@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as made_by
 from itertools import count
-from typing import Final
+from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -127,7 +127,9 @@ class GammaReducer:
             return replace(base, reason=f"no {source.instrument.root} and {lane.instrument.raw} price within 15 m")
         history = self._histories.setdefault((lane.id, pane.interval, pane.sign, pane.bucket), _History())
         self._reduced.append(history)
-        _Builder(history, lane.instrument, pane, entries, basis, now_ns).update(series, bars, is_forming)
+        builder = _Builder(history, lane.instrument, pane, entries, basis, now_ns)
+        # a chart made of the chain's own spots begins with the chain
+        builder.update(series, bars, is_forming, "right" if lane.has_bars else "left")
         return replace(
             history.overlay,
             freshness=freshness,
@@ -153,8 +155,12 @@ class _Builder:
         self._history, self._instrument, self._pane = history, instrument, pane
         self._entries, self._basis, self._now_ns = entries, basis, now_ns
 
-    def update(self, series: int, bars: Rows, is_forming: bool) -> None:
-        """Work out what the budget allows and make the overlay anew when anything changed."""
+    def update(self, series: int, bars: Rows, is_forming: bool, side: Literal["left", "right"]) -> None:
+        """Work out what the budget allows and make the overlay anew when anything changed.
+
+        Args:
+            side: ``right``: the field begins with the first bar that closes after the chain; ``left``: or with it.
+        """
         history = self._history
         known = [stretch.entry for stretch in history.stretches]
         entries = [entry for entry in self._entries if entry.solved.chain is not None]
@@ -162,7 +168,7 @@ class _Builder:
             history.series, history.stretches, history.made_of = series, [], ()
         for entry in entries[len(history.stretches) :]:
             history.stretches.append(self._begin(entry))
-        self._fill(bars, is_forming)
+        self._fill(bars, is_forming, side)
         measure = None if self._basis is None else self._basis.at(self._now_ns)
         done = tuple((stretch.first, stretch.columns, int(stretch.is_done.sum())) for stretch in history.stretches)
         made_of = (done, measure, len(bars))
@@ -178,13 +184,13 @@ class _Builder:
         strikes = np.ascontiguousarray(gex.strikes[near])
         return _Stretch(entry, 0, strikes, np.zeros((0, len(strikes)), np.float32), np.zeros(0, np.bool_))
 
-    def _fill(self, bars: Rows, is_forming: bool) -> None:
+    def _fill(self, bars: Rows, is_forming: bool, side: Literal["left", "right"]) -> None:
         history = self._history
         opened, closes = bars["open_ns"], bars["close_ns"]
         end, budget = len(bars), BUDGET_CELLS
         history.is_complete = True
         for stretch in reversed(history.stretches):
-            first = int(np.searchsorted(closes, stretch.entry.as_of_ns, "right"))
+            first = int(np.searchsorted(closes, stretch.entry.as_of_ns, side))
             first = min(max(first, len(bars) - MOST_COLUMNS), end)
             self._resize(stretch, first, end - first)
             if is_forming and end == len(bars) and end > first:

@@ -23,6 +23,7 @@ from cockpit.widgets.plot.scale import PriceScale, TimeScale
 from cockpit.widgets.plot.ticks import TimeTick, price_ticks, time_ticks
 from cockpit.widgets.plot.view import View
 
+SPOT_SHARE: Final = 0.02  # of a lone price: above and below it, to see the gamma field around a chain's spot
 NOWHERE: Final = np.zeros(0, np.int64)
 
 
@@ -81,6 +82,8 @@ class Composer:
             low, high, largest = _with_row(as_floats(state.bars[forming:])[0], low, high, largest)
         if cone is not None:
             low, high = _widened(low, high, *cone_range(cone))
+        if low == high and has_gamma(state.gex):
+            low, high = low * (1 - SPOT_SHARE), high * (1 + SPOT_SHARE)
         price = PriceScale(*(view.prices or fitted_range(low, high)), 0, bands.plot_bottom)
         instrument = state.head.instrument
         prices = [] if instrument is None else self._prices(instrument, price, bands)
