@@ -207,13 +207,15 @@ class Field:
         spots: Mapping[int, Legs],
     ) -> None:  # fmt: skip
         target, chain = pair
-        index = _merged([self._prices(chain, parts, applied), spots.get(chain, NO_LEGS)])
-        prices = self._prices(target, parts, applied)
+        index = _merged([*self._prices(chain, parts, applied), spots.get(chain, NO_LEGS)])
+        found = self._prices(target, parts, applied)
+        # where nothing comes to be paired with, only the first and the last price matter: no need to sort a book's
+        prices = _merged(found if len(index.seqs) else [_ends(each) for each in found])
         if len(index.seqs) or len(prices.seqs):
             basis.apply(prices, index)
 
-    def _prices(self, lane: int, parts: Mapping[int, Parts], applied: Mapping[int, Applied]) -> Legs:
-        """Every price of a lane in this slice: mids, prints and closes of short bars, in order."""
+    def _prices(self, lane: int, parts: Mapping[int, Parts], applied: Mapping[int, Applied]) -> list[Legs]:
+        """Every price of a lane in this slice: mids, prints and closes of short bars, each in order."""
         instrument, outcome = self._lanes[lane].instrument, applied.get(lane)
         found: list[Legs] = []
         if outcome is not None:
@@ -223,7 +225,7 @@ class Field:
             if kind in mine:
                 rows = mine[kind]
                 found.append(_legs(rows[rows["interval_ns"] <= LEG_BAR_NS], column, unit))
-        return _merged(found)
+        return found
 
     # regime and pressure
 
@@ -346,6 +348,13 @@ def _spots(rows: Rows) -> Legs:
     """The spot of every snapshot that ends in these CHAIN rows."""
     ends = rows[(rows["flags"] & Flag.LAST) != 0]
     return _legs(ends[ends["spot"] > 0], "spot", 1.0)
+
+
+def _ends(legs: Legs) -> Legs:
+    """The first and the last of them."""
+    if len(legs.seqs) < 3:
+        return legs
+    return Legs(legs.seqs[[0, -1]], legs.clocks[[0, -1]], legs.prices[[0, -1]])
 
 
 def _merged(parts: Sequence[Legs]) -> Legs:

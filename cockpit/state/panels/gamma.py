@@ -74,6 +74,7 @@ class _History:
     series: int = -1
     stretches: list[_Stretch] = made_by(default_factory=list)
     version: int = 0
+    seen: tuple[object, ...] = ()
     made_of: tuple[object, ...] = ()
     overlay: GexOverlay = made_by(default_factory=GexOverlay)
     is_complete: bool = True
@@ -162,6 +163,11 @@ class _Builder:
             side: ``right``: the field begins with the first bar that closes after the chain; ``left``: or with it.
         """
         history = self._history
+        measure = None if self._basis is None else self._basis.at(self._now_ns)
+        seen = (series, len(bars), is_forming, len(self._entries), self._entries[-1].seq, measure, side)
+        if seen == history.seen and history.is_complete:
+            return
+        history.seen = seen
         known = [stretch.entry for stretch in history.stretches]
         entries = [entry for entry in self._entries if entry.solved.chain is not None]
         if series != history.series or known != entries[: len(known)]:
@@ -169,7 +175,6 @@ class _Builder:
         for entry in entries[len(history.stretches) :]:
             history.stretches.append(self._begin(entry))
         self._fill(bars, is_forming, side)
-        measure = None if self._basis is None else self._basis.at(self._now_ns)
         done = tuple((stretch.first, stretch.columns, int(stretch.is_done.sum())) for stretch in history.stretches)
         made_of = (done, measure, len(bars))
         if made_of != history.made_of:
