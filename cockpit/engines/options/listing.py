@@ -147,17 +147,29 @@ def _known(values: Floats) -> Floats:
 def _series(rows: Rows) -> tuple[Times, NDArray[np.bytes_], Times, Times]:
     """Number of each row's series, and root, day and instant of each series in the order of expiry.
 
-    Files list contracts of a series side by side, so the distinct ones are looked for among runs, not rows.
+    Files list most contracts of a series side by side, so the distinct ones are looked for among runs, not rows.
     """
-    root, day = np.ascontiguousarray(rows["root"]), np.ascontiguousarray(rows["expiry_day"])
-    word = root.view(np.int64)
-    begins = np.concatenate(([True], (word[1:] != word[:-1]) | (day[1:] != day[:-1])))
-    places = np.flatnonzero(begins)
-    instants = np.asarray(expiry_instants(root[places], day[places]), np.int64)
-    table = np.rec.fromarrays([instants, root[places], day[places]], names="instant,root,day")
-    known, of_run = np.unique(table, return_inverse=True)
-    number = np.repeat(of_run.astype(np.int64), np.diff(np.append(places, len(rows))))
-    return number, known["root"], known["day"].astype(np.int64), known["instant"]
+    root, day = np.ascontiguousarray(rows["root"]), rows["expiry_day"].astype(np.int64)
+    name = root.view(">u8").astype(np.uint64)  # in the order of its letters
+    places = _changes(name, day)
+    root, name, day = root[places], name[places], day[places]
+    instant = np.asarray(expiry_instants(root, day), np.int64)
+    # by columns: numpy compares records one at a time and keeps every other thread waiting for them
+    order = np.lexsort((day, name, instant))
+    first = _changes(instant[order], name[order], day[order])
+    of_run = np.empty(len(order), np.int64)
+    of_run[order] = np.repeat(np.arange(len(first)), np.diff(np.append(first, len(order))))
+    known = order[first]
+    return np.repeat(of_run, np.diff(np.append(places, len(rows)))), root[known], day[known], instant[known]
+
+
+def _changes(*columns: NDArray[np.generic]) -> Times:
+    """Where a row differs in any column from the one before it; the first always does."""
+    changed = np.zeros(len(columns[0]), np.bool_)
+    changed[0] = True
+    for column in columns:
+        changed[1:] |= column[1:] != column[:-1]
+    return np.flatnonzero(changed)
 
 
 def _table(
