@@ -10,6 +10,7 @@ import socket
 import subprocess
 import sys
 import tomllib
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -221,6 +222,15 @@ def test_a_set_up_that_was_killed_is_made_again_and_a_failure_is_one_line(projec
     assert not (remains / "cockpit-ready.json").exists()
 
 
+@pytest.fixture
+def interruptible() -> Iterator[None]:
+    """Children that Ctrl+C reaches, even where the tests are a job in the background, which ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_ends_it_quietly_and_leaves_nothing_running(project: Path, tmp_path: Path) -> None:
     # pip waits for a package index that accepts and never answers
     with socket.create_server(("127.0.0.1", 0)) as index:
