@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -11,13 +10,13 @@ from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
-from PySide6.QtWidgets import QApplication
 
-from benchmarks.common import ROOT, recording, result
+from benchmarks.common import recording, result
 from benchmarks.replay import write_long
+from benchmarks.window import in_a_window, measured
 from cockpit.clock import SteadyClock
 from cockpit.errors import ConfigError
-from cockpit.state.commands import PointAt
+from cockpit.state import commands as c
 from cockpit.state.screen import CHART_PANES
 from cockpit.units import NS_PER_MS, NS_PER_S
 
@@ -40,25 +39,19 @@ def run(runs: int, data: str | None = None) -> list[dict[str, Any]]:
     with tempfile.TemporaryDirectory(prefix="cockpit-bench-") as folder:
         path = Path(folder) / "dense.dbn"
         write_long(recording(data), path, EVENTS_PER_S * (2 * WARM_S + MEASURED_S + 10), NS_PER_S // EVENTS_PER_S)
-        environment = dict(os.environ, COCKPIT_CONFIG=folder, COCKPIT_STATE=folder)
-        return [_at(size, scenario, str(path), environment) for size in SIZES for scenario in SCENARIOS]
+        return [_at(size, scenario, str(path), folder) for size in SIZES for scenario in SCENARIOS]
 
 
-def _at(size: str, scenario: str, path: str, environment: dict[str, str]) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.latency", size, scenario, path]
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=180, check=False
-    )
-    if done.returncode:
-        raise ConfigError(f"the window of the latency bench failed: {done.stderr[-400:]}")
-    measured = json.loads(done.stdout.splitlines()[-1])
-    p50 = measured.pop("p50_ms")
-    return result(f"latency {scenario} {size} p50", p50, "ms", higher_is_better=False, gate=GATE, **measured)
+def _at(size: str, scenario: str, path: str, settings: str) -> dict[str, Any]:
+    found = measured("benchmarks.latency", size, scenario, path, settings=settings)
+    p50 = found.pop("p50_ms")
+    return result(f"latency {scenario} {size} p50", p50, "ms", higher_is_better=False, gate=GATE, **found)
 
 
 def main(size: str, scenario: str, path: str) -> None:
     """Measure in this process and print one line of JSON."""
-    waits, frames, pump_ms = _in_a_window(path, size, scenario)
+    watch, frames, pump_ms = in_a_window(size, lambda desk: _measure(desk, path, scenario))
+    waits = np.array(watch.waits)
     facts = {
         "p50_ms": float(np.quantile(waits, 0.5)),
         "p99_ms": round(float(np.quantile(waits, 0.99)), 2),
@@ -73,39 +66,14 @@ def main(size: str, scenario: str, path: str) -> None:
     print(json.dumps(facts))
 
 
-def _in_a_window(path: str, size: str, scenario: str) -> tuple[np.ndarray, Any, float | None]:
-    os.environ.setdefault("QT_QPA_UPDATE_IDLE_TIME", "0")  # as the application sets it
-    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
-    app = QApplication.instance() or QApplication([])
-    import qasync  # noqa: PLC0415  it looks for a loaded Qt binding
-
-    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-        return runner.run(_measure(app, path, size, scenario))
-
-
-async def _measure(app: Any, path: str, size: str, scenario: str) -> tuple[np.ndarray, Any, float | None]:
-    from cockpit.app import Desktop  # noqa: PLC0415  it needs the application
-    from cockpit.cli import parser  # noqa: PLC0415
-    from cockpit.state import commands as c  # noqa: PLC0415
-
-    app.setQuitOnLastWindowClosed(False)
-    desk = Desktop(app, parser().parse_args(["--size", size, "--renderer", "raster"]))
-    desk.show()
-    work = asyncio.ensure_future(desk.work())
-    while desk.dispatcher is None:  # noqa: ASYNC110  a bench may poll
-        await asyncio.sleep(0.02)
+async def _measure(desk: Any, path: str, scenario: str) -> "tuple[_Watch, Any, float | None]":
     desk.dispatcher.send(c.OpenSources((path,), at_end=False))
     await asyncio.sleep(WARM_S)  # the index reads ahead
     desk.dispatcher.send(c.Play())
     await asyncio.sleep(WARM_S)
     watch = _Watch(desk, scenario)
     await asyncio.sleep(MEASURED_S)
-    frames = desk.window.clock.statistics()
-    pump_ms = desk.screen.health.value.pump_p99_ms
-    desk.window.close()
-    await work
-    desk.end()
-    return np.array(watch.waits), frames, pump_ms
+    return watch, desk.window.clock.statistics(), desk.screen.health.value.pump_p99_ms
 
 
 class _Watch(QObject):
@@ -150,7 +118,7 @@ class _Watch(QObject):
             bars = desk.screen.charts[CHART_PANES[0]].value.bars
             bar = bars[-1 - self._frames % min(len(bars), 20)]
             symbol = desk.screen.workspace.value.panes[CHART_PANES[0]].symbol
-            point = PointAt(1, CHART_PANES[0], int(bar["open_ns"]), symbol, float(bar["close"]))
+            point = c.PointAt(1, CHART_PANES[0], int(bar["open_ns"]), symbol, float(bar["close"]))
             desk.dispatcher.send(point)
 
     def _apply(self, piece: Any, derived: Any) -> None:

@@ -6,20 +6,18 @@
 import asyncio
 import json
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, Qt
-from PySide6.QtWidgets import QApplication
 
-from benchmarks.common import ROOT, recording, result
+from benchmarks.common import recording, result
+from benchmarks.window import in_a_window, measured
 from cockpit.clock import SteadyClock
-from cockpit.errors import ConfigError
 from cockpit.instants import parse_instant
+from cockpit.state import commands as c
 from cockpit.units import NS_PER_MS
 
 SIZES: Final = ("1280x720", "2560x1440")
@@ -41,39 +39,19 @@ def run(data: str | None = None) -> list[dict[str, Any]]:
         return []
     files = [recording(data, name) for name in FILES]
     with tempfile.TemporaryDirectory(prefix="cockpit-bench-") as folder:
-        environment = dict(os.environ, XDG_CONFIG_HOME=folder, XDG_STATE_HOME=folder)
-        return [_beside(size, files, environment) for size in SIZES]
+        return [_beside(size, files, folder) for size in SIZES]
 
 
-def _beside(size: str, files: list[str], environment: dict[str, str]) -> dict[str, Any]:
-    with_chain, without = _at(size, files, environment), _at(size, [files[0], files[2]], environment)
+def _beside(size: str, files: list[str], settings: str) -> dict[str, Any]:
+    with_chain = measured("benchmarks.options_window", size, *files, settings=settings)
+    without = measured("benchmarks.options_window", size, files[0], files[2], settings=settings)
     return result(
         f"chain window {size} frame p99", with_chain.pop("frame_p99_ms"), "ms", peer=without.pop("frame_p99_ms"),
         peer_name="without a chain", higher_is_better=False, gate=GATE, with_chain=with_chain, without=without,
     )  # fmt: skip
 
 
-def _at(size: str, files: list[str], environment: dict[str, str]) -> dict[str, Any]:
-    command = [sys.executable, "-m", "benchmarks.options_window", size, *files]
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=180, check=False
-    )
-    if done.returncode:
-        raise ConfigError(f"the window of the chain bench failed: {done.stderr[-400:]}")
-    return json.loads(done.stdout.splitlines()[-1])
-
-
-async def _measure(app: Any, size: str, files: list[str]) -> dict[str, Any]:
-    from cockpit.app import Desktop  # noqa: PLC0415  it needs the application
-    from cockpit.cli import parser  # noqa: PLC0415
-    from cockpit.state import commands as c  # noqa: PLC0415
-
-    app.setQuitOnLastWindowClosed(False)
-    desk = Desktop(app, parser().parse_args(["--size", size, "--renderer", "raster"]))
-    desk.show()
-    work = asyncio.ensure_future(desk.work())
-    while desk.dispatcher is None:  # noqa: ASYNC110  a bench may poll
-        await asyncio.sleep(0.02)
+async def _measure(desk: Any, files: list[str]) -> dict[str, Any]:
     dispatcher = desk.dispatcher
     dispatcher.on_open = lambda _: None  # the index would have the chain worked out before the player needs it
     dispatcher.send(c.OpenSources(tuple(files), at_end=False))
@@ -86,9 +64,6 @@ async def _measure(app: Any, size: str, files: list[str]) -> dict[str, Any]:
     holds = await _holds()
     frames = desk.window.clock.statistics()
     overlay = desk.screen.charts["chart.1"].value.gex
-    desk.window.close()
-    await work
-    desk.end()
     return {
         "frame_p50_ms": frames.p50_ms,
         "frame_p99_ms": frames.p99_ms,
@@ -111,13 +86,7 @@ async def _holds() -> np.ndarray:
 
 def main(size: str, files: list[str]) -> None:
     """Measure in this process and print."""
-    os.environ.setdefault("QT_QPA_UPDATE_IDLE_TIME", "0")  # as the application sets it
-    QCoreApplication.setAttribute(Qt.ApplicationAttribute.AA_ShareOpenGLContexts)
-    app = QApplication.instance() or QApplication([])
-    import qasync  # noqa: PLC0415  it looks for a loaded Qt binding
-
-    with asyncio.Runner(loop_factory=lambda: qasync.QEventLoop(app)) as runner:
-        print(json.dumps(runner.run(_measure(app, size, files))))
+    print(json.dumps(in_a_window(size, lambda desk: _measure(desk, files))))
 
 
 if __name__ == "__main__":
