@@ -36,10 +36,12 @@ def warm() -> None:
     """Run three events through everything a recording needs, so that no frame waits for a kernel to load."""
     with _numba_without_scipy():
         from cockpit.engines.book import kernels as book_kernels  # noqa: PLC0415  numba only when asked
+        from cockpit.engines.regime import pressure_kernels  # noqa: PLC0415
         from cockpit.widgets.ladder import kernels as ladder_kernels  # noqa: PLC0415
         from cockpit.widgets.plot import raster  # noqa: PLC0415
 
         book_kernels.warm()
+        pressure_kernels.warm()
         raster.warm()
         ladder_kernels.warm()
     instrument = Instrument("WARM.NOWHERE", "WARM")

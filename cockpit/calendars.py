@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cockpit.errors import ConfigError
-from cockpit.instants import eastern_wall, from_eastern_wall
+from cockpit.instants import eastern_days, eastern_wall, from_eastern_wall
 from cockpit.instruments import Instrument
 from cockpit.resources import open_text
 from cockpit.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MIN, NS_PER_S, Times
@@ -128,13 +128,26 @@ class Calendar:
         before = np.clip(at, 0, len(self.opens) - 1)
         ended = self.trade_days[before]
         ahead = self.trade_days[np.clip(at + 1, 0, len(self.opens) - 1)]
-        rule = weekly_trade_dates(at_ns) if self.is_overnight else _eastern_days(at_ns)
+        rule = weekly_trade_dates(at_ns) if self.is_overnight else eastern_days(at_ns).astype("datetime64[D]")
         inside = (at >= 0) & (at_ns < self.closes[before])
         return np.where(inside | ((at >= 0) & (rule <= ended)), ended, ahead)
 
     def trade_date(self, ns: int) -> date:
         """Trade date of one instant; see ``trade_dates``."""
         return self.trade_dates(np.array([ns], np.int64))[0].item()
+
+    def sessions_of(self, day: date | np.datetime64 | int) -> slice:
+        """Places of a trade date's sessions; a holiday's short session is booked to the next date.
+
+        Args:
+            day: The trade date, or its days since 1970-01-01.
+
+        Returns:
+            Empty where nothing trades for that date; it then begins where its sessions would be.
+        """
+        wanted = np.datetime64(day, "D")
+        low, high = (int(np.searchsorted(self.trade_days, wanted, side)) for side in ("left", "right"))
+        return slice(low, high)
 
     def phase(self, ns: int) -> str:
         """``open``, ``pre-open`` or ``closed``; empty where the table does not reach.
@@ -181,11 +194,6 @@ def _until_text(ns: int) -> str:
     if minutes < 48 * 60:
         return f"{minutes // 60} h {minutes % 60} m"
     return f"{minutes // 1440} d {minutes % 1440 // 60} h"
-
-
-def _eastern_days(at_ns: Times) -> Dates:
-    """The date on New York's clock."""
-    return (eastern_wall(at_ns) // NS_PER_DAY).astype("datetime64[D]")
 
 
 def weekly_trade_dates(at_ns: Times) -> Dates:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from cockpit.errors import ConfigError
-from cockpit.units import NS_PER_HOUR, NS_PER_S, Times
+from cockpit.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_S, NS_PER_US, Times
 
 NEW_YORK: Final = ZoneInfo("America/New_York")
 CHICAGO: Final = ZoneInfo("America/Chicago")
@@ -40,8 +40,7 @@ def parse_instant(text: str) -> int:
     except ValueError as error:
         raise ConfigError(f"not an instant: {text!r} ({error})") from error
     aware = naive.replace(tzinfo=_zone(match["zone"]))
-    seconds = int((aware - EPOCH).total_seconds())
-    return seconds * NS_PER_S + int((match["fraction"] or "0").ljust(9, "0"))
+    return ns_of(aware) + int((match["fraction"] or "0").ljust(9, "0"))
 
 
 def _zone(text: str | None) -> ZoneInfo | timezone:
@@ -51,6 +50,12 @@ def _zone(text: str | None) -> ZoneInfo | timezone:
         return UTC
     sign = -1 if text[0] == "-" else 1
     return timezone(sign * timedelta(hours=int(text[1:3]), minutes=int(text[-2:])))
+
+
+def ns_of(at: datetime) -> int:
+    """ns since the epoch of an aware time."""
+    since = at - EPOCH
+    return (since.days * 86_400 + since.seconds) * NS_PER_S + since.microseconds * NS_PER_US
 
 
 def iso_utc(ns: int) -> str:
@@ -105,6 +110,11 @@ def eastern_offsets(at_ns: Times) -> Times:
 def eastern_wall(at_ns: Times) -> Times:
     """What New York's clocks show, as ns since 1970-01-01 00:00 of that clock; shape of ``at_ns``."""
     return at_ns + eastern_offsets(at_ns)
+
+
+def eastern_days(at_ns: Times) -> Times:
+    """The date on New York's clock, as days since 1970-01-01; shape of ``at_ns``, 0-d too."""
+    return eastern_wall(at_ns) // NS_PER_DAY
 
 
 def from_eastern_wall(wall_ns: Times) -> Times:

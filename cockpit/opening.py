@@ -7,12 +7,11 @@ from cockpit.calendars import Calendar, calendar_for
 from cockpit.errors import ConfigError
 from cockpit.feeds.files.sniff import open_source
 from cockpit.feeds.river import River
-from cockpit.feeds.source import CHUNK_EVENTS, Source
+from cockpit.feeds.source import CHAIN, CHUNK_EVENTS, Source
 from cockpit.instruments import Instrument
 from cockpit.state.lane import SPOT_NS
 from cockpit.state.recording import Opened
 
-CHAIN: Final = "chain"  # schema of sources of option chains
 DESK_CHUNK_EVENTS: Final = 8_192  # decoding 65,536 at once held the loop for 10-23 ms; this many for 1-3 ms
 
 
@@ -31,18 +30,12 @@ def open_all(paths: Sequence[str], chunk_events: int = CHUNK_EVENTS) -> list[Sou
 def open_desk(paths: tuple[str, ...]) -> Opened:
     """Sources for the desktop: seekable, read twice (player and index)."""
     sources = open_all(paths, DESK_CHUNK_EVENTS)
-    quoted = [source.info for source in sources if source.info.schema != CHAIN]
-    bare = _bare(sources)
-    steps = {each.symbol: info.interval_ns for info in quoted for each in info.instruments}
+    infos = [source.info for source in sources]
+    steps = {each.symbol: info.interval_ns for info in infos if info.schema != CHAIN for each in info.instruments}
+    chained = {each.symbol for info in infos if info.schema == CHAIN for each in info.instruments}
+    bare = frozenset(chained - steps.keys())  # only option chains speak of them
     steps |= dict.fromkeys(bare, SPOT_NS)
     return Opened(names=paths, river=lambda: River(sources), steps_ns=steps, bare=bare)
-
-
-def _bare(sources: Sequence[Source]) -> frozenset[str]:
-    """Symbols that only option chains speak of."""
-    chained = {each.symbol for source in sources if source.info.schema == CHAIN for each in source.info.instruments}
-    others = {each.symbol for source in sources if source.info.schema != CHAIN for each in source.info.instruments}
-    return frozenset(chained - others)
 
 
 def calendar_of(instrument: Instrument) -> Calendar | None:

@@ -1,6 +1,7 @@
 """`cockpit chain SOURCE`: an option chain's gamma exposure, its walls, flips and buckets, and its own VIX."""
 
 from argparse import Namespace
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +13,7 @@ from cockpit.errors import ConfigError
 from cockpit.events.dtypes import GapReason, Kind
 from cockpit.events.market import by_instrument, whole_snapshots
 from cockpit.feeds.files.sniff import open_source
-from cockpit.feeds.source import Source
+from cockpit.feeds.source import CHAIN, Source
 from cockpit.instants import eastern, iso_utc, parse_instant
 from cockpit.instruments import Instrument
 from cockpit.units import Rows
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from cockpit.engines.options.gex import Gex
     from cockpit.engines.options.vix_index import ChainVix, Term
 
-CHAIN: Final = "chain"  # schema of chain files
 TAPE: Final = "tape"  # format of tapes, which hold anything
 MODEL_NAMES: Final = {
     "calls_minus_puts": "calls plus, puts minus",
@@ -55,9 +55,8 @@ def run(arguments: Namespace) -> int:
     gex = exposure(chain, arguments.sign)
     vix = chain_vix(found.rows, chain.as_of_ns, arguments.rate) if arguments.vix else None
     refused: Mapping[str, int] = getattr(source, "dropped", {})
-    dropped = {**chain.dropped}
-    for reason, count in refused.items():
-        dropped[reason] = dropped.get(reason, 0) + count
+    dropped = Counter(chain.dropped)
+    dropped.update(refused)
     notes = [f"VIX of the chain: {vix.note}"] if vix is not None and vix.note else []
     warnings = [*source.warnings, *found.warnings, *chain.warnings, *notes]
     _say(out, chain, gex, vix, dropped)

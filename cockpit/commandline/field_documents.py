@@ -7,7 +7,6 @@ from cockpit.engines.regime.cone import BANDS
 from cockpit.instants import iso_utc
 from cockpit.state.field import Entry
 from cockpit.state.panels.cone import ConeReducer
-from cockpit.state.panels.gamma import source_basis
 from cockpit.state.panels.pressure import reduce_pressure
 from cockpit.state.router import Router
 from cockpit.state.views import Pane
@@ -37,12 +36,12 @@ def _gex(router: Router, now_ns: int) -> dict[str, Any] | None:
             continue
         entry = router.field.chains(source)[-1]
         document = _chain_document(entry)
-        measure = source_basis(router.field, lane, source, now_ns)
-        if measure is not None:
-            basis = router.field.basis(lane, source)
+        basis = router.field.basis(lane, source)
+        measure = None if basis is None else basis.at(now_ns)
+        if basis is not None and measure is not None:
             document["basis"] = {
                 "instrument": lane.instrument.symbol,
-                "kind": "points" if basis is not None and basis.additive else "ratio",
+                "kind": "points" if basis.additive else "ratio",
                 "value": measure.value,
                 "as_of": iso_utc(measure.at_ns),
             }
@@ -86,8 +85,9 @@ def _vix(router: Router, now_ns: int) -> dict[str, Any] | None:
 
 def _cone(router: Router, now_ns: int) -> dict[str, Any] | None:
     lanes = [lane for root in SPX_FAMILY for lane in router.lanes if lane.instrument.root == root]
+    reducer = ConeReducer(router)
     for lane in lanes:
-        bands = ConeReducer(router).bands(lane, PLAIN, now_ns)
+        bands = reducer.bands(lane, PLAIN, now_ns)
         if bands is not None:
             return {
                 "instrument": lane.instrument.symbol,

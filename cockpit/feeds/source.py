@@ -7,6 +7,7 @@ from typing import Protocol
 from cockpit.events.market import Chunk
 from cockpit.instruments import Instrument
 
+CHAIN = "chain"  # schema of files that are option chains
 CHUNK_EVENTS = 65_536  # big enough that Python's cost a chunk vanishes, small enough for a 4 ms pump slice in ten
 
 

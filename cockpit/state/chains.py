@@ -84,12 +84,16 @@ def solve(snapshot: Snapshot) -> Solved:
     """Work out a snapshot; a chain that cannot be used comes back with the reason."""
     from cockpit.engines.options.chain import solve_chain  # noqa: PLC0415  numba, loaded with the first chain
     from cockpit.engines.options.gex import exposure  # noqa: PLC0415
+    from cockpit.engines.options.listing import listing  # noqa: PLC0415
     from cockpit.engines.options.vix_index import chain_vix  # noqa: PLC0415
 
-    vix = chain_vix(snapshot.rows, snapshot.as_of_ns) if snapshot.root == VIX_ROOT else None
-    bare = replace(snapshot, rows=snapshot.rows[:0].copy())
+    rows, as_of = snapshot.rows, snapshot.as_of_ns
+    bare = replace(snapshot, rows=rows[:0].copy())
+    vix = None
     try:
-        chain = solve_chain(snapshot.rows, root=snapshot.root, as_of_ns=snapshot.as_of_ns)
+        listed = listing(rows)
+        vix = chain_vix(rows, as_of, listed=listed) if snapshot.root == VIX_ROOT else None
+        chain = solve_chain(rows, root=snapshot.root, as_of_ns=as_of, listed=listed)
         gex = exposure(chain, DEFAULT_SIGN, ALL_BUCKETS)
     except EngineError as error:
         return Solved(bare, vix=vix, error=str(error))

@@ -13,16 +13,16 @@ import numpy as np
 
 from cockpit.engines.options.basis import NO_LEGS, Basis, Legs, Measure, chains_of, is_additive
 from cockpit.engines.regime.pressure import Pressure
-from cockpit.engines.regime.vix import VixRegime
+from cockpit.engines.regime.pressure_layout import PARTS
+from cockpit.engines.regime.vix import NAMES, VixRegime
 from cockpit.events.dtypes import Flag, Kind, empty
 from cockpit.events.market import whole_snapshots
 from cockpit.state.chains import ChainSolver, Snapshot, Solved
 from cockpit.state.lane import Applied, Derived, Lane, Parts
-from cockpit.units import NO_PRICE, NO_TIME, NS_PER_MIN, Floats, Rows
+from cockpit.units import NO_PRICE, NO_TIME, NS_PER_MIN, Floats, Rows, Times
 
 log = logging.getLogger(__name__)
 
-VOLATILITIES: Final = ("VIX", "VIX9D", "VIX3M")  # what the regime rests on
 CHAINED_KINDS: Final = ("index", "equity")  # options on futures name the contract itself
 STALE_CHAIN_NS: Final = 15 * NS_PER_MIN  # contracts.md 7: a chain opened once from a file
 LEG_BAR_NS: Final = 15 * NS_PER_MIN  # the close of a longer bar is no price of its moment worth pairing
@@ -33,7 +33,7 @@ SCALE_CHAINS: Final = 20  # contracts.md 5: the scale of stiffness
 # the same bytes elsewhere, too
 DIGITS: Final = 9
 GEX_NUMBERS: Final = ("spot", "total", "call", "put", "flip", "call_wall", "put_wall", "abs_strike")
-PRESSURE_PARTS: Final = ("value", "raw", "imbalance", "order_flow", "pull_stack", "aggression", "gex_stiffness")
+PRESSURE_NUMBERS: Final = ("value", "raw", *PARTS)
 FIRST_SCALE: Final = 5e9  # USD per 1 %, until there are so many chains
 
 Pair = tuple[int, int]  # lane ids of a target and of the underlying of chains
@@ -89,9 +89,9 @@ class Field:
         self._volatilities = {
             lane.id: lane.instrument.root
             for lane in lanes
-            if lane.instrument.is_index and lane.instrument.root in VOLATILITIES
+            if lane.instrument.is_index and lane.instrument.root in NAMES
         }
-        vix = self._by_root.get(VOLATILITIES[0])
+        vix = self._by_root.get(NAMES[0])
         self.regime = VixRegime(None if vix is None else lanes[vix[0]].calendar)
         self.reset()
 
@@ -254,20 +254,21 @@ class Field:
         Of the chains that may be drawn on the lane a tick takes the best one that had come before it.
         """
         ratio = np.full(len(samples), np.nan)
+        if not len(samples):
+            return ratio
         open_ = np.ones(len(samples), np.bool_)
         mids = _sample_mids(samples) * lane.instrument.tick
         for source in (lane.id, *self._underlyings(lane)):
             entries, basis = self._chains.get(source, []), self.bases.get((lane.id, source))
             which = _before(np.array([entry.seq for entry in entries], np.int64), samples["seq"])
-            measures = None if basis is None else basis.measures
-            at = np.zeros(len(samples), np.int64) if measures is None else _before(measures["seq"], samples["seq"])
             has = open_ & (which >= 0)
-            for entry_at, measure_at in {*zip(which[has].tolist(), at[has].tolist(), strict=True)}:
-                mine = has & (which == entry_at) & (at == measure_at)
-                if measure_at >= 0:
-                    measure = None if measures is None else Measure(*measures[measure_at].tolist())
-                    spots = underlying(mids[mine], basis, measure)
-                    ratio[mine] = _at_spots(entries[entry_at], spots, samples["clock_ns"][mine])
+            spots = mids
+            if basis is not None:
+                measures = basis.measures
+                spots = underlying(mids, basis, taken(measures["value"], _before(measures["seq"], samples["seq"])))
+            for place in np.unique(which[has]).tolist():
+                mine = has & (which == place)
+                ratio[mine] = _at_spots(entries[place], spots[mine], samples["clock_ns"][mine])
             open_ &= ~has
         return ratio
 
@@ -296,8 +297,13 @@ class Field:
             self.pressures[lane].thaw(part)
 
 
-def underlying(prices: Floats, basis: Basis | None, measure: Measure | None) -> Floats:
-    """Prices of a target as prices of the chain's underlying, float64 of the same shape.
+def underlying(prices: Floats, basis: Basis, value: Floats) -> Floats:
+    """Prices of a target as prices of the chain's underlying, by what the basis was; float64 of the same shape."""
+    return prices - value if basis.additive else prices / value
+
+
+def on_target(prices: Floats, basis: Basis | None, measure: Measure | None) -> Floats:
+    """Prices of the underlying as prices of the target; the inverse of ``underlying``.
 
     Args:
         basis: None on the underlying itself.
@@ -305,14 +311,14 @@ def underlying(prices: Floats, basis: Basis | None, measure: Measure | None) -> 
     """
     if basis is None or measure is None:
         return prices
-    return prices - measure.value if basis.additive else prices / measure.value
-
-
-def on_target(prices: Floats, basis: Basis | None, measure: Measure | None) -> Floats:
-    """Prices of the underlying as prices of the target; the inverse of ``underlying``."""
-    if basis is None or measure is None:
-        return prices
     return prices + measure.value if basis.additive else prices * measure.value
+
+
+def taken(values: Floats, places: Times) -> Floats:
+    """The values at places, NaN where a place is below 0; float64 of the shape of ``places``."""
+    found = np.full(len(places), np.nan)
+    found[places >= 0] = values[places[places >= 0]]
+    return found
 
 
 def _before(seqs: Rows, at: Rows) -> Rows:
@@ -394,7 +400,7 @@ def _gex_row(lane: int, snapshot: Snapshot, solved: Solved) -> Rows:
 def _rounded(rows: Rows) -> Rows:
     """PRESSURE rows to nine decimals."""
     rows = rows.copy()
-    for name in PRESSURE_PARTS:
+    for name in PRESSURE_NUMBERS:
         rows[name] = np.round(rows[name], DIGITS)
     rows.flags.writeable = False
     return rows

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from cockpit.engines.bars.intervals import Interval
+from cockpit.engines.options import expiry
 from cockpit.errors import ConfigError
 from cockpit.instruments import Instrument
 from cockpit.state.screen import CHART_PANES, LADDER_PANE
@@ -16,7 +17,7 @@ DEFAULT_INTERVALS: Final = ("1m", "5m", "30s", "15m", "1h", "4h")
 DEFAULT_LAYERS: Final = {"chart.1": ("gex",), "chart.2": ("cone",)}
 LAYERS: Final = ("cone", "gex")
 SIGNS: Final = ("calls_minus_puts", "flow", "skew_adjusted", "short_all")
-BUCKETS: Final = ("all", "0dte", "1-5", "6-30", ">30")
+BUCKETS: Final = ("all", *expiry.BUCKETS)
 METHODS: Final = ("rule_of_16", "exact")
 SETTINGS: Final = {"sign": SIGNS, "bucket": BUCKETS, "method": METHODS}
 LACKING: Final = {"flow": "needs signed option prints"}  # what no source open now can give

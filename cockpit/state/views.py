@@ -22,6 +22,11 @@ class Freshness(Enum):
     FAILED = 4
 
 
+def is_old(freshness: Freshness | None) -> bool:
+    """Whether a value is to be dimmed: stale or worse."""
+    return freshness is not None and freshness.value >= Freshness.STALE.value
+
+
 class Provenance(Enum):
     """Where the data comes from; shown on every panel."""
 
@@ -79,6 +84,14 @@ class GexStretch:
     first: int
     edges: Floats
     values: NDArray[np.float32]
+
+
+def borders(at: Floats) -> Floats:
+    """float64 (k + 1,), borders half-way between k ascending strikes; one strike reaches half a unit either way."""
+    if len(at) == 1:
+        return np.array([at[0] - 0.5, at[0] + 0.5])
+    middles = (at[1:] + at[:-1]) / 2
+    return np.concatenate(([2 * at[0] - middles[0]], middles, [2 * at[-1] - middles[-1]]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +167,8 @@ class ConeState:
         reason: Why there is no cone; empty when there is one.
         freshness, age_ns: Of the VIX; None before the first.
         method: ``rule_of_16`` or ``exact``.
-        vix, vix_at_ns: The level it is made of and when that was printed.
-        now_ns, until_ns: The span.
+        vix: The level it is made of.
+        now_ns: Where it begins.
         origin: Price it starts from, in stored units.
         along: float64 (m,), ascending coordinates, the first 0, the last 1.
         bands: float64 (m, 7), prices in stored units at the quantiles 0.025 0.16 0.25 0.5 0.75 0.84 0.975.
@@ -169,9 +182,7 @@ class ConeState:
     age_ns: int | None = None
     method: str = "rule_of_16"
     vix: float | None = None
-    vix_at_ns: int | None = None
     now_ns: int | None = None
-    until_ns: int | None = None
     origin: float | None = None
     along: Floats = field(default_factory=lambda: np.zeros(0, np.float64))
     bands: Floats = field(default_factory=lambda: np.zeros((0, 7), np.float64))

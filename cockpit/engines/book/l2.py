@@ -128,7 +128,8 @@ class PriceLevelBook:
         samples, at = level_samples(ticks, rows, self._levels, SAMPLE_FIELDS)
         counts = np.empty((2, len(rows) + 1), np.int64)
         counts[:, 0] = self._stacked
-        self._is_deep = bool(stack(steady(rows, Kind.MBP), self._as_row(), self._is_told, self._is_deep, counts))
+        given = steady(rows, DTYPES[Kind.MBP])
+        self._is_deep = bool(stack(given, self._as_row(), self._is_told, self._is_deep, counts))
         is_good = (rows["action"] == CLEAR) | (rows["flags"] & Flag.SNAPSHOT != 0)
         suspect = latest((rows["flags"] & Flag.MAYBE_BAD_BOOK) != 0, is_good, self._is_suspect)
         samples["bid_stacked"], samples["ask_stacked"] = counts[:, at]

@@ -20,22 +20,22 @@ FIRST_ORDERS: Final = 4096  # a power of two; doubled whenever it runs out
 FIRST_LEVELS: Final = 512
 
 
-def _record(*fields: tuple[str, object]) -> np.dtype[np.void]:
+def record(*fields: tuple[str, object]) -> np.dtype[np.void]:
     return np.dtype([*fields], align=True)  # pyright: ignore[reportCallIssue, reportArgumentType]  wants a literal
 
 
-ORDER: Final = _record(
+ORDER: Final = record(
     ("id", np.uint64),
     ("size", np.int64),
     ("level", np.int32),  # slot
     ("next", np.int32),  # slot of the order behind it in the queue; of a free slot: the next free one
     ("previous", np.int32),
 )
-PLACE: Final = _record(  # of the table that finds orders by id
+PLACE: Final = record(  # of the table that finds orders by id
     ("tag", np.uint32),  # upper half of the spread id; its leading bits are the home place
     ("slot", np.int32),  # plus 1; 0 is an empty place
 )
-LEVEL: Final = _record(
+LEVEL: Final = record(
     ("price", np.int64),
     ("size", np.int64),
     ("orders", np.int64),
@@ -43,18 +43,18 @@ LEVEL: Final = _record(
     ("tail", np.int32),
     ("side", np.int32),
 )
-RUNG: Final = _record(  # of the ladder, one per level in use
+RUNG: Final = record(  # of the ladder, one per level in use
     ("key", np.int64),  # the price; of asks negated, so that the best is the largest on both sides
     ("level", np.int64),  # slot
 )
-SIDE: Final = _record(
+SIDE: Final = record(
     ("depth", np.int64),  # levels in use
     ("top_ticks", np.int64),  # as last given out
     ("top_size", np.int64),
     ("top_orders", np.int64),
     ("stacked", np.int64),  # added less pulled within the best levels since the book began; see ``kernels._stack``
 )
-STATE: Final = _record(
+STATE: Final = record(
     ("order_room", np.int64),  # order slots ever used
     ("free_order", np.int64),  # first slot given back
     ("level_room", np.int64),

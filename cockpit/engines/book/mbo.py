@@ -144,7 +144,7 @@ class MboBook:
             for instrument in (int(rows["instrument"][0]), int(rows["instrument"][-1])):
                 if instrument != self._instrument_id:
                     raise EngineError(f"book {self._instrument_id} received rows of instrument {instrument}")
-        return steady(rows, Kind.MBO)
+        return steady(rows, DTYPES[Kind.MBO])
 
     def _grow(self, lack: int) -> None:
         if lack == kernels.NEED_ORDERS:

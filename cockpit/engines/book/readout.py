@@ -1,12 +1,9 @@
 """What a book gives away, the same for order-level and price-level books."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Protocol
 
-import numpy as np
-
 from cockpit.engines.phase import Phase
-from cockpit.events.dtypes import SAMPLE
 from cockpit.units import Rows, Sizes, Ticks
 
 
@@ -27,7 +24,7 @@ class BookOutput:
     tops: Rows
     prints: Rows
     changed: bool
-    samples: Rows = field(default_factory=lambda: np.zeros(0, SAMPLE))
+    samples: Rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)

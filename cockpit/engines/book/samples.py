@@ -1,6 +1,6 @@
 """Samples of price-level books at ticks."""
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,12 +17,12 @@ SAMPLE_FIELDS: Final[Fields] = (("bid_ticks", "bid_sizes"), ("ask_ticks", "ask_s
 _NO_TICKS: Final = np.zeros(0, DTYPES[Kind.TICK])
 
 
-def steady(rows: Rows, kind: Kind) -> Rows:
+def steady(rows: Rows, dtype: np.dtype[Any]) -> Rows:
     """The same rows in one memory layout, for which kernels are compiled once.
 
     A dtype that went through a file equals ours, but numba tells it apart.
     """
-    view = np.require(rows, requirements=["C", "A"]).view(DTYPES[kind])
+    view = np.require(rows, requirements=["C", "A"]).view(dtype)
     view.flags.writeable = False
     return view
 
@@ -36,7 +36,7 @@ def steady_ticks(ticks: Rows | None) -> Rows:
     ticks = _NO_TICKS if ticks is None else ticks
     if ticks.dtype != DTYPES[Kind.TICK]:
         raise EngineError(f"a book samples at rows of TICK, not at rows of dtype {ticks.dtype}")
-    return steady(ticks, Kind.TICK)
+    return steady(ticks, DTYPES[Kind.TICK])
 
 
 def level_samples(ticks: Rows, rows: Rows, before: Sizes, fields: Fields) -> tuple[Rows, Sizes]:
@@ -49,6 +49,8 @@ def level_samples(ticks: Rows, rows: Rows, before: Sizes, fields: Fields) -> tup
         fields: Names of prices and sizes in ``rows``, bid and ask.
     """
     samples = np.zeros(len(ticks), SAMPLE)
+    if not len(ticks):  # most slices: the rest costs as much as the rows themselves
+        return samples, np.zeros(0, np.int64)
     samples["seq"], samples["clock_ns"] = ticks["seq"], ticks["clock_ns"]
     at = np.searchsorted(rows["seq"], ticks["seq"])
     for side in (0, 1):

@@ -116,6 +116,7 @@ def solve_chain(
     spot: float | None = None,
     rate: float = RATE,
     greeks: str = "own",
+    listed: Listing | None = None,
 ) -> Chain:
     """Forwards, volatilities and greeks of one snapshot.
 
@@ -126,6 +127,7 @@ def solve_chain(
         spot: Of the underlying; None: the file's.
         rate: For discounting.
         greeks: ``own``, or ``file`` to check parsing apart from mathematics.
+        listed: ``listing(rows)`` where it is at hand.
 
     Raises:
         EngineError: Nothing can be done: no rows, no spot, no instant, unknown greeks, or no contract counts.
@@ -134,7 +136,7 @@ def solve_chain(
         raise EngineError(f"greeks {greeks!r}: own or file")
     if not np.isfinite(rate):
         raise EngineError(f"rate {rate} is no rate")
-    found = listing(rows)
+    found = listing(rows) if listed is None else listed
     at_ns = _instant(rows) if as_of_ns is None else as_of_ns
     price = _spot(rows, root) if spot is None else spot
     if not (np.isfinite(price) and price > 0):

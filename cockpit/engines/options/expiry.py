@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from cockpit.calendars import calendar_of
 from cockpit.errors import EngineError
-from cockpit.instants import eastern_wall
-from cockpit.units import NS_PER_DAY, NS_PER_MIN, Floats, Times
+from cockpit.instants import eastern_days
+from cockpit.units import NS_PER_MIN, Floats, Times
 
 MINUTES_PER_YEAR: Final = 525_600  # ACT/365, exact instants
 # settled by the special opening quotation; their weekly and daily series have roots of their own (SPXW, NDXP, RUTW)
@@ -75,8 +75,7 @@ def days_to_expiry(as_of_ns: int, days: NDArray[np.integer]) -> NDArray[np.int64
         as_of_ns: ns UTC.
         days: Whole days since 1970-01-01.
     """
-    today = int(eastern_wall(np.array([as_of_ns], np.int64))[0]) // NS_PER_DAY
-    return days.astype(np.int64) - today
+    return days.astype(np.int64) - int(eastern_days(np.asarray(as_of_ns, np.int64)))
 
 
 def bucket_of(days_left: NDArray[np.integer]) -> NDArray[np.int64]:

@@ -19,8 +19,8 @@ from cockpit.engines.options.exposures import CONTRACT_UNITS, PERCENT, gamma_exp
 from cockpit.engines.options.levels import flips, ladder, wall
 from cockpit.engines.options.signs import SIGN_MODELS, signs
 from cockpit.errors import EngineError
-from cockpit.instants import eastern_wall
-from cockpit.units import NS_PER_DAY, Floats, Times
+from cockpit.instants import eastern_days
+from cockpit.units import Floats, Times
 
 __all__ = ["ALL", "BUCKETS", "SIGN_MODELS", "Gex", "at_spot", "exposure", "field_columns"]
 
@@ -127,10 +127,15 @@ def at_spot(gex: Gex, spot: float) -> float | None:
 def ladder_totals(chain: Chain, factor: Floats, spots: Floats) -> Floats:
     """Signed total at each spot, float64 (m,), every contract's volatility and time held (sticky strike)."""
     discount = np.exp(-chain.rate * chain.years)
-    weight = factor * chain.open_interest * (CONTRACT_UNITS * PERCENT)
+    weight = _weight(chain, factor)
     return gamma.signed_ladder(
         chain.spot, chain.forward, chain.strike, chain.years, discount, chain.iv, weight, spots
     )
+
+
+def _weight(chain: Chain, factor: Floats) -> Floats:
+    """USD per 1 % and unit of gamma times the square of the spot."""
+    return factor * chain.open_interest * (CONTRACT_UNITS * PERCENT)
 
 
 def field_columns(
@@ -156,12 +161,12 @@ def field_columns(
     """
     if len(spots) != len(at_ns):
         raise EngineError(f"a path needs an instant for each spot, received {len(spots)} and {len(at_ns)}")
-    weight = signs(chain, sign) * chain.open_interest * (CONTRACT_UNITS * PERCENT)
+    weight = _weight(chain, signs(chain, sign))
     if bucket == ALL:
         return _field(chain, weight, strikes, spots, at_ns)
     number = _number(bucket)
     out = np.zeros((len(spots), len(strikes)), np.float32)
-    days = eastern_wall(at_ns) // NS_PER_DAY
+    days = eastern_days(at_ns)
     for day in np.unique(days).tolist():
         columns = np.flatnonzero(days == day)
         inside = bucket_of(chain.expiry_day - day) == number

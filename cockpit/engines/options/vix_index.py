@@ -10,15 +10,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cockpit.engines.options.chain import RATE
-from cockpit.engines.options.expiry import is_morning_settled
+from cockpit.engines.options.expiry import MINUTES_PER_YEAR, is_morning_settled
 from cockpit.engines.options.forward import forwards, money_place
 from cockpit.engines.options.listing import Listing, StrikeQuotes, listing
 from cockpit.errors import EngineError
-from cockpit.instants import eastern_wall
-from cockpit.units import NS_PER_DAY, NS_PER_MIN, Floats, Rows
+from cockpit.instants import eastern_days, eastern_wall
+from cockpit.units import NS_PER_MIN, Floats, Rows
 
 MINUTES_30_DAYS: Final = 43_200
-MINUTES_365_DAYS: Final = 525_600
 NEAR_DAYS: Final = range(24, 31)  # more than 23 days: each range holds one Friday
 NEXT_DAYS: Final = range(31, 38)  # up to the Friday that is 37 days away on a Wednesday
 FRIDAY: Final = 4
@@ -78,7 +77,7 @@ class ChainVix:
     note: str = ""
 
 
-def chain_vix(rows: Rows, as_of_ns: int, rate: float = RATE) -> ChainVix:
+def chain_vix(rows: Rows, as_of_ns: int, rate: float = RATE, listed: Listing | None = None) -> ChainVix:
     """The VIX of one snapshot.
 
     Near and next are the Fridays 24 to 30 and 31 to 37 days ahead (the Thursday before, where a Friday is a
@@ -89,9 +88,10 @@ def chain_vix(rows: Rows, as_of_ns: int, rate: float = RATE) -> ChainVix:
         rows: Kind.CHAIN of one snapshot.
         as_of_ns: Instant, ns UTC.
         rate: Continuously compounded, of both terms.
+        listed: ``listing(rows)`` where it is at hand.
     """
     try:
-        listed = listing(rows)
+        listed = listing(rows) if listed is None else listed
     except EngineError as error:
         return ChainVix(None, note=str(error))
     minutes = minutes_to(listed, as_of_ns)
@@ -196,12 +196,12 @@ def _usable(listed: Listing, minutes: NDArray[np.int64], rate: float, at: int | 
     """The variance of a series, or None where its strikes are too few."""
     if at is None or minutes[at] <= 0:
         return None
-    made = strip(listed.of_series(at), float(minutes[at]) / MINUTES_365_DAYS, rate)
+    made = strip(listed.of_series(at), float(minutes[at]) / MINUTES_PER_YEAR, rate)
     return made if made is not None and len(made.strikes) >= FEWEST else None
 
 
 def _fridays(listed: Listing, as_of_ns: int) -> list[int | None]:
-    today = int(eastern_wall(np.array([as_of_ns], np.int64))[0]) // NS_PER_DAY
+    today = int(eastern_days(np.asarray(as_of_ns, np.int64)))
     return [_friday(listed, today, days) for days in (NEAR_DAYS, NEXT_DAYS)]
 
 
@@ -230,15 +230,15 @@ def _around(
     order = np.argsort(minutes, kind="stable")
     early = order[(minutes[order] > 0) & (minutes[order] <= MINUTES_30_DAYS)][::-1]
     late = order[minutes[order] > MINUTES_30_DAYS]
-    numbers: list[int | None] = []
-    strips: list[Strip | None] = []
-    for side in (early, late):
-        found: tuple[int | None, Strip | None] = (None, None)
-        for at in side.tolist():
-            made = _usable(listed, minutes, rate, at)
-            if made is not None:
-                found = (at, made)
-                break
-        numbers.append(found[0])
-        strips.append(found[1])
-    return numbers, strips
+    found = [_first_usable(listed, minutes, rate, side.tolist()) for side in (early, late)]
+    return [at for at, _ in found], [made for _, made in found]
+
+
+def _first_usable(
+    listed: Listing, minutes: NDArray[np.int64], rate: float, numbers: list[int]
+) -> tuple[int | None, Strip | None]:
+    for at in numbers:
+        made = _usable(listed, minutes, rate, at)
+        if made is not None:
+            return at, made
+    return None, None

@@ -89,12 +89,12 @@ def horizons(calendar: Calendar, now_ns: int, sessions: int = SESSIONS) -> tuple
         EngineError: The calendar ends before them.
     """
     days = _days_ahead(calendar, now_ns, sessions)
-    return _horizons(calendar, days, [_ahead(_pieces(calendar, day), now_ns) for day in days])
+    return _horizons(days, [_ahead(_pieces(calendar, day), now_ns) for day in days])
 
 
-def _horizons(calendar: Calendar, days: list[date], parts: list[_Pieces]) -> tuple[Horizon, ...]:
+def _horizons(days: list[date], parts: list[_Pieces]) -> tuple[Horizon, ...]:
     totals = np.cumsum([part.variances.sum() for part in parts]).tolist()
-    closes = [int(calendar.closes[_sessions(calendar, day)][-1]) for day in days]
+    closes = [int(part.ends[-1]) for part in parts]
     return tuple(Horizon(*each) for each in zip(days, closes, totals, strict=True))
 
 
@@ -108,7 +108,7 @@ def cone_path(calendar: Calendar, now_ns: int, sessions: int = SESSIONS) -> Cone
     if not days:
         raise EngineError(f"a cone needs 1 session or more ahead, received {sessions}")
     parts = [_ahead(_pieces(calendar, day), now_ns) for day in days]
-    ahead = _horizons(calendar, days, parts)
+    ahead = _horizons(days, parts)
     starts, ends = np.concatenate([each.starts for each in parts]), np.concatenate([each.ends for each in parts])
     elapsed = np.concatenate([[0], np.cumsum(ends - starts)])
     variance = np.concatenate([[0.0], np.cumsum(np.concatenate([each.variances for each in parts]))])
@@ -186,25 +186,17 @@ def _days_ahead(calendar: Calendar, now_ns: int, sessions: int) -> list[date]:
     """Trade dates: the one under way, if one is, and the next ``sessions``."""
     at = int(np.searchsorted(calendar.closes, now_ns, side="right"))  # the first session not over yet
     days: list[date] = np.unique(calendar.trade_days[at : at + 2 * (sessions + 2)]).tolist()
-    is_under_way = bool(days) and calendar.opens[_sessions(calendar, days[0])][0] <= now_ns
+    is_under_way = bool(days) and calendar.opens[calendar.sessions_of(days[0])][0] <= now_ns
     n = sessions + int(is_under_way)
     if len(days) < n:
         raise EngineError(f"the calendar {calendar.group} ends {len(days)} of {n} trade dates after {now_ns}")
     return days[:n]
 
 
-def _sessions(calendar: Calendar, day: date) -> slice:
-    """Places of a trade date's sessions; a holiday's short session is booked to the next date."""
-    low, high = (
-        int(np.searchsorted(calendar.trade_days, np.datetime64(day, "D"), side)) for side in ("left", "right")
-    )
-    return slice(low, high)
-
-
 @lru_cache(maxsize=64)
 def _pieces(calendar: Calendar, day: date) -> _Pieces:
     """All of a trade date."""
-    sessions = _sessions(calendar, day)
+    sessions = calendar.sessions_of(day)
     opens, closes = calendar.opens[sessions], calendar.closes[sessions]
     midnight = int(np.datetime64(day, "D").astype(np.int64)) * NS_PER_DAY
     slots = from_eastern_wall(midnight + np.arange(RTH_OPEN_NS, RTH_CLOSE_NS + 1, SLOT_NS))

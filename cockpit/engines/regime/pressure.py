@@ -2,10 +2,11 @@
 
 import math
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 
+from cockpit.engines.book.samples import steady
 from cockpit.engines.regime import pressure_kernels as kernels
 from cockpit.engines.regime.pressure_layout import (
     BALANCED,
@@ -154,6 +155,7 @@ class Pressure:
     def __init__(self, instrument_id: int) -> None:
         self._instrument_id = instrument_id
         self._memory = memory()
+        self._last: PressureReadout | None = None  # kept: a screen asks far more often than ticks come
 
     def apply(self, samples: Rows, tops: Rows, prints: Rows, gex_ratios: Floats) -> Rows:
         """Take a slice; how the river is cut into slices does not matter.
@@ -177,13 +179,20 @@ class Pressure:
         if len(gex_ratios) != len(samples):
             raise EngineError(f"pressure needs one gamma ratio per sample: {len(gex_ratios)} for {len(samples)}")
         out = np.zeros(len(samples), DTYPES[Kind.PRESSURE])
-        kernels.apply_samples(self._memory, *map(_steady, given, dtypes), self._instrument_id, out)
+        kernels.apply_samples(self._memory, *map(steady, given, dtypes), self._instrument_id, out)
         out.flags.writeable = False
+        if len(samples):
+            self._last = None
         return out
 
     @property
     def last(self) -> PressureReadout | None:
         """The last tick, with all that went into it; None before the first."""
+        if self._last is None:
+            self._last = self._read()
+        return self._last
+
+    def _read(self) -> PressureReadout | None:
         kept = self._memory
         ticks = int(kept.sums["ticks"][0])
         if not ticks:
@@ -224,11 +233,11 @@ class Pressure:
         for ordered, sizes in ((kept.flows, "ofi_size"), (kept.stacks, "net_stack_size")):
             known = _counted(frozen.near, frozen.sums, sizes)
             ordered[: len(known)] = known
-        self._memory = kept
+        self._memory, self._last = kept, None
 
     def reset(self) -> None:
         """Become equal to a new one."""
-        self._memory = memory()
+        self._memory, self._last = memory(), None
 
     def check(self) -> None:
         """Prove that what is kept in order and in sums is what the rings hold.
@@ -255,10 +264,3 @@ def _counted(near: Rows, sums: Rows, name: str) -> Floats:
     """Known sizes of flows of the last five minutes, ascending; ``near`` begins one tick before them if it can."""
     sizes = near[name][1 if int(sums["usual"][0]) >= 0 else 0 :]
     return np.sort(sizes[~np.isnan(sizes)])
-
-
-def _steady(rows: Rows, dtype: np.dtype[Any]) -> Rows:
-    """One memory layout, so that the kernel is compiled once; a dtype that went through a file only equals ours."""
-    steady = np.require(rows, requirements=["C", "A"]).view(dtype)
-    steady.flags.writeable = False
-    return steady

@@ -10,6 +10,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from cockpit.engines.book.layout import record
 from cockpit.units import NS_PER_HOUR, NS_PER_MIN, NS_PER_S
 
 PARTS: Final = ("imbalance", "order_flow", "pull_stack", "aggression", "gex_stiffness")
@@ -39,11 +40,7 @@ TRADES, BOUGHT, SOLD, GEX_RATIO, MOVE_TICKS, SIGMA_TICKS = range(6, 12)
 N_INPUTS: Final = 12
 
 
-def _record(*fields: tuple[str, object]) -> np.dtype[np.void]:
-    return np.dtype([*fields], align=True)  # pyright: ignore[reportCallIssue, reportArgumentType]  wants a literal
-
-
-NEAR: Final = _record(  # one tick: sums since the beginning, and what was made of them
+NEAR: Final = record(  # one tick: sums since the beginning, and what was made of them
     ("clock_ns", np.int64),
     ("ofi", np.float64),
     ("net_stack", np.int64),  # bids less asks
@@ -55,8 +52,8 @@ NEAR: Final = _record(  # one tick: sums since the beginning, and what was made 
     ("net_stack_size", np.float64),
     ("value", np.float64),  # smoothed; NaN unknown
 )
-MOVE: Final = _record(("clock_ns", np.int64), ("ticks", np.float64))
-SUMS: Final = _record(
+MOVE: Final = record(("clock_ns", np.int64), ("ticks", np.float64))
+SUMS: Final = record(
     ("ofi", np.float64),  # since the beginning, as in NEAR
     ("trades", np.float64),
     ("bought", np.float64),

@@ -226,9 +226,10 @@ class VixRegime:
             raise EngineError(
                 f"{len(rows)} rows need as many names of {', '.join(NAMES)}, received {list(names)[:9]}"
             )
-        regimes = np.zeros(sum(name == NAMES[0] for name in names), DTYPES[Kind.REGIME])
+        is_vix = np.array([name == NAMES[0] for name in names], np.bool_)
+        regimes = np.zeros(np.count_nonzero(is_vix), DTYPES[Kind.REGIME])
         for name, _ in HEADER:
-            regimes[name] = rows[name][[each == NAMES[0] for each in names]]
+            regimes[name] = rows[name][is_vix]
         columns = (rows[name].tolist() for name in ("clock_ns", "close", "interval_ns"))
         given: list[tuple[float, float, float, float, int, int]] = []
         for name, wall, clock, value, interval in zip(
@@ -260,9 +261,8 @@ class VixRegime:
     def _has_session(self, day: int) -> bool:
         if self._calendar is None:
             return True
-        days = self._calendar.trade_days
-        at = int(np.searchsorted(days, np.datetime64(day, "D")))
-        return at < len(days) and int(days[at].astype(np.int64)) == day
+        sessions = self._calendar.sessions_of(day)
+        return sessions.start < sessions.stop
 
     def _judge(self, name: str, now: Level) -> Evidence | None:
         """Move to the severity after a print; what it rests on."""
@@ -308,13 +308,18 @@ class VixRegime:
         return level.value if level is not None and level.day == day else None
 
     @property
+    def level(self) -> Level | None:
+        """The last print of the VIX; None before the first."""
+        return self._levels.get(NAMES[0])
+
+    @property
     def readout(self) -> VixReadout | None:
         """As of the last print of any of the indices; None before the first of the VIX."""
         return self.readout_at(max((level.at_ns for level in self._levels.values()), default=0))
 
     def readout_at(self, now_ns: int) -> VixReadout | None:
         """As of an instant not before the last print: a state may be left while nothing is printed."""
-        vix, evidence = self._levels.get(NAMES[0]), self._evidence
+        vix, evidence = self.level, self._evidence
         if vix is None or evidence is None:
             return None
         severity, closes = self.severity_at(now_ns), np.append(self._closes, vix.value)

@@ -14,7 +14,7 @@ from cockpit import instruments
 from cockpit.errors import SourceError
 from cockpit.events.dtypes import DTYPES, Kind
 from cockpit.feeds.files import csv_names
-from cockpit.feeds.files.csv_shapes import Shape, interval_of, stamped_at_end, stamps
+from cockpit.feeds.files.csv_shapes import OHLC, Shape, interval_of, stamped_at_end, stamps
 from cockpit.feeds.files.csv_source import Content, TableSource
 from cockpit.feeds.files.csv_table import Sieve, Table, read_table
 from cockpit.feeds.files.index_csv import in_order, level_rows
@@ -22,8 +22,12 @@ from cockpit.feeds.files.losses import Losses
 from cockpit.instruments import Instrument
 from cockpit.units import NANO, NO_PRICE, NO_TIME, NS_PER_HOUR, NS_PER_MIN, NS_PER_S, Floats, Rows, Times
 
-_FLOWS: Final = {"buy_volume": "askvolume", "sell_volume": "bidvolume", "trades": "numberoftrades"}
-PRICES: Final = ("open", "high", "low", "close")
+# of each field, the columns that can hold it, best first
+_FLOWS: Final = {
+    "buy_volume": ("askvolume",),
+    "sell_volume": ("bidvolume",),
+    "trades": ("transactions", "numberoftrades"),
+}
 _LARGEST: Final = 9e6  # above, float64 does not hold nine decimals and ticks would not be exact
 
 
@@ -80,7 +84,7 @@ def _instrument(
     if known is not None:
         return known
     symbol = f"{path.name.partition('.')[0].upper()}.FILE"
-    nano = np.concatenate([_nano(table.numbers(shape.close if name == "close" else name)) for name in PRICES])
+    nano = np.concatenate([_nano(table.numbers(shape.close if name == "close" else name)) for name in OHLC])
     nano = nano[nano != NO_PRICE]
     if not len(nano) or not bool(nano.any()):
         raise SourceError(path, "no instrument in its name and no price to infer a tick from")
@@ -101,16 +105,16 @@ def _bar_rows(
     rows = np.zeros(len(table), DTYPES[Kind.BAR])
     rows["clock_ns"], rows["event_ns"], rows["recv_ns"] = open_ns + interval_ns, open_ns, NO_TIME
     rows["open_ns"], rows["interval_ns"] = open_ns, interval_ns
-    for name in PRICES:
+    for name in OHLC:
         nano = _nano(table.numbers(shape.close if name == "close" else name))
         sieve.refuse(nano == NO_PRICE, f"no usable {name}")
         rows[f"{name}_ticks"], off_grid = instrument.ticks_of_nano(nano, NO_PRICE)
         sieve.refuse(off_grid, f"{name} off the tick grid of {instrument.tick:g}")
     rows["volume"] = table.numbers("volume") if "volume" in table.columns else np.nan
     sieve.refuse(rows["volume"] < 0, "negative volume")
-    for field, column in _FLOWS.items():
-        column = "transactions" if field == "trades" and "transactions" in table.columns else column
-        rows[field] = table.numbers(column) if column in table.columns else np.nan
+    for field, names in _FLOWS.items():
+        column = next((name for name in names if name in table.columns), "")
+        rows[field] = table.numbers(column) if column else np.nan
         sieve.refuse(rows[field] < 0, f"negative {column}")
     low, high = rows["low_ticks"], rows["high_ticks"]
     for name in ("open_ticks", "close_ticks"):

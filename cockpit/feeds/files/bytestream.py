@@ -18,6 +18,25 @@ def packing_of(head: bytes) -> str:
     return "gzip" if head[:2] == b"\x1f\x8b" else "none"
 
 
+def read_whole(path: Path, limit: int, too_long: str) -> tuple[bytes, str | None]:
+    """The unpacked content, and where and why it could not be read to its end; None when it could.
+
+    Args:
+        path: Of the file.
+        limit: The most bytes it may have.
+        too_long: What is said of one that has more.
+
+    Raises:
+        SourceError: It cannot be opened, or is too long.
+    """
+    with ByteStream(path) as stream:
+        raw = stream.read(limit + 1)
+        torn = None if stream.torn is None else f"{stream.where(len(raw))}: {stream.torn}"
+    if len(raw) > limit:
+        raise SourceError(path, too_long)
+    return raw, torn
+
+
 class ByteStream:
     """Sequential reads of the unpacked content; a context manager.
 

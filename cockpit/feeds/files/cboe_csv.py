@@ -18,11 +18,10 @@ from numpy.typing import NDArray
 
 from cockpit.errors import SourceError
 from cockpit.feeds.files.cboe_heading import clock_of, is_title, read_heading, spot_of
-from cockpit.feeds.files.chain_doubts import doubt_labels, doubt_snapshot
 from cockpit.feeds.files.chain_rows import NUMBERS, Quotes, chain_of
-from cockpit.feeds.files.chain_source import ChainSource
+from cockpit.feeds.files.chain_source import ChainSource, complete
 from cockpit.feeds.files.csv_table import header_names, read_lines
-from cockpit.feeds.files.local_time import day_of
+from cockpit.feeds.files.local_time import day_of, each_text
 from cockpit.feeds.files.losses import Losses
 from cockpit.feeds.files.option_symbols import NO_DAY, OptionSymbols, day_number, parse_symbols
 from cockpit.feeds.files.underlyings import root_of_title
@@ -90,11 +89,9 @@ def open_chain(path: Path, chunk_events: int) -> ChainSource:
     chain = chain_of(path, quotes, agrees, heading.title, losses)
     if lost:
         chain.dropped["bad_row"] += 2 * lost  # a call and a put on each
-    chain.rows["spot"] = spot_of(heading, losses)
-    chain.rows["clock_ns"] = clock_of(heading, int(chain.rows["expiry_day"].min()), losses)
-    chain.rows["event_ns"] = chain.rows["clock_ns"]
-    doubt_labels(path, heading.title, root_of_title(heading.title), chain.underlying, losses)
-    doubt_snapshot(chain.rows, chain.underlying, losses)
+    spot = spot_of(heading, losses)
+    clock_ns = clock_of(heading, int(chain.rows["expiry_day"].min()), losses)
+    complete(path, chain, spot, clock_ns, heading.title, root_of_title(heading.title), losses)
     return ChainSource(path, "cboe_csv", chain, torn, losses, chunk_events)
 
 
@@ -212,8 +209,7 @@ def _agreement(
     agrees = np.abs(parts.strike - strike) < 0.0005  # symbols hold thousandths; False for NaN
     if "expiration date" in names:
         texts = columns[names.index("expiration date")]
-        known = {text: _expiry(text) for text in set(texts)}
-        agrees &= parts.expiry_day == np.repeat(np.array([known[text] for text in texts], np.int32), 2)
+        agrees &= parts.expiry_day == np.repeat(each_text(texts, _expiry, np.int32), 2)
     return agrees
 
 

@@ -13,16 +13,14 @@ from datetime import date, datetime
 from typing import Final
 
 from cockpit.feeds.files.losses import Losses
-from cockpit.feeds.files.option_symbols import day_date
+from cockpit.feeds.files.option_symbols import YEARS, day_date
 from cockpit.feeds.files.written_dates import WrittenDate, instant_of, read_date
-from cockpit.instants import EPOCH, NEW_YORK
-from cockpit.units import NS_PER_S
+from cockpit.instants import NEW_YORK, ns_of
 
 _TITLE: Final = re.compile(r'\s*"?(?P<title>[^|]{0,120}?)"?\s*,\s*Last:\s*(?P<last>[^,"|]*)', re.IGNORECASE)
 _DATE: Final = re.compile(
     r"\s*\"?\s*(?:Date|Data|Fecha|Datum|Дата)\s*:\s*(?P<date>.*?)\s*\"?\s*(?:,\s*Bid\s*:.*|,*\s*)$", re.IGNORECASE
 )
-_YEARS: Final = range(1990, 2200)  # of listed index options; others are slips of the pen
 _CLOSE: Final = (16, 15, 0)  # when index options stop: a snapshot without a time is not known before
 
 
@@ -102,7 +100,7 @@ def clock_of(heading: Heading, first_expiry: int, losses: Losses) -> int:
         losses.note(f"words of its date not understood: {' '.join(written.strange)}", text)
     at = instant_of(day, clock, zone)
     _doubt_zone(at, losses)
-    return int((at - EPOCH).total_seconds()) * NS_PER_S
+    return ns_of(at)
 
 
 def _doubt_zone(at: datetime, losses: Losses) -> None:
@@ -142,7 +140,7 @@ def _by_expiry(text: str, expiry: date, losses: Losses) -> date:
 
 
 def _date(year: int, month: int, day: int) -> date | None:
-    if year not in _YEARS:
+    if year not in YEARS:
         return None
     try:
         return date(year, month, day)

@@ -14,13 +14,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from cockpit.errors import SourceError
-from cockpit.feeds.files.chain_doubts import doubt_labels, doubt_snapshot
 from cockpit.feeds.files.chain_rows import chain_of
-from cockpit.feeds.files.chain_source import ChainSource
-from cockpit.feeds.files.json_quotes import numbers_of, quotes_of
+from cockpit.feeds.files.chain_source import ChainSource, complete
+from cockpit.feeds.files.json_quotes import numbers_of, quotes_of, time_of
 from cockpit.feeds.files.losses import Losses
-from cockpit.instants import EPOCH, NEW_YORK
-from cockpit.units import NS_PER_S, NS_PER_US
+from cockpit.instants import NEW_YORK, ns_of
 
 KEYS: Final = {
     "bid": "bid",
@@ -39,7 +37,6 @@ _OPTIONS: Final = re.compile(r'"options"\s*:\s*\[')
 _SCALAR: Final = '"{}"\\s*:\\s*("[^"\\\\]*"|-?[\\d.eE+-]+)\\s*[,}}]'
 _HEAD_KEYS: Final = ("symbol", *_SPOTS)
 _GAP: Final = re.compile(r"\s*,?\s*")
-_YEARS: Final = range(1990, 2200)
 
 
 def is_chain(content: Mapping[str, Any]) -> bool:
@@ -68,11 +65,9 @@ def open_chain(path: Path, content: Mapping[str, Any], torn: str | None, chunk_e
     quotes = quotes_of(data["options"], KEYS, "option", losses)
     label = _label(content)
     chain = chain_of(path, quotes, None, label, losses)
-    chain.rows["spot"] = _spot(data, losses)
-    chain.rows["clock_ns"] = chain.rows["event_ns"] = ns_of(clock)
+    spot = _spot(data, losses)
     _note_delay(data, clock, losses)
-    doubt_labels(path, label, label, chain.underlying, losses)
-    doubt_snapshot(chain.rows, chain.underlying, losses)
+    complete(path, chain, spot, ns_of(clock), label, label, losses)
     return ChainSource(path, "cboe_json", chain, torn, losses, chunk_events)
 
 
@@ -84,20 +79,8 @@ def _clock(path: Path, written: Any) -> datetime:
 
 
 def _time(written: Any) -> datetime | None:
-    """The time of a text such as ``2022-07-12 22:57:33``, naive unless it has an offset; None for others."""
-    if not isinstance(written, str):
-        return None
-    try:
-        at = datetime.fromisoformat(written.strip())
-    except ValueError:
-        return None
-    return at if at.year in _YEARS else None
-
-
-def ns_of(at: datetime) -> int:
-    """ns since the epoch of an aware time."""
-    since = at - EPOCH
-    return (since.days * 86_400 + since.seconds) * NS_PER_S + since.microseconds * NS_PER_US
+    """The time of a text, blanks around it allowed; see ``time_of``."""
+    return time_of(written.strip()) if isinstance(written, str) else None
 
 
 def _label(content: Mapping[str, Any]) -> str:

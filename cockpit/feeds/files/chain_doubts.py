@@ -39,11 +39,11 @@ def doubt_snapshot(rows: Rows, underlying: Instrument, losses: Losses) -> None:
 
 
 def _doubt_day(today: date, group: str, losses: Losses) -> None:
-    days = calendar_of(group or "xnys").trade_days
-    place = int(np.searchsorted(days, np.datetime64(today)))
-    if place == 0 or (place < len(days) and days[place].item() == today):
+    calendar = calendar_of(group)
+    sessions = calendar.sessions_of(today)
+    if sessions.start == 0 or sessions.start < sessions.stop:
         return
-    before: date = days[place - 1].item()
+    before: date = calendar.trade_days[sessions.start - 1].item()
     losses.note(f"{today:%A} {today}: market closed at its time, quotes are of {before:%A} {before}")
 
 

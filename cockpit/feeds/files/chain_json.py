@@ -4,7 +4,6 @@ Source: ``MANIFEST.md`` of the recorded chains, kind "chain with quotes and gree
 """
 
 from collections.abc import Mapping
-from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,15 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cockpit.errors import SourceError
-from cockpit.feeds.files.cboe_json import ns_of
-from cockpit.feeds.files.chain_doubts import doubt_labels, doubt_snapshot
 from cockpit.feeds.files.chain_rows import chain_of
-from cockpit.feeds.files.chain_source import ChainSource
-from cockpit.feeds.files.json_quotes import numbers_of, quotes_of
+from cockpit.feeds.files.chain_source import ChainSource, complete
+from cockpit.feeds.files.json_quotes import numbers_of, quotes_of, time_of
 from cockpit.feeds.files.local_time import day_of
 from cockpit.feeds.files.losses import Losses
 from cockpit.feeds.files.option_symbols import NO_DAY, OptionSymbols
-from cockpit.instants import NEW_YORK
+from cockpit.instants import NEW_YORK, ns_of
 
 KEYS: Final = {
     "bid": "bid",
@@ -32,7 +29,6 @@ KEYS: Final = {
     "delta": "delta",
     "gamma": "gamma",
 }
-_YEARS: Final = range(1990, 2200)
 
 
 def is_chain(content: Mapping[str, Any]) -> bool:
@@ -56,22 +52,17 @@ def open_chain(path: Path, content: Mapping[str, Any], chunk_events: int) -> Cha
     label = label if isinstance(label, str) else ""
     chain = chain_of(path, quotes, _agreement(options, quotes.parts), label, losses)
     spot = float(numbers_of([content["underlyingPrice"]])[0][0])
-    chain.rows["spot"] = spot if spot > 0 else np.nan
     if not spot > 0:
+        spot = np.nan
         losses.note("no price of the underlying")
-    chain.rows["clock_ns"] = chain.rows["event_ns"] = clock_ns
     losses.note("quotes and greeks are of different providers")
-    doubt_labels(path, label, label, chain.underlying, losses)
-    doubt_snapshot(chain.rows, chain.underlying, losses)
+    complete(path, chain, spot, clock_ns, label, label, losses)
     return ChainSource(path, "chain_json", chain, None, losses, chunk_events)
 
 
 def _clock_ns(path: Path, written: Any, losses: Losses) -> int:
-    try:
-        at = datetime.fromisoformat(written)
-    except (TypeError, ValueError):
-        at = None
-    if at is None or at.year not in _YEARS:
+    at = time_of(written)
+    if at is None:
         raise SourceError(path, f"an option chain whose time of update cannot be read: {written!r:.60}")
     if at.tzinfo is None:
         losses.note("its time has no zone: taken as New York's", str(written))

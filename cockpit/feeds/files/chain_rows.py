@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from cockpit.errors import SourceError
 from cockpit.events.dtypes import CALL, DTYPES, Flag, Kind
+from cockpit.feeds.files.local_time import each_text
 from cockpit.feeds.files.losses import Losses
 from cockpit.feeds.files.option_symbols import OptionSymbols
 from cockpit.feeds.files.underlyings import is_adjusted, underlying_of, underlying_root
@@ -34,7 +35,7 @@ class Quotes:
         symbols: OSI symbols as written.
         parts: What they say.
         numbers: float64 (n,) by name, those of NUMBERS; NaN unknown.
-        unreadable: bool (n,) by name, where a number is written that is none.
+        unreadable: bool (n,) by name, those of NUMBERS; where a number is written that is none.
         places: int64 (n,), where in the file each stands.
         unit: What ``places`` count, ``line`` or ``contract``.
     """
@@ -124,20 +125,15 @@ def chain_of(path: Path, quotes: Quotes, agrees: NDArray[np.bool_] | None, title
     if root is None:
         raise SourceError(path, "; ".join(("an option chain without a usable contract", *losses.lines())))
     _refuse_repeated(symbols, sieve)
-    adjusted = {one: is_adjusted(one) for one in set(symbols.roots)}
-    sieve.doubt(_each(symbols.roots, adjusted), "adjusted, its deliverable is not the ordinary one")
+    adjusted = each_text(symbols.roots, is_adjusted, np.bool_)
+    sieve.doubt(adjusted, "adjusted, its deliverable is not the ordinary one")
     return Chain(underlying_of(root, title), _rows(quotes, symbols, sieve.keep), sieve.dropped)
-
-
-def _each(roots: list[str], known: Mapping[str, bool]) -> NDArray[np.bool_]:
-    return np.fromiter(map(known.__getitem__, roots), np.bool_, len(roots))
 
 
 def _refuse_numbers(quotes: Quotes, sieve: ContractSieve) -> None:
     for name in NUMBERS:
         said, values = name.replace("_", " "), quotes.numbers[name]
-        if name in quotes.unreadable:
-            sieve.refuse(quotes.unreadable[name], "bad_row", f"{said} is no number")
+        sieve.refuse(quotes.unreadable[name], "bad_row", f"{said} is no number")
         if name in AMOUNTS:
             sieve.refuse(values < 0, "bad_row", f"negative {said}", values)
     delta = quotes.numbers["delta"]
@@ -154,8 +150,8 @@ def _refuse_strangers(symbols: OptionSymbols, sieve: ContractSieve) -> str | Non
     if not counts:
         return None
     main = counts.most_common(1)[0][0]
-    strange = {root: one != main for root, one in of.items()}
-    sieve.refuse(_each(symbols.roots, strange), "bad_row", f"of another underlying than {main}")
+    strange = each_text(symbols.roots, lambda root: of[root] != main, np.bool_)
+    sieve.refuse(strange, "bad_row", f"of another underlying than {main}")
     return main
 
 

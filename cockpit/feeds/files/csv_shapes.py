@@ -14,8 +14,8 @@ from cockpit.instants import CHICAGO, NEW_YORK, eastern_wall
 from cockpit.units import NO_TIME, NS_PER_DAY, NS_PER_HOUR, NS_PER_MIN, NS_PER_S, Times
 
 INTRADAY, DAILY, CLOSES, POLLS = "intraday", "daily", "closes", "polls"
-_OHLC: Final = ("open", "high", "low", "close")
-_OHLCV: Final = (*_OHLC, "volume")
+OHLC: Final = ("open", "high", "low", "close")
+_OHLCV: Final = (*OHLC, "volume")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class Shape:
     close: str = "close"
 
 
-_SIERRA: Final = ("date", "time", *_OHLC[:3], "last", "volume", "numberoftrades", "bidvolume", "askvolume")
+_SIERRA: Final = ("date", "time", *OHLC[:3], "last", "volume", "numberoftrades", "bidvolume", "askvolume")
 
 SHAPES: Final = (
     Shape(INTRADAY, _SIERRA, CHICAGO, close="last"),
@@ -50,14 +50,14 @@ SHAPES: Final = (
     Shape(INTRADAY, ("datetime", *_OHLCV, "dividends", "stock splits"), None),
     Shape(INTRADAY, ("datetime", *_OHLCV, "vwap", "transactions"), None),
     Shape(INTRADAY, ("time", *_OHLCV), None),
-    Shape(INTRADAY, ("date", "time_et", *_OHLC)),
+    Shape(INTRADAY, ("date", "time_et", *OHLC)),
     Shape(POLLS, ("ts_et", "spot", "vix", "vix3m", "overvix")),
-    Shape(DAILY, ("date", *_OHLC)),
+    Shape(DAILY, ("date", *OHLC)),
     Shape(DAILY, ("date", *_OHLCV)),
     Shape(DAILY, ("date", "high", "low", "close")),
-    Shape(DAILY, ("date", *_OHLC, "adj close", "volume", "root")),
+    Shape(DAILY, ("date", *OHLC, "adj close", "volume", "root")),
     Shape(DAILY, ("date", "adj_close", "close", "high", "low", "open", "volume")),
-    Shape(DAILY, ("datetime", *_OHLC, "k", "d", "ksignalup", "ksignaldn", "zonesignal")),
+    Shape(DAILY, ("datetime", *OHLC, "k", "d", "ksignalup", "ksignaldn", "zonesignal")),
 )
 
 # headers known well enough to say what the file is, though nothing reads it yet
@@ -110,20 +110,27 @@ def stamps(table: Table, shape: Shape) -> Times:
     """The written instants of an intraday table, int64 ns (n,); NO_TIME where unreadable."""
     first = table.columns[shape.columns[0]]
     if shape.columns[0] == "time":
-        return _epoch_seconds(table)
+        return epoch_seconds(table, "time", above=0)
     if shape.columns[1] in ("time", "time_et"):
         return instants(first, table.columns[shape.columns[1]], shape.zone)
     parts = [text.replace("T", " ", 1).partition(" ") for text in first]
     return instants([part[0] for part in parts], [part[2].strip() for part in parts], shape.zone)
 
 
-def _epoch_seconds(table: Table) -> Times:
-    seconds = table.numbers("time")
-    good = (seconds > 0) & (seconds < _MAX_SECOND) & (seconds == np.floor(seconds))
+MAX_SECOND: Final = 7_258_118_400  # year 2200; larger numbers are milliseconds or rubbish
+
+
+def epoch_seconds(table: Table, name: str, above: int) -> Times:
+    """The instants of a column of whole seconds since the epoch, int64 ns (n,); NO_TIME where unreadable.
+
+    Args:
+        table: Where the column is.
+        name: Of the column.
+        above: Smaller seconds, and this one, count as unreadable.
+    """
+    seconds = table.numbers(name)
+    good = (seconds > above) & (seconds < MAX_SECOND) & (seconds == np.floor(seconds))
     return np.where(good, np.where(good, seconds, 0).astype(np.int64) * NS_PER_S, NO_TIME)
-
-
-_MAX_SECOND: Final = 7_258_118_400  # year 2200; larger numbers are milliseconds or rubbish
 
 
 def interval_of(at_ns: Times) -> int | None:

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cockpit.errors import SourceError
-from cockpit.feeds.files.bytestream import ByteStream
+from cockpit.feeds.files.bytestream import read_whole
 from cockpit.feeds.files.losses import Losses
 from cockpit.units import Floats
 
@@ -72,11 +72,8 @@ def read_lines(path: Path, losses: Losses) -> tuple[list[str], str | None]:
     Raises:
         SourceError: It cannot be opened, or is too long.
     """
-    with ByteStream(path) as stream:
-        raw = stream.read(MAX_BYTES + 1)
-        torn = f"{stream.where(len(raw))}: {stream.torn}" if stream.torn is not None else None
-    if len(raw) > MAX_BYTES:
-        raise SourceError(path, f"a table of more than {MAX_BYTES:,} bytes; tables are held in memory")
+    too_long = f"a table of more than {MAX_BYTES:,} bytes; tables are held in memory"
+    raw, torn = read_whole(path, MAX_BYTES, too_long)
     lines = raw.decode("utf-8", "replace").split("\n")
     if lines[-1].strip() and torn is None:
         losses.note("last line has no end: it may be cut", f"line {len(lines):,}")

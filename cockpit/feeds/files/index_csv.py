@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from cockpit.errors import SourceError
 from cockpit.events.dtypes import DTYPES, Kind
 from cockpit.feeds.files import csv_names
-from cockpit.feeds.files.csv_shapes import CLOSES, Shape
+from cockpit.feeds.files.csv_shapes import CLOSES, OHLC, Shape
 from cockpit.feeds.files.csv_source import Content, TableSource
 from cockpit.feeds.files.csv_table import Sieve, Table, read_table
 from cockpit.feeds.files.local_time import days, to_utc
@@ -21,8 +21,6 @@ from cockpit.feeds.files.losses import Losses
 from cockpit.instants import NEW_YORK
 from cockpit.instruments import Instrument
 from cockpit.units import NO_TIME, NS_PER_DAY, NS_PER_HOUR, NS_PER_MIN, Floats, Rows, Times
-
-_LEVELS: Final = ("open", "high", "low", "close")
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +125,7 @@ def blank_rows(n: int, open_ns: Times, clock_ns: Times, interval_ns: int) -> Row
     rows = np.zeros(n, DTYPES[Kind.INDEX])
     rows["clock_ns"], rows["event_ns"], rows["recv_ns"] = clock_ns, open_ns, NO_TIME
     rows["open_ns"], rows["interval_ns"] = open_ns, interval_ns
-    for name in (*_LEVELS, "volume"):
+    for name in (*OHLC, "volume"):
         rows[name] = np.nan
     return rows
 
@@ -142,7 +140,7 @@ def level_rows(table: Table, sieve: Sieve, open_ns: Times, clock_ns: Times, inte
         interval_ns: Length of the bars.
     """
     rows = blank_rows(len(table), open_ns, clock_ns, interval_ns)
-    for name in (*_LEVELS, "volume"):
+    for name in (*OHLC, "volume"):
         if name in table.columns:
             rows[name] = table.numbers(name)
     low, high = rows["low"], rows["high"]

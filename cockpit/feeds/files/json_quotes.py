@@ -1,6 +1,7 @@
 """Contracts of a JSON option chain as columns: absent and null values are unknown, other non-numbers are marked."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any, Final
 
 import numpy as np
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 
 from cockpit.feeds.files.chain_rows import NUMBERS, Quotes
 from cockpit.feeds.files.losses import Losses
-from cockpit.feeds.files.option_symbols import parse_symbols
+from cockpit.feeds.files.option_symbols import YEARS, parse_symbols
 from cockpit.units import Floats
 
 _PLAIN: Final = frozenset({int, float})
@@ -56,6 +57,17 @@ def numbers_of(values: Sequence[Any]) -> tuple[Floats, NDArray[np.bool_]]:
     bad &= np.fromiter((value is not None for value in values), np.bool_, len(values))
     out[~np.isfinite(out)] = np.nan
     return out, bad
+
+
+def time_of(written: Any) -> datetime | None:
+    """The time of a text such as ``2022-07-12 22:57:33``, naive unless it has an offset; None for others."""
+    if not isinstance(written, str):
+        return None
+    try:
+        at = datetime.fromisoformat(written)
+    except ValueError:
+        return None
+    return at if at.year in YEARS else None
 
 
 def _number(value: Any) -> float | None:

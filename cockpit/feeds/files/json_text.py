@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from cockpit.errors import SourceError
-from cockpit.feeds.files.bytestream import ByteStream
+from cockpit.feeds.files.bytestream import read_whole
 from cockpit.feeds.source import Source
 
 MAX_BYTES: Final = 1 << 28  # held in memory as objects, ten times as large; the largest chain has 14 MB
@@ -19,11 +19,8 @@ def open_json(path: Path, chunk_events: int) -> Source:
     Raises:
         SourceError: It cannot be read, is cut before anything useful, or is of no shape this program knows.
     """
-    with ByteStream(path) as stream:
-        raw = stream.read(MAX_BYTES + 1)
-        torn = None if stream.torn is None else f"{stream.where(len(raw))}: {stream.torn}"
-    if len(raw) > MAX_BYTES:
-        raise SourceError(path, f"JSON of more than {MAX_BYTES:,} bytes; such documents are held in memory")
+    too_long = f"JSON of more than {MAX_BYTES:,} bytes; such documents are held in memory"
+    raw, torn = read_whole(path, MAX_BYTES, too_long)
     text = raw.decode("utf-8", "replace").lstrip("\N{ZERO WIDTH NO-BREAK SPACE}")
     try:
         content = json.loads(text)

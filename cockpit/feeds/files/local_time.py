@@ -4,13 +4,16 @@ Each distinct text is parsed once, each distinct local hour is looked up once: a
 """
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, date, datetime, timedelta, tzinfo
-from typing import Final
+from typing import Final, TypeVar
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cockpit.units import NO_TIME, NS_PER_DAY, NS_PER_HOUR, NS_PER_MIN, NS_PER_S, Times
+
+Scalar = TypeVar("Scalar", bound=np.generic)
 
 _EPOCH_DAY: Final = date(1970, 1, 1)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
@@ -60,16 +63,17 @@ def clock_of(text: str) -> tuple[int, int | None] | None:
 
 def days(texts: Sequence[str]) -> Times:
     """Days since 1970-01-01 of each text, int64 (n,); NO_TIME where it is no date."""
-    return _each(texts, lambda text: _or_no_time(day_of(text)))
+    return each_text(texts, lambda text: _or_no_time(day_of(text)), np.int64)
 
 
 def _or_no_time(value: int | None) -> int:
     return NO_TIME if value is None else value
 
 
-def _each(texts: Sequence[str], parse: Callable[[str], int]) -> Times:
+def each_text(texts: Sequence[str], parse: Callable[[str], int], dtype: type[Scalar]) -> NDArray[Scalar]:
+    """What ``parse`` makes of each text, ``dtype`` (n,); worked out once for each distinct one."""
     known = {text: parse(text) for text in set(texts)}
-    return np.fromiter(map(known.__getitem__, texts), np.int64, len(texts))
+    return np.fromiter(map(known.__getitem__, texts), dtype, len(texts))
 
 
 def instants(dates: Sequence[str], clocks: Sequence[str], zone: tzinfo | None) -> Times:
@@ -80,10 +84,9 @@ def instants(dates: Sequence[str], clocks: Sequence[str], zone: tzinfo | None) -
         zone: Of times without a written offset; None: those are unreadable.
     """
     day = days(dates)
-    parsed = {text: clock_of(text) for text in set(clocks)}
-    of_day = _lookup(clocks, {text: NO_TIME if one is None else one[0] for text, one in parsed.items()})
-    written = {text: NO_TIME if one is None or one[1] is None else one[1] for text, one in parsed.items()}
-    offset = _lookup(clocks, written)
+    parsed = {text: clock_of(text) or (None, None) for text in set(clocks)}
+    of_day = each_text(clocks, lambda text: _or_no_time(parsed[text][0]), np.int64)
+    offset = each_text(clocks, lambda text: _or_no_time(parsed[text][1]), np.int64)
     unreadable = (day == NO_TIME) | (of_day == NO_TIME)
     wall = np.where(unreadable, 0, day) * NS_PER_DAY + np.where(unreadable, 0, of_day)
     local = offset == NO_TIME
@@ -94,10 +97,6 @@ def instants(dates: Sequence[str], clocks: Sequence[str], zone: tzinfo | None) -
         out[local] = to_utc(wall[local], zone)
     out[unreadable] = NO_TIME
     return out
-
-
-def _lookup(texts: Iterable[str], known: dict[str, int]) -> Times:
-    return np.array([known[text] for text in texts], np.int64)
 
 
 def to_utc(wall_ns: Times, zone: tzinfo) -> Times:

@@ -17,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cockpit.events.dtypes import CALL, PUT
+from cockpit.feeds.files.local_time import each_text
 from cockpit.units import Floats
 
 _TAIL: Final = 15
@@ -24,6 +25,7 @@ _ROOT: Final = re.compile(r"[A-Z.^]{1,6}\d?")
 _DIGITS: Final = (0, 1, 2, 3, 4, 5, 7, 8, 9, 10, 11, 12, 13, 14)  # all of the tail but the right
 _EPOCH: Final = date(1970, 1, 1)
 NO_DAY: Final = -(2**31)
+YEARS: Final = range(1990, 2200)  # of listed options and their chains; others are slips of the pen
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,8 +70,7 @@ def parse_symbols(symbols: Sequence[str]) -> OptionSymbols:
     right = np.ascontiguousarray(tails[:, 6])
     good = (digits[:, _DIGITS] <= 9).all(axis=1) & ((right == CALL) | (right == PUT))
     roots = [symbol[:-_TAIL].rstrip() for symbol in symbols]
-    known = {root: _ROOT.fullmatch(root) is not None for root in set(roots)}
-    good &= np.fromiter(map(known.__getitem__, roots), np.bool_, len(roots))
+    good &= each_text(roots, lambda root: _ROOT.fullmatch(root) is not None, np.bool_)
     day = _days(_number(digits[:, :6]), good)
     strike = _number(digits[:, 7:]) / 1000.0
     good &= (day != NO_DAY) & (strike > 0)

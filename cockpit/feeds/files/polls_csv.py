@@ -8,20 +8,20 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cockpit.errors import SourceError
 from cockpit.events.dtypes import Kind
 from cockpit.feeds.files import csv_names
-from cockpit.feeds.files.csv_shapes import Shape, stamps
+from cockpit.feeds.files.csv_shapes import OHLC, Shape, stamps
 from cockpit.feeds.files.csv_source import Content, TableSource
-from cockpit.feeds.files.csv_table import Sieve, Table, read_table
-from cockpit.feeds.files.index_csv import blank_rows, in_order
+from cockpit.feeds.files.csv_table import Sieve, read_table
+from cockpit.feeds.files.index_csv import blank_rows
 from cockpit.feeds.files.losses import Losses
 from cockpit.instruments import Instrument
-from cockpit.units import NO_TIME, NS_PER_HOUR, NS_PER_MIN, NS_PER_S, Rows, Times
+from cockpit.units import NO_TIME, NS_PER_HOUR, NS_PER_MIN, NS_PER_S, Floats, Rows, Times
 
 SERIES: Final = {"spot": "SPX.CBOE", "vix": "VIX.CBOE", "vix3m": "VIX3M.CBOE"}
-_LEVELS: Final = ("open", "high", "low", "close")
 _INTERVALS: Final = tuple(n * NS_PER_S for n in (3600, 1800, 900, 300, 60, 30, 15, 5, 1))  # those of charts
 _COMMON: Final = 0.05  # share of the steps from which on one counts
 _LONGEST: Final = NS_PER_HOUR  # a longer step is a pause
@@ -38,12 +38,13 @@ def open_polls(path: Path, shape: Shape) -> TableSource:
     sieve = Sieve(table, losses)
     at_ns = stamps(table, shape)
     sieve.refuse(at_ns == NO_TIME, "unreadable time")
-    for name in SERIES:
-        sieve.refuse(table.numbers(name) <= 0, f"level of {name} not above 0")
+    levels = {name: table.numbers(name) for name in SERIES}
+    for name, level in levels.items():
+        sieve.refuse(level <= 0, f"level of {name} not above 0")
     found: list[Instrument] = []
     parts: list[Rows] = []
     for name, symbol in SERIES.items():
-        rows = _series(table, sieve, at_ns, name)
+        rows = _series(levels[name], sieve.keep, at_ns)
         instrument = csv_names.level(symbol)
         if instrument is None or not len(rows):
             losses.note(f"no level of {name}")
@@ -54,21 +55,21 @@ def open_polls(path: Path, shape: Shape) -> TableSource:
     if not parts:
         raise SourceError(path, "; ".join(("no row that could be used", *losses.lines())))
     rows = np.concatenate(parts)
-    rows = in_order(rows[np.argsort(rows["clock_ns"], kind="stable")], losses)
+    rows = rows[np.argsort(rows["clock_ns"], kind="stable")]
     losses.note("polled levels: a bar of them has the range of its polls only")
     step_ns = int(rows["interval_ns"].min())
     content = Content("index_csv", "polls", tuple(found), Kind.INDEX, rows, step_ns, table.torn)
     return TableSource(path, content, losses)
 
 
-def _series(table: Table, sieve: Sieve, at_ns: Times, name: str) -> Rows:
-    level = table.numbers(name)
-    has = sieve.keep & ~np.isnan(level)
+def _series(level: Floats, keep: NDArray[np.bool_], at_ns: Times) -> Rows:
+    """The rows of one index, ascending by clock, each clock once."""
+    has = keep & ~np.isnan(level)
     clocks, first = np.unique(at_ns[has], return_index=True)
     interval_ns = poll_interval(clocks)
     rows = blank_rows(len(clocks), _begins(clocks, interval_ns), clocks, interval_ns)
     rows["event_ns"] = clocks
-    for column in _LEVELS:
+    for column in OHLC:
         rows[column] = level[has][first]
     return rows
 

@@ -18,7 +18,7 @@ import numpy as np
 from cockpit.errors import SourceError
 from cockpit.events.dtypes import Kind
 from cockpit.feeds.files import csv_names
-from cockpit.feeds.files.csv_shapes import interval_of
+from cockpit.feeds.files.csv_shapes import MAX_SECOND, OHLC, epoch_seconds, interval_of
 from cockpit.feeds.files.csv_source import Content, TableSource
 from cockpit.feeds.files.csv_table import Sieve, Table
 from cockpit.feeds.files.index_csv import day_span, in_order, level_rows
@@ -58,8 +58,7 @@ _INTRADAY: Final = {
 # the most days a bar lasts; of bars of whole months, how many
 _DAYS: Final = {"1d": 1, "5d": 5, "1wk": 7, "1mo": 31, "3mo": 92}
 _MONTHS: Final = {"1mo": np.timedelta64(1, "M"), "3mo": np.timedelta64(3, "M")}
-_COLUMNS: Final = ("open", "high", "low", "close", "volume")
-_MAX_SECOND: Final = 7_258_118_400  # year 2200
+_COLUMNS: Final = (*OHLC, "volume")
 _FRIDAY: Final = np.timedelta64(4, "D")
 _EPOCH_MONDAY: Final = np.timedelta64(3, "D")  # numpy's weeks begin on the Thursday of 1970-01-01
 
@@ -82,7 +81,7 @@ def open_chart(path: Path, content: Mapping[str, Any]) -> TableSource:
     instrument = _instrument(path, meta)
     table = _table(path, result)
     sieve = Sieve(table, losses)
-    at_ns = _stamps(table)
+    at_ns = epoch_seconds(table, "timestamp", above=-MAX_SECOND)
     sieve.refuse(at_ns == NO_TIME, "unreadable time")
     _drop_nulls(table, sieve, losses)
     open_ns, clock_ns, interval_ns, text = _spans(path, meta, instrument, at_ns, sieve)
@@ -144,14 +143,8 @@ def _text(value: Any) -> str:
     return "" if value is None or isinstance(value, bool | list | dict) else str(value)
 
 
-def _stamps(table: Table) -> Times:
-    seconds = table.numbers("timestamp")
-    good = (np.abs(seconds) < _MAX_SECOND) & (seconds == np.floor(seconds))
-    return np.where(good, np.where(good, seconds, 0).astype(np.int64) * NS_PER_S, NO_TIME)
-
-
 def _drop_nulls(table: Table, sieve: Sieve, losses: Losses) -> None:
-    levels = [name for name in _COLUMNS[:-1] if name in table.columns]
+    levels = [name for name in OHLC if name in table.columns]
     null = np.array([not any(row) for row in zip(*(table.columns[name] for name in levels), strict=True)])
     count = int((null & sieve.keep).sum())
     if count:
@@ -206,6 +199,8 @@ def _local_days(at_ns: Times, zone: tzinfo) -> Times:
 
 def _day_spans(first: Times, text: str, instrument: Instrument) -> tuple[Times, Times]:
     """Open of the first and close of the last day of each bar; of weeks and months the last weekday is taken."""
+    if text == "1d":
+        return day_span(first, instrument)
     start = first.astype("datetime64[D]")
     last = np.busday_offset(start, _DAYS[text] - 1, roll="forward") if text == "5d" else start
     if text == "1wk":

@@ -13,7 +13,6 @@ from typing import Final
 import numpy as np
 
 from cockpit.engines.regime.cone import SESSIONS, ConePath, cone_path, expected_move, quantiles
-from cockpit.engines.regime.vix import VixReadout
 from cockpit.errors import EngineError
 from cockpit.events.dtypes import Kind
 from cockpit.instants import eastern
@@ -45,11 +44,11 @@ class ConeReducer:
         base = ConeState(method=pane.method, now_ns=now_ns)
         if lane.instrument.root not in VIX_ROOTS:
             return replace(base, reason=f"the VIX is about the S&P 500, not {lane.instrument.root}")
-        read = self._router.field.regime.readout_at(now_ns)
-        if self._vix is None or read is None:
+        level = self._router.field.regime.level
+        if self._vix is None or level is None:
             return replace(base, reason="no VIX so far" if self._vix is not None else "no VIX in what is open")
         head = head_of(self._router, self._vix, pane, Provenance.REPLAY, now_ns)
-        base = replace(base, freshness=head.freshness, age_ns=head.age_ns, vix=read.value, vix_at_ns=read.at_ns)
+        base = replace(base, freshness=head.freshness, age_ns=head.age_ns, vix=level.value)
         origin = price_at(lane, now_ns // NS_PER_S * NS_PER_S)
         if origin is None:
             return replace(base, reason="no price so far")
@@ -59,7 +58,7 @@ class ConeReducer:
             return replace(base, reason=str(error))
         if path is None:
             return replace(base, reason="no trading calendar to count sessions by")
-        return self._cone(lane, base, read, origin, path)
+        return self._cone(lane, base, level.value, origin, path)
 
     def bands(self, lane: Lane, pane: Pane, now_ns: int) -> list[tuple[int, int, list[float]]] | None:
         """Session number (today's is 0), its end in ns UTC and the prices at BANDS; None without a cone."""
@@ -85,22 +84,21 @@ class ConeReducer:
             known = self._paths[lane.id] = (minute, cone_path(lane.calendar, minute))
         return known[1]
 
-    def _cone(self, lane: Lane, base: ConeState, read: VixReadout, origin: float, path: ConePath) -> ConeState:
-        key = (path.until_ns, path.horizons, read.value, origin)
+    def _cone(self, lane: Lane, base: ConeState, vix: float, origin: float, path: ConePath) -> ConeState:
+        key = (path.until_ns, path.horizons, vix, origin)
         known = self._cones.get((lane.id, base.method))
         if known is None or known[0] != key:
             made = replace(
                 base,
-                until_ns=path.until_ns,
                 origin=origin,
                 along=path.along,
-                bands=quantiles(origin, read.value, path.variance, method=base.method),
+                bands=quantiles(origin, vix, path.variance, method=base.method),
                 days=tuple(
                     (day_text(each.end_ns), float(place))
                     for each, place in zip(path.horizons, path.places.tolist(), strict=True)
                 ),
-                one_session=expected_move(origin, read.value, 1.0, base.method),
-                five_sessions=expected_move(origin, read.value, float(SESSIONS), base.method),
+                one_session=expected_move(origin, vix, 1.0, base.method),
+                five_sessions=expected_move(origin, vix, float(SESSIONS), base.method),
                 version=next(_VERSIONS),
             )
             known = self._cones[lane.id, base.method] = (key, made)

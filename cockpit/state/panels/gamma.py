@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from dataclasses import field as made_by
 from itertools import count
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,19 +18,22 @@ from numpy.typing import NDArray
 from cockpit.engines.options.basis import Basis, Measure
 from cockpit.errors import EngineError
 from cockpit.instruments import Instrument
-from cockpit.state.chains import Solved
-from cockpit.state.field import STALE_CHAIN_NS, Entry, Field, on_target, underlying
+from cockpit.state.chains import COMPARED_SIGN, DEFAULT_SIGN, Solved
+from cockpit.state.field import STALE_CHAIN_NS, Entry, Field, on_target, taken, underlying
 from cockpit.state.freshness import POLLED_FACTOR, STALE_FACTOR
 from cockpit.state.lane import Lane
-from cockpit.state.views import Freshness, GexLevel, GexOverlay, GexStretch, Pane
+from cockpit.state.panes import LACKING
+from cockpit.state.views import Freshness, GexLevel, GexOverlay, GexStretch, Pane, borders
 from cockpit.units import NS_PER_MIN, Floats, Rows, Sizes, Times
+
+if TYPE_CHECKING:
+    from cockpit.engines.options.gex import Gex
 
 FRESH_CHAIN_NS: Final = NS_PER_MIN  # contracts.md 7: opened once from a file
 POLL_NS: Final = 15 * NS_PER_MIN  # chains further apart than this are no poll
 RANGE: Final = 0.10  # of the spot: strikes further away are not drawn
 MOST_COLUMNS: Final = 2_048  # newest bars that get a column: more than a screen shows
 BUDGET_CELLS: Final = 400_000  # contracts times columns a reduction works out: a millisecond or two
-UNSIGNED: Final = frozenset({"flow"})  # sign models that need what is not there yet
 _VERSIONS: Final = count(1)  # one count for all panes: equal versions are equal pictures
 
 
@@ -48,12 +51,6 @@ def chain_freshness(entries: Sequence[Entry], now_ns: int) -> tuple[Freshness, i
     return (Freshness.AGING if age <= stale else Freshness.STALE), age
 
 
-def source_basis(field: Field, lane: Lane, source: Lane, now_ns: int) -> Measure | None:
-    """The basis between a lane and the underlying of chains as it was known at an instant; None without any."""
-    basis = field.basis(lane, source)
-    return None if basis is None else basis.at(now_ns)
-
-
 @dataclass(slots=True, eq=False)
 class _Stretch:
     """Columns under one chain; ``first`` is the bar of column 0."""
@@ -63,8 +60,12 @@ class _Stretch:
     strikes: Floats
     values: NDArray[np.float32]
     is_done: NDArray[np.bool_]
-    columns: int = 0
     shown: GexStretch | None = None
+
+    @property
+    def columns(self) -> int:
+        """How many there are."""
+        return len(self.is_done)
 
 
 @dataclass(slots=True, eq=False)
@@ -73,11 +74,15 @@ class _History:
 
     series: int = -1
     stretches: list[_Stretch] = made_by(default_factory=list)
-    version: int = 0
     seen: tuple[object, ...] = ()
     made_of: tuple[object, ...] = ()
     overlay: GexOverlay = made_by(default_factory=GexOverlay)
     is_complete: bool = True
+
+
+def _near(gex: "Gex") -> NDArray[np.bool_]:
+    """Strikes that are drawn."""
+    return np.abs(gex.strikes / gex.spot - 1) <= RANGE
 
 
 class GammaReducer:
@@ -120,15 +125,15 @@ class GammaReducer:
         solved = entries[-1].solved
         if solved.chain is None:
             return replace(base, reason=f"the chain cannot be used: {solved.error}")
-        if pane.sign in UNSIGNED:
+        if pane.sign in LACKING:
             return replace(base, reason="the flow model needs signed option prints; none are open")
         basis = self._field.basis(lane, source)
-        measure = source_basis(self._field, lane, source, now_ns)
+        measure = None if basis is None else basis.at(now_ns)
         if basis is not None and measure is None:
             return replace(base, reason=f"no {source.instrument.root} and {lane.instrument.raw} price within 15 m")
         history = self._histories.setdefault((lane.id, pane.interval, pane.sign, pane.bucket), _History())
         self._reduced.append(history)
-        builder = _Builder(history, lane.instrument, pane, entries, basis, now_ns)
+        builder = _Builder(history, lane.instrument, pane, entries, basis, measure)
         # a chart made of the chain's own spots begins with the chain
         builder.update(series, bars, is_forming, "right" if lane.has_bars else "left")
         return replace(
@@ -151,10 +156,10 @@ class _Builder:
 
     def __init__(
         self, history: _History, instrument: Instrument, pane: Pane, entries: Sequence[Entry], basis: Basis | None,
-        now_ns: int,
+        measure: Measure | None,
     ) -> None:  # fmt: skip
         self._history, self._instrument, self._pane = history, instrument, pane
-        self._entries, self._basis, self._now_ns = entries, basis, now_ns
+        self._entries, self._basis, self._measure = entries, basis, measure
 
     def update(self, series: int, bars: Rows, is_forming: bool, side: Literal["left", "right"]) -> None:
         """Work out what the budget allows and make the overlay anew when anything changed.
@@ -163,7 +168,7 @@ class _Builder:
             side: ``right``: the field begins with the first bar that closes after the chain; ``left``: or with it.
         """
         history = self._history
-        measure = None if self._basis is None else self._basis.at(self._now_ns)
+        measure = self._measure
         seen = (series, len(bars), is_forming, len(self._entries), self._entries[-1].seq, measure, side)
         if seen == history.seen and history.is_complete:
             return
@@ -179,14 +184,12 @@ class _Builder:
         made_of = (done, measure, len(bars))
         if made_of != history.made_of:
             history.made_of = made_of
-            history.version = next(_VERSIONS)
-            history.overlay = self._overlay(measure)
+            history.overlay = self._overlay()
 
     def _begin(self, entry: Entry) -> _Stretch:
-        gex = entry.solved.exposure(self._pane.sign, self._pane.bucket)
+        gex = entry.solved.gex  # any sign model and bucket has the same strikes
         assert gex is not None  # there is a chain
-        near = np.abs(gex.strikes / gex.spot - 1) <= RANGE
-        strikes = np.ascontiguousarray(gex.strikes[near])
+        strikes = np.ascontiguousarray(gex.strikes[_near(gex)])
         return _Stretch(entry, 0, strikes, np.zeros((0, len(strikes)), np.float32), np.zeros(0, np.bool_))
 
     def _fill(self, bars: Rows, is_forming: bool, side: Literal["left", "right"]) -> None:
@@ -207,15 +210,13 @@ class _Builder:
         """Room for the columns of bars [first, first + columns); what was worked out keeps its bar."""
         if first == stretch.first and columns == stretch.columns:
             return
-        room = max(columns, 0)
-        values = np.full((room, len(stretch.strikes)), np.nan, np.float32)
-        is_done = np.zeros(room, np.bool_)
-        low, high = max(first, stretch.first), min(first + room, stretch.first + stretch.columns)
+        values = np.full((columns, len(stretch.strikes)), np.nan, np.float32)
+        is_done = np.zeros(columns, np.bool_)
+        low, high = max(first, stretch.first), min(first + columns, stretch.first + stretch.columns)
         if low < high:
             values[low - first : high - first] = stretch.values[low - stretch.first : high - stretch.first]
             is_done[low - first : high - first] = stretch.is_done[low - stretch.first : high - stretch.first]
-        stretch.first, stretch.columns = first, room
-        stretch.values, stretch.is_done, stretch.shown = values, is_done, None
+        stretch.first, stretch.values, stretch.is_done, stretch.shown = first, values, is_done, None
 
     def _work(self, stretch: _Stretch, bars: Rows, closed: int, budget: int) -> int:
         """Work out closed columns, newest first; returns the cells spent."""
@@ -252,11 +253,7 @@ class _Builder:
             return prices
         known = self._basis.measures
         places = np.searchsorted(known["at_ns"], clocks, "right") - 1
-        spots = np.full(len(prices), np.nan)
-        for place in np.unique(places[places >= 0]).tolist():
-            mine = places == place
-            spots[mine] = underlying(prices[mine], self._basis, Measure(*known[place].tolist()))
-        return spots
+        return underlying(prices, self._basis, taken(known["value"], places))
 
     def _write(self, stretch: _Stretch, columns: Sizes, spots: Floats, clocks: Times) -> None:
         from cockpit.engines.options.gex import field_columns  # noqa: PLC0415  numba, loaded with the first chain
@@ -274,12 +271,12 @@ class _Builder:
 
     # the picture
 
-    def _overlay(self, measure: Measure | None) -> GexOverlay:
+    def _overlay(self) -> GexOverlay:
         entry = self._history.stretches[-1].entry
         gex = entry.solved.exposure(self._pane.sign, self._pane.bucket)
         assert gex is not None  # there is a chain
-        near = np.abs(gex.strikes / gex.spot - 1) <= RANGE
-        at = self._stored(gex.strikes[near], measure)
+        near = _near(gex)
+        at = self._stored(gex.strikes[near], self._measure)
         net = np.abs((gex.calls + gex.puts)[near])
         return GexOverlay(
             root=entry.solved.snapshot.root,
@@ -289,21 +286,21 @@ class _Builder:
             total=gex.total,
             call=gex.call,
             put=gex.put,
-            stretches=self._shown(measure),
+            stretches=self._shown(),
             scale=float(net.max()) if len(net) and net.max() > 0 else 1.0,
             at=at,
             calls=gex.calls[near],
             puts=gex.puts[near],
-            levels=self._levels(entry.solved, measure),
-            flip_band=self._flip_band(entry.solved, measure),
+            levels=self._levels(entry.solved),
+            flip_band=self._flip_band(entry.solved),
             is_ratio=self._basis is not None and not self._basis.additive,
-            version=self._history.version,
+            version=next(_VERSIONS),
         )
 
     def _stored(self, prices: Floats, measure: Measure | None) -> Floats:
         return on_target(prices, self._basis, measure) / self._instrument.unit
 
-    def _shown(self, measure: Measure | None) -> tuple[GexStretch, ...]:
+    def _shown(self) -> tuple[GexStretch, ...]:
         """Stretches as states: copies where something changed, for what was given away never changes."""
         shown: list[GexStretch] = []
         stretches = self._history.stretches
@@ -311,18 +308,18 @@ class _Builder:
             if not stretch.columns or not len(stretch.strikes):
                 continue
             is_last = place == len(stretches) - 1
-            basis = measure if is_last else self._measure_at_end(stretches[place + 1].entry.as_of_ns, measure)
-            edges = self._stored(_edges(stretch.strikes), basis)
+            measure = self._measure if is_last else self._measure_at_end(stretches[place + 1].entry.as_of_ns)
+            edges = self._stored(borders(stretch.strikes), measure)
             if stretch.shown is None or not np.array_equal(stretch.shown.edges, edges):
                 stretch.shown = GexStretch(stretch.first, edges, stretch.values.copy())
             shown.append(stretch.shown)
         return tuple(shown)
 
-    def _measure_at_end(self, until_ns: int, measure: Measure | None) -> Measure | None:
+    def _measure_at_end(self, until_ns: int) -> Measure | None:
         found = None if self._basis is None else self._basis.at(until_ns)
-        return measure if found is None else found
+        return self._measure if found is None else found
 
-    def _levels(self, solved: Solved, measure: Measure | None) -> tuple[GexLevel, ...]:
+    def _levels(self, solved: Solved) -> tuple[GexLevel, ...]:
         gex = solved.exposure(self._pane.sign, self._pane.bucket)
         assert gex is not None  # there is a chain
         found: list[GexLevel] = []
@@ -332,14 +329,16 @@ class _Builder:
         ):
             if strike is not None:
                 value = float(values[np.searchsorted(gex.strikes, strike)])
-                found.append(GexLevel(kind, strike, float(self._stored(np.array([strike]), measure)[0]), value))
-        flips = self._stored(np.array(gex.flips), measure).tolist()
+                found.append(
+                    GexLevel(kind, strike, float(self._stored(np.array([strike]), self._measure)[0]), value)
+                )
+        flips = self._stored(np.array(gex.flips), self._measure).tolist()
         return (*found, *(GexLevel("flip", flip, at) for flip, at in zip(gex.flips, flips, strict=True)))
 
-    def _flip_band(self, solved: Solved, measure: Measure | None) -> tuple[float, float] | None:
+    def _flip_band(self, solved: Solved) -> tuple[float, float] | None:
         """Range of the nearest flip over the sign models that have one."""
         flips: list[float] = []
-        for sign in ("calls_minus_puts", "skew_adjusted"):
+        for sign in (DEFAULT_SIGN, COMPARED_SIGN):
             try:
                 gex = solved.exposure(sign, self._pane.bucket)
             except EngineError:
@@ -348,13 +347,5 @@ class _Builder:
                 flips.append(gex.flips[0])
         if len(flips) < 2:
             return None
-        low, high = self._stored(np.array([min(flips), max(flips)]), measure).tolist()
+        low, high = self._stored(np.array([min(flips), max(flips)]), self._measure).tolist()
         return low, high
-
-
-def _edges(strikes: Floats) -> Floats:
-    """Borders between strikes, halfway; the outer ones as far out as the inner ones of the same strike."""
-    if len(strikes) == 1:
-        return np.array([strikes[0] - 0.5, strikes[0] + 0.5])
-    middle = (strikes[1:] + strikes[:-1]) / 2
-    return np.concatenate([[2 * strikes[0] - middle[0]], middle, [2 * strikes[-1] - middle[-1]]])
