@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF
 
 from cockpit.instants import age_text
 from cockpit.instruments import DASH
-from cockpit.state.views import Freshness, Head, Provenance
+from cockpit.state.views import Freshness, Provenance, is_old
 from cockpit.widgets.theme import TAG, Theme
 
 GLYPH: Final = 9.0  # design.md 5
@@ -27,7 +27,6 @@ _TOKENS: Final = {
     Freshness.RESYNCING: "resync",
     Freshness.FAILED: "failed",
 }
-_FILLED: Final = (Freshness.STALE, Freshness.RESYNCING, Freshness.FAILED)
 _WORDS: Final = {Freshness.RESYNCING: "resyncing", Freshness.FAILED: "failed"}
 
 
@@ -99,33 +98,30 @@ def age_chip_forms(freshness: Freshness | None, age_ns: int | None) -> tuple[str
 def age_chip_width(theme: Theme, freshness: Freshness | None, text: str) -> float:
     """Width of the chip with this text."""
     words = text_width(theme, "axis", text) + _GAP if text else 0.0
-    return words + GLYPH + (8.0 if freshness in _FILLED else 0.0)
+    return words + GLYPH + (8.0 if is_old(freshness) else 0.0)
 
 
 def draw_age_chip(
-    painter: QPainter, theme: Theme, right: float, middle: float, head: Head, text: str | None = None
+    painter: QPainter, theme: Theme, right: float, middle: float, freshness: Freshness | None, text: str
 ) -> float:
     """Glyph and age, right-aligned.
 
     Args:
-        text: One of ``age_chip_forms``; the longest when left out.
+        text: One of ``age_chip_forms``, perhaps after a name.
 
     Returns:
         The chip's left edge.
     """
-    text = age_chip_text(head.freshness, head.age_ns) if text is None else text
     wide = text_width(theme, "axis", text)
-    filled = head.freshness in _FILLED
+    filled = is_old(freshness)
     pad = 4.0 if filled else 0.0
-    left = right - age_chip_width(theme, head.freshness, text)
+    left = right - age_chip_width(theme, freshness, text)
     if filled:
-        _rounded(
-            painter, QRectF(left, middle - TAG / 2, right - left, TAG), None, _chip_fill(theme, head.freshness)
-        )
-    draw_freshness(painter, theme, QPointF(left + pad + GLYPH / 2, middle), head.freshness)
-    quiet = head.freshness is None or head.freshness is Freshness.FRESH
+        _rounded(painter, QRectF(left, middle - TAG / 2, right - left, TAG), None, _chip_fill(theme, freshness))
+    draw_freshness(painter, theme, QPointF(left + pad + GLYPH / 2, middle), freshness)
+    quiet = freshness in (None, Freshness.FRESH)
     painter.setFont(theme.font("axis"))
-    painter.setPen(theme.color("text2") if quiet else state_color(theme, head.freshness))
+    painter.setPen(theme.color("text2") if quiet else state_color(theme, freshness))
     painter.drawText(_line(left + pad + GLYPH + _GAP, middle, wide + 2), Qt.AlignmentFlag.AlignVCenter, text)
     return left
 

@@ -45,16 +45,11 @@ class Setting:
 
     def of(self, pane: Pane) -> str:
         """What a pane is set to."""
-        return {"sign": pane.sign, "bucket": pane.bucket, "method": pane.method}[self.name]
+        return getattr(pane, self.name)
 
     def to(self, pane: str, value: str) -> SetOverlay:
         """The command that sets it."""
-        return SetOverlay(
-            pane,
-            sign=value if self.name == "sign" else None,
-            bucket=value if self.name == "bucket" else None,
-            method=value if self.name == "method" else None,
-        )
+        return SetOverlay(pane, **{self.name: value})
 
 
 def _options(values: tuple[str, ...], words: dict[str, str]) -> tuple[Option, ...]:

@@ -5,7 +5,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF
 
 from cockpit.instruments import DASH
-from cockpit.state.views import VixState
+from cockpit.state.views import VixState, is_old
 from cockpit.widgets.gauge import ring, words
 from cockpit.widgets.gauge.places import ASIDE, REMARK_LINE, Places
 from cockpit.widgets.gauge.text import LEFT, MIDDLE, RIGHT, Text, middle_base, place
@@ -25,9 +25,9 @@ WORD_DOWN: Final = 13.0  # from the ring's ends to the middle of the words under
 DASHED: Final = ("dashed: day before", "dashed: before", "")
 
 
-def remark_lines(theme: Theme, at: Places, state: VixState) -> list[str]:
-    """Why the regime is held and what is doubtful about the chain, broken into the content's width."""
-    font, room = theme.font("label"), at.right - at.left
+def remark_lines(theme: Theme, room: float, state: VixState) -> list[str]:
+    """Why the regime is held and what is doubtful about the chain, broken into lines of ``room`` pixels."""
+    font = theme.font("label")
     return [line for text in words.remarks(state) for line in wrapped(text, font, room, REMARK_LINES)]
 
 
@@ -57,7 +57,7 @@ def ring_texts(theme: Theme, at: Places, needle: float | None, *, is_dim: bool) 
 def value_texts(theme: Theme, at: Places, state: VixState) -> list[Text]:
     """Level, change and regime, or why there is no level."""
     x, anchor = at.value[0], LEFT if at.is_aside else MIDDLE
-    quiet = state.value is None or words.is_old(state.head.freshness)
+    quiet = state.value is None or is_old(state.head.freshness)
     level = words.level_text(state)
     found = [place(theme, "hero", "text3" if quiet else "text1", (level,), x, at.value[1], anchor=anchor)]
     if state.value is None:

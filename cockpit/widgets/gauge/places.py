@@ -84,6 +84,12 @@ class Places:
     names: float
 
 
+def content(width: float) -> tuple[float, float]:
+    """Edges of the content where it stands below the ring, the only form with room for inputs and remarks."""
+    wide = min(width - 2 * PADDING, WIDEST)
+    return width / 2 - wide / 2, width / 2 + wide / 2
+
+
 def places(width: float, height: float, remark_lines: int) -> Places:
     """Find a place for everything that fits.
 
@@ -91,8 +97,8 @@ def places(width: float, height: float, remark_lines: int) -> Places:
         width, height: Of the panel.
         remark_lines: Lines of the remarks below the inputs; they count among these.
     """
-    wide = min(width - 2 * PADDING, WIDEST)
-    most = min(RADIUS_SHARE * (wide + 2 * PADDING), MOST_RADIUS)
+    left, right = content(width)
+    most = min(RADIUS_SHARE * (right - left + 2 * PADDING), MOST_RADIUS)
     remarks = remark_lines * REMARK_LINE
     for words, rows, term in ((True, True, True), (True, True, False), (True, False, False), (False, False, False)):
         rest = (remarks if rows else 0.0, words, rows, term)
@@ -101,7 +107,7 @@ def places(width: float, height: float, remark_lines: int) -> Places:
         if radius >= (LEAST_RADIUS if words else LEAST_PLAIN):
             share = min(max((height - most - low) / (high - low), 0.0), MOST_ROOMY)
             pitch = _DENSE.between(_ROOMY, share)
-            return _stacked(width, wide, radius, pitch, *rest, spare=height - radius - _total(pitch, *rest))
+            return _stacked(width, radius, pitch, *rest, spare=height - radius - _total(pitch, *rest))
     return _aside(width, height)
 
 
@@ -114,11 +120,11 @@ def _total(pitch: _Pitch, remarks: float, words: bool, rows: bool, term: bool) -
 
 
 def _stacked(
-    width: float, wide: float, radius: float, pitch: _Pitch, remarks: float, words: bool, rows: bool, term: bool,
+    width: float, radius: float, pitch: _Pitch, remarks: float, words: bool, rows: bool, term: bool,
     *, spare: float,
 ) -> Places:  # fmt: skip
     """The form of the picture; what is left over makes the term structure higher by half at most."""
-    middle = width / 2
+    left, right = content(width)
     center = pitch.top + (WORDS if words else PLAIN) + radius
     value = center + pitch.value
     change = value + pitch.change
@@ -127,15 +133,15 @@ def _stacked(
     below = first + ROWS * pitch.row
     chart = below + remarks + pitch.title
     return Places(
-        left=middle - wide / 2,
-        right=middle + wide / 2,
+        left=left,
+        right=right,
         has_words=words,
         has_rows=rows,
         has_term=term,
         is_aside=False,
-        center=(middle, center),
+        center=(width / 2, center),
         radius=radius,
-        value=(middle, value),
+        value=(width / 2, value),
         change=change,
         box=(box, pitch.box_high),
         rows=first,

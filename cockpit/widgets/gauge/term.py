@@ -12,9 +12,9 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QPainter, QPen
 
 from cockpit.instruments import DASH
-from cockpit.state.views import TermPoint
+from cockpit.state.views import TermPoint, is_old
 from cockpit.widgets.gauge.text import MIDDLE, Text, place
-from cockpit.widgets.gauge.words import is_old, point_name
+from cockpit.widgets.gauge.words import point_name
 from cockpit.widgets.theme import Theme
 
 DOT: Final = 4.0
@@ -73,7 +73,7 @@ def term_texts(theme: Theme, term: Term, names_base: float) -> list[Text]:
     room = term.area.width() / len(term.points)
     found: list[Text] = []
     for x, point, at in zip(term.columns, term.points, term.at, strict=True):
-        token = "text3" if at is None or is_old(point.freshness) else "accent" if point.name == "VIX" else "text1"
+        token = "text3" if at is None else _ink(point)
         base = term.area.center().y() if at is None else at.y() - LABEL_GAP
         value = DASH if point.value is None else f"{point.value:.2f}"
         found.append(place(theme, "axis", token, (value,), x, base, anchor=MIDDLE))

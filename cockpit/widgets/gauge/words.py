@@ -4,13 +4,14 @@ The thresholds printed here are the defaults of ``formulas.md`` 3.4; what a leve
 the engine and arrives in the state.
 """
 
-import textwrap
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from cockpit.instants import age_text, clock_text, eastern
-from cockpit.instruments import DASH, MINUS
-from cockpit.state.views import Freshness, TermPoint, VixState
+from cockpit.instruments import DASH
+from cockpit.state.views import Freshness, TermPoint, VixState, is_old
+from cockpit.widgets.figures import signed, told
 
 HUES: Final = {"calm": "live", "tense": "resist", "panic": "failed"}
 ENOUGH: Final = 60  # closes, for a percentile
@@ -18,6 +19,7 @@ TERM: Final = ("9D", "VIX", "3M", "6M")
 TIP_WIDTH: Final = 72  # characters
 NO_VIX: Final = "no VIX heard yet"
 
+_told = partial(told, width=TIP_WIDTH)
 _LEVEL: Final = {"calm": "< 16", "tense": "≥ 16", "panic": "≥ 28"}
 _PERCENTILE: Final = {"calm": "< 50", "tense": "50–90", "panic": "≥ 90"}
 _RATIO: Final = {"tense": "≥ 0.98", "panic": "≥ 1.08"}
@@ -53,11 +55,6 @@ class Row:
     is_doubtful: bool = False
 
 
-def is_old(freshness: Freshness | None) -> bool:
-    """Whether a value is to be dimmed: stale or worse."""
-    return freshness is not None and freshness.value >= Freshness.STALE.value
-
-
 def level_text(state: VixState) -> str:
     """``17.02``, or an en dash."""
     return _points(state.value)
@@ -69,7 +66,7 @@ def change_text(state: VixState) -> str:
         return ""
     now = now_ns(state)
     when = "today" if now is None or _day(now) == _day(state.as_of_ns) else f"on {_day_text(state.as_of_ns)}"
-    return f"{_signed(state.change)} {when}"
+    return f"{signed(state.change)} {when}"
 
 
 def reason_text(state: VixState) -> str:
@@ -276,17 +273,8 @@ def _published(state: VixState) -> str:
     return f"Published {_points(state.value)} of {moment_text(state.as_of_ns, None)} ET{age}"
 
 
-def _told(*texts: str) -> str:
-    return "\n".join(textwrap.fill(text, TIP_WIDTH) for text in texts if text)
-
-
 def _points(value: float | None) -> str:
     return DASH if value is None else f"{value:.2f}"
-
-
-def _signed(value: float) -> str:
-    text = f"{abs(value):.2f}"
-    return text if text == "0.00" else f"{MINUS if value < 0 else '+'}{text}"
 
 
 def _day(at_ns: int) -> object:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from cockpit.state.views import Freshness
+from cockpit.state.views import Freshness, is_old
 from cockpit.units import Pixels
 from cockpit.widgets.theme import Theme
 
@@ -14,13 +14,12 @@ STRENGTH = {
     Freshness.RESYNCING: 0.5,
     Freshness.FAILED: 0.28,
 }
-GREY = (Freshness.STALE, Freshness.RESYNCING, Freshness.FAILED)
 
 
 def inks(theme: Theme, freshness: Freshness | None) -> Pixels:
     """uint32 (15,) in the order ``kernels.rows`` wants."""
     state = freshness or Freshness.FRESH
-    strength, grey = STRENGTH[state], state in GREY
+    strength, grey = STRENGTH[state], is_old(state)
     bid, ask = ("text3", "text3") if grey else ("bid", "ask")
     figures = "text3" if grey else "text1"
     return np.array(

@@ -20,7 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from cockpit.instruments import DASH, MINUS
-from cockpit.state.views import Freshness, LadderState
+from cockpit.state.views import Freshness, LadderState, is_old
 from cockpit.units import Pixels
 from cockpit.widgets import theme as look
 from cockpit.widgets.ladder.atlas import Atlas, bake, codes
@@ -84,10 +84,8 @@ class LadderPanel(QWidget):
 
     def recentre(self) -> None:
         """Bring the touch into the middle row."""
-        middle = self.middle()
         self._scrolled = False
-        if middle is not None:
-            self._anchor = centred(middle, self.visible_rows())
+        self._centre()
         self._paint_anew()
 
     def middle(self) -> int | None:
@@ -284,8 +282,7 @@ class LadderPanel(QWidget):
             x += total + 12
 
     def _value_ink(self) -> str:
-        stale = self._state.head.freshness in (Freshness.STALE, Freshness.RESYNCING, Freshness.FAILED)
-        return "text3" if stale else "text1"
+        return "text3" if is_old(self._state.head.freshness) else "text1"
 
     def _paint_titles(self, painter: QPainter) -> None:
         theme, top = self._theme, self._meter_room + READOUT
@@ -309,7 +306,7 @@ class LadderPanel(QWidget):
         painter.fillRect(0, top, self.width(), FOOT, theme.color("bg1"))
         painter.fillRect(0, top, self.width(), 1, theme.color("line"))
         edges = columns(self.width(), self._price_width())
-        state = self._state
+        state, foot = self._state, self.foot()
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(theme.font("label"))
         painter.setPen(theme.color("text3"))
@@ -319,9 +316,9 @@ class LadderPanel(QWidget):
         grey = self._value_ink() == "text3"
         inks_of = ("text3", "text3", "text3") if grey else ("bid", "text1", "ask")
         room = edges[5] - edges[4] - PAD
-        last = edges[5] if painter.fontMetrics().horizontalAdvance(self.foot()[2]) <= room else self.width()
+        last = edges[5] if painter.fontMetrics().horizontalAdvance(foot[2]) <= room else self.width()
         cells = ((edges[1], edges[3]), (edges[3], edges[4]), (edges[4], last))
-        for text, ink, (start, stop) in zip(self.foot(), inks_of, cells, strict=True):
+        for text, ink, (start, stop) in zip(foot, inks_of, cells, strict=True):
             painter.setPen(theme.color(ink))
             painter.drawText(QRect(start, top, stop - start - PAD, FOOT), right, text)
 

@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 
 from cockpit.state.views import Freshness, TermPoint, VixState
 from cockpit.widgets.gauge import face, ring, words
-from cockpit.widgets.gauge.places import Places, places
+from cockpit.widgets.gauge.places import Places, content, places
 from cockpit.widgets.gauge.term import Term, paint_term, term_at, term_texts
 from cockpit.widgets.gauge.text import Text, middle_base, paint
 from cockpit.widgets.icons import paint_icon
@@ -56,7 +56,7 @@ class VixPanel(QWidget):
     def _name(self) -> None:
         state = self._state
         self.setAccessibleName(f"VIX regime, {words.level_text(state)}, {state.regime or 'unknown'}")
-        self.setAccessibleDescription(", ".join(words.lines(state)))
+        self.setAccessibleDescription(", ".join(self._looks[1]))
 
     # what can be read
 
@@ -89,9 +89,9 @@ class VixPanel(QWidget):
 
     def _lay_out(self) -> None:
         state, theme = self._state, self._theme
-        size = (self.width(), self.height())
-        remarks = face.remark_lines(theme, places(*size, 0), state)
-        at = self._at = places(*size, len(remarks))
+        left, right = content(self.width())
+        remarks = face.remark_lines(theme, right - left, state)
+        at = self._at = places(self.width(), self.height(), len(remarks))
         needle, is_dim = self.needle_angle(), state.value is None or self._strength() < 1.0
         self._texts = [
             *face.ring_texts(theme, at, needle, is_dim=is_dim),

@@ -93,7 +93,7 @@ class Composer:
         future = None if cone is None else cone_of(cone, bands, price)
         end = bands.right if future is None else future.now
         gamma = None
-        if has_gamma(state.gex) and state.gex is not None and gamma_inks is not None:
+        if gamma_inks is not None and has_gamma(state.gex):
             gamma = gamma_of(state.gex, bands, time, price, count, end, gamma_inks)
         picture = Picture(
             bands=bands,
@@ -200,7 +200,7 @@ def same_gamma(before: GexOverlay | None, after: GexOverlay | None) -> bool:
 
 def same_cone(before: ConeState | None, after: ConeState | None, composed: Composed) -> bool:
     """Whether two cones look the same on the plot, ages aside; out of sight only having one or not counts."""
-    if before is None or after is None or not (has_cone(before) and has_cone(after)):
+    if not (has_cone(before) and has_cone(after)):
         return has_cone(before) == has_cone(after)
     if composed.picture.cone is None:
         return True

@@ -5,7 +5,7 @@ Source: ``design.md`` 7 (ES cone).
 
 from dataclasses import dataclass
 from math import floor
-from typing import Final
+from typing import Final, TypeGuard
 
 import numpy as np
 
@@ -13,21 +13,19 @@ from cockpit.state.views import ConeState
 from cockpit.units import Floats, Ticks
 from cockpit.widgets.plot.bands import Bands
 from cockpit.widgets.plot.inks import HATCHED, STRENGTH
-from cockpit.widgets.plot.scale import PriceScale
+from cockpit.widgets.plot.scale import PriceScale, whole_rows
 
 FILLS: Final = (0.055, 0.075, 0.08)  # opacity of the 95, 68 and 50 % bands, each over the one before
 END_GAP: Final = 10  # logical pixels from the end of the last session to the axis
-FAR: Final = 1 << 20  # pixels; whatever is farther away is as good as there
 LOW_95, LOW_68, LOW_50, MEDIAN, HIGH_50, HIGH_68, HIGH_95 = range(7)  # columns of ConeState.bands
 BANDS_OF: Final = ((LOW_95, HIGH_95), (LOW_68, HIGH_68), (LOW_50, HIGH_50))  # as they are stacked
 
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """The end of a session to come: its name, its coordinate 0..1, its device column."""
+    """The end of a session to come: its name, its device column."""
 
     name: str
-    along: float
     column: int
 
 
@@ -63,7 +61,7 @@ class ConePicture:
         tops, bases = (
             np.array([np.interp(at, self.xs, self.ys[:, pair[side]]) for pair in BANDS_OF]) for side in (1, 0)
         )
-        return _whole(tops * ratio), _whole(bases * ratio)
+        return whole_rows(np.rint(tops * ratio)), whole_rows(np.rint(bases * ratio))
 
     def day_at(self, column: int) -> Day | None:
         """The session under a device column; None left of now and right of the last session."""
@@ -72,11 +70,7 @@ class ConePicture:
         return next((day for day in self.days if column <= day.column), None)
 
 
-def _whole(rows: Floats) -> Ticks:
-    return np.clip(np.rint(rows), -FAR, FAR).astype(np.int64)
-
-
-def has_cone(cone: ConeState | None) -> bool:
+def has_cone(cone: ConeState | None) -> TypeGuard[ConeState]:
     """Whether there is a cone to draw, room or not."""
     return cone is not None and not cone.reason and len(cone.along) > 1 and len(cone.bands) == len(cone.along)
 
@@ -101,7 +95,7 @@ def cone_of(cone: ConeState, bands: Bands, price: PriceScale) -> ConePicture:
         xs=(left + cone.along * span) / ratio,
         ys=ys,
         last=cone.bands[-1],
-        days=tuple(Day(name, along, now + floor(along * span)) for name, along in cone.days),
+        days=tuple(Day(name, now + floor(along * span)) for name, along in cone.days),
         fills=np.rint(np.array(FILLS) * strength * 256).astype(np.int64),
         strength=strength,
         is_old=freshness in HATCHED,

@@ -3,13 +3,14 @@
 No painting and no numba. Source: ``design.md`` 7 (GEX overlay).
 """
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeGuard
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cockpit.state.views import GexOverlay, GexStretch
+from cockpit.state.views import GexLevel, GexOverlay, GexStretch, borders
 from cockpit.units import Floats, Ticks
 from cockpit.widgets.plot.bands import Bands
 from cockpit.widgets.plot.gamma_inks import GammaInks
@@ -19,7 +20,6 @@ LINE_WIDTH: Final = 1.5  # logical pixels of a level (design.md 4)
 FLIP_DASH: Final = (7, 4)  # logical pixels on and off
 PROFILE_FILL: Final = 0.92  # of a half of the profile, by the largest bar in view
 PROFILE_HEAD: Final = 20  # logical pixels above its bars for the words that name its halves
-FAR: Final = 1 << 20  # pixels; whatever is farther away is as good as there
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -41,11 +41,15 @@ class FieldPart:
 
 @dataclass(frozen=True, slots=True)
 class LevelLine:
-    """A level across the plot: device row, kind, and whether it is dashed."""
+    """A level across the plot: device row and kind."""
 
     row: int
     kind: str
-    dashed: bool
+
+    @property
+    def dashed(self) -> bool:
+        """Whether it is drawn in dashes."""
+        return self.kind == "flip"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,14 +94,14 @@ class GammaPicture:
     inks: GammaInks
 
 
-def has_gamma(gex: GexOverlay | None) -> bool:
+def has_gamma(gex: GexOverlay | None) -> TypeGuard[GexOverlay]:
     """Whether there is anything to draw: a field, levels or a profile."""
     return gex is not None and not gex.reason
 
 
 def has_field(gex: GexOverlay | None) -> bool:
     """Whether there is a field for candles to stand on, in view or not."""
-    return gex is not None and not gex.reason and any(len(stretch.values) for stretch in gex.stretches)
+    return has_gamma(gex) and any(len(stretch.values) for stretch in gex.stretches)
 
 
 def gamma_of(
@@ -133,7 +137,7 @@ def field_part(stretch: GexStretch, time: TimeScale, price: PriceScale, count: i
     bars = bar_of_columns(time, left, right, stretch.first, until)
     low, high = int(bars[0]), int(bars[-1]) + 1
     values = np.ascontiguousarray(stretch.values[low - stretch.first : high - stretch.first], np.float32)
-    return FieldPart(left, bars - low, rows_of(stretch.edges, price), values)
+    return FieldPart(left, bars - low, price.ys(stretch.edges), values)
 
 
 def bar_of_columns(time: TimeScale, left: int, right: int, first: int, until: int) -> Ticks:
@@ -149,25 +153,25 @@ def bar_of_columns(time: TimeScale, left: int, right: int, first: int, until: in
 
 
 def rows_of(prices: Floats, price: PriceScale) -> Ticks:
-    """Device rows of prices, as ``PriceScale.y`` gives them."""
-    rows = price.top + np.floor((price.high - prices) * price.per_unit)
-    return np.clip(rows, -FAR, FAR).astype(np.int64)
+    """Device rows of prices."""
+    return price.ys(prices)
+
+
+def drawn_levels(levels: Sequence[GexLevel]) -> Iterator[GexLevel]:
+    """Walls first, then the flip nearest the spot; the others have a tick on the axis, neither line nor name."""
+    yield from (level for level in levels if level.kind != "flip")
+    yield from _flips(levels)[:1]
+
+
+def _flips(levels: Sequence[GexLevel]) -> list[GexLevel]:
+    return [level for level in levels if level.kind == "flip"]
 
 
 def _lines(gex: GexOverlay, price: PriceScale, height: int) -> tuple[tuple[LevelLine, ...], tuple[int, ...]]:
     """Lines of the walls and of the nearest flip, and rows of the other flips; only what is in view."""
-    lines: list[LevelLine] = []
-    ticks: list[int] = []
-    has_flip = False
-    for level in gex.levels:
-        row, is_flip = price.y(level.at), level.kind == "flip"
-        if 0 <= row < height:
-            if is_flip and has_flip:
-                ticks.append(row)
-            else:
-                lines.append(LevelLine(row, level.kind, is_flip))
-        has_flip = has_flip or is_flip
-    return tuple(lines), tuple(ticks)
+    lines = (LevelLine(price.y(level.at), level.kind) for level in drawn_levels(gex.levels))
+    ticks = (price.y(flip.at) for flip in _flips(gex.levels)[1:])
+    return tuple(line for line in lines if 0 <= line.row < height), tuple(row for row in ticks if 0 <= row < height)
 
 
 def _band(gex: GexOverlay, price: PriceScale, height: int) -> tuple[int, int] | None:
@@ -183,7 +187,7 @@ def profile_of(gex: GexOverlay, price: PriceScale, height: int) -> Profile | Non
     at = gex.at
     if not len(at):
         return None
-    edges = rows_of(borders(at), price)
+    edges = price.ys(borders(at))
     seen = np.flatnonzero((edges[1:] < height) & (edges[:-1] > 0))
     if not len(seen):
         return None
@@ -194,11 +198,3 @@ def profile_of(gex: GexOverlay, price: PriceScale, height: int) -> Profile | Non
         return None
     nets = np.nan_to_num(calls) + np.nan_to_num(puts)
     return Profile(edges[low : high + 1], calls, puts, nets, largest)
-
-
-def borders(at: Floats) -> Floats:
-    """float64 (k + 1,), borders half-way between k ascending strikes; one strike reaches half a unit either way."""
-    if len(at) == 1:
-        return np.array([at[0] - 0.5, at[0] + 0.5])
-    middles = (at[1:] + at[:-1]) / 2
-    return np.concatenate(([2 * at[0] - middles[0]], middles, [2 * at[-1] - middles[-1]]))

@@ -20,6 +20,11 @@ REACH: Final = 0.38  # so the field never passes L* 38 and candles stay readable
 BEND: Final = 0.8
 BAND_WEIGHT: Final = round(0.12 * 256)
 PROFILE_TINT: Final = 0.34
+LEVEL_TOKENS: Final = {  # kind of level -> names of the colour of its tag and of the text on it
+    "call_wall": ("call", "on_data"),
+    "put_wall": ("put", "on_data"),
+    "flip": ("accent", "on_accent"),
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -29,7 +34,6 @@ class GammaInks:
     Attributes:
         plus, minus: uint32 (``SHADES``,), the field by |g| from 0 to 1, by sign.
         lines: By kind of level.
-        tokens: By kind of level: names of the colour of a tag and of the text on it.
         call_bar, put_bar, call_net, put_net: Strike profile.
         edge: Left edge and middle of the profile.
         band, band_weight: Where the flip lies by all sign models, 0-256 of the ink.
@@ -40,7 +44,6 @@ class GammaInks:
     plus: Pixels
     minus: Pixels
     lines: dict[str, int]
-    tokens: dict[str, tuple[str, str]]
     call_bar: int
     put_bar: int
     call_net: int
@@ -65,11 +68,6 @@ def gamma_inks_of(theme: Theme, freshness: Freshness | None) -> GammaInks:
         plus=_shades(theme, "aurora_plus", strength),
         minus=_shades(theme, "aurora_minus", strength),
         lines={"call_wall": ink("call"), "put_wall": ink("put"), "flip": ink("accent")},
-        tokens={
-            "call_wall": ("call", "on_data"),
-            "put_wall": ("put", "on_data"),
-            "flip": ("accent", "on_accent"),
-        },
         call_bar=theme.mixed("call", PROFILE_TINT * strength),
         put_bar=theme.mixed("put", PROFILE_TINT * strength),
         call_net=theme.mixed("call", strength),

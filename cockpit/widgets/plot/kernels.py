@@ -52,18 +52,23 @@ def instant_lines(px: Pixels, xs: Ticks, top: int, bottom: int, dash: int, right
                     px[y, x] = ink
 
 
+@njit(types.uint32(types.uint32, types.uint32, types.int64), cache=True, nogil=True, inline="always")
+def mixed(under: np.uint32, ink: int, weight: int) -> np.uint32:
+    """An ink at ``weight`` 0-256 over an opaque pixel."""
+    keep = 256 - weight
+    rb = ((under & 0xFF00FF) * keep + (ink & 0xFF00FF) * weight) >> 8 & 0xFF00FF
+    g = ((under & 0x00FF00) * keep + (ink & 0x00FF00) * weight) >> 8 & 0x00FF00
+    return np.uint32(0xFF000000 | rb | g)
+
+
 @njit(_NONE(_PIXELS, _INT, _INT, _INT, _INT, _INT, _INK, _INT), cache=True, nogil=True)
 def hatch(px: Pixels, left: int, top: int, right: int, bottom: int, step: int, ink: int, weight: int) -> None:
     """Blend diagonal lines, ``step`` pixels apart along a row, over a rectangle; ``weight`` 0-256 of the ink."""
     top, bottom = max(top, 0), min(bottom, px.shape[0])
     left, right = max(left, 0), min(right, px.shape[1])
-    keep = 256 - weight
     for y in range(top, bottom):
         for x in range(left + (-(left + y)) % step, right, step):
-            under = px[y, x]
-            rb = ((under & 0xFF00FF) * keep + (ink & 0xFF00FF) * weight) >> 8 & 0xFF00FF
-            g = ((under & 0x00FF00) * keep + (ink & 0x00FF00) * weight) >> 8 & 0x00FF00
-            px[y, x] = np.uint32(0xFF000000 | rb | g)
+            px[y, x] = mixed(px[y, x], ink, weight)
 
 
 @njit(

@@ -5,6 +5,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPixmap
 
+from cockpit.widgets.glyphs_state import text_width
 from cockpit.widgets.theme import Theme
 
 CACHE_SIZE: Final = 512  # labels; a day of panning stays under it per zoom level
@@ -27,11 +28,9 @@ class Labels:
         self._ratio = 1.0
         self._pixmaps: dict[tuple[str, str, str], QPixmap] = {}
         self._fonts = {role: theme.font(role) for role in ROLES}
-        self._metrics = {role: QFontMetricsF(font) for role, font in self._fonts.items()}
         # of every character, where the face is monospaced
-        self._advances = {role: self._metrics[role].horizontalAdvance("0") for role in MONOSPACED}
-        self._widths: dict[tuple[str, str], float] = {}
-        self._drops = {role: metrics.capHeight() / 2 for role, metrics in self._metrics.items()}
+        self._advances = {role: text_width(theme, role, "0") for role in MONOSPACED}
+        self._drops = {role: QFontMetricsF(font).capHeight() / 2 for role, font in self._fonts.items()}
         self._colors: dict[str, QColor] = {}
         self._boxes: dict[tuple[float, float, str, bool], QPixmap] = {}
 
@@ -45,15 +44,7 @@ class Labels:
     def width(self, text: str, role: str = "axis") -> float:
         """Logical pixels the text takes."""
         advance = self._advances.get(role)
-        return self._measured(text, role) if advance is None else advance * len(text)
-
-    def _measured(self, text: str, role: str) -> float:
-        width = self._widths.get((text, role))
-        if width is None:
-            if len(self._widths) >= CACHE_SIZE:
-                self._widths.clear()
-            width = self._widths[text, role] = self._metrics[role].horizontalAdvance(text)
-        return width
+        return text_width(self._theme, role, text) if advance is None else advance * len(text)
 
     def draw(self, painter: QPainter, x: float, middle: float, text: str, role: str, token: str) -> None:
         """Draw a text whose left end is ``x`` and whose vertical middle is ``middle``, on the panel's colour."""

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QWidget
 
 from cockpit.instants import age_text
 from cockpit.instruments import DASH, MINUS, Instrument
-from cockpit.state.views import ChartState, ConeState, Freshness, GexOverlay
-from cockpit.widgets.plot.inks import HATCHED
+from cockpit.state.views import ChartState, ConeState, Freshness, GexOverlay, is_old
+from cockpit.widgets.glyphs_state import text_width
 from cockpit.widgets.plot.words import BUCKET_WORDS, METHOD_WORDS, SIGN_WORDS, money, points
 from cockpit.widgets.theme import LEGEND, PADDING, Theme
 
@@ -61,7 +61,7 @@ def legend_of(state: ChartState, bar: int | None, *, has_room: bool = True) -> t
     if instrument is None or not len(state.bars):
         return ()
     _, _, opened, high, low, close, volume, delta = state.bars[-1 if bar is None else bar].tolist()
-    plain = "text3" if state.head.freshness in (*HATCHED, Freshness.FAILED) else "text1"
+    plain = "text3" if is_old(state.head.freshness) else "text1"
     coloured = plain == "text1"
     side = ("bid" if close >= opened else "ask") if coloured else plain
     lean = ("bid" if delta > 0 else "ask") if coloured and delta else plain
@@ -85,21 +85,21 @@ def gex_entries(gex: GexOverlay) -> tuple[Entry, ...]:
         words.append(BUCKET_WORDS.get(gex.bucket, gex.bucket))
     if gex.reason:
         return Entry("Net GEX", DASH, "text3", 0, GEX), Entry(gex.reason, "", "text3", 0, GEX)
-    old = gex.freshness in (*HATCHED, Freshness.FAILED)
+    old = is_old(gex.freshness)
     total = Entry("Net GEX", DASH, "text3", 0, GEX)
     if gex.total is not None:
         token = "text3" if old else "call" if gex.total >= 0 else "put"
         total = Entry("Net GEX", f"{money(gex.total)} / 1 %", token, 0, GEX)
-    basis = () if gex.basis is None else (Entry("Basis", _basis_text(gex), "text3" if old else "text1", 2, GEX),)
+    basis = ()
+    if gex.basis is not None:
+        basis = (Entry("Basis", _basis_text(gex, gex.basis), "text3" if old else "text1", 2, GEX),)
     age = () if gex.age_ns is None else (_age_entry("Chain", gex.age_ns, gex.freshness, 1, GEX),)
     return (total, *basis, *age, *(Entry(word, "", "text3", 0, GEX) for word in words))
 
 
-def _basis_text(gex: GexOverlay) -> str:
-    if gex.basis is None:
-        return DASH
-    sign = "+" if gex.basis >= 0 else MINUS
-    text = f"×{gex.basis:,.4f}" if gex.is_ratio else f"{sign}{abs(gex.basis):,.2f}"
+def _basis_text(gex: GexOverlay, basis: float) -> str:
+    sign = "+" if basis >= 0 else MINUS
+    text = f"×{basis:,.4f}" if gex.is_ratio else f"{sign}{abs(basis):,.2f}"
     return text if gex.basis_age_ns is None else f"{text} · {age_text(gex.basis_age_ns)}"
 
 
@@ -111,7 +111,7 @@ def cone_entries(cone: ConeState, instrument: Instrument, *, has_room: bool = Tr
     """What the cone says of itself, or why there is none."""
     if cone.reason:
         return Entry("Cone", DASH, "text3", 0, CONE), Entry(cone.reason, "", "text3", 0, CONE)
-    old = cone.freshness in (*HATCHED, Freshness.FAILED)
+    old = is_old(cone.freshness)
     plain, unit = "text3" if old else "text1", instrument.unit
     moves = tuple(
         Entry(f"{days} d ±1σ", DASH if move is None else f"±{points(move, unit)}", plain, rank, CONE)
@@ -149,6 +149,7 @@ class LegendRow(QWidget):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._theme = theme
         self._entries: tuple[Entry, ...] = ()
         self._fitting: list[tuple[Entry, QPointF, QPointF]] = []
         self._starts: tuple[int, ...] = ()  # groups that begin a line, after the first
@@ -157,7 +158,6 @@ class LegendRow(QWidget):
         self._advance = values.horizontalAdvance("0")  # of every character: the face is monospaced
         self._base = (LEGEND + values.capHeight()) / 2
         self._keys = QFontMetricsF(self._key_font)
-        self._key_widths: dict[str, float] = {}
         self._colors = {token: theme.color(token) for token in TOKENS}
         self.setFixedHeight(LEGEND)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -194,7 +194,7 @@ class LegendRow(QWidget):
         for number, line in enumerate(lines):
             x, base = float(PADDING), self._base + number * LINE
             for entry in self._kept(line, room):
-                after = x + self._key_width(entry.key) + KEY_GAP
+                after = x + self._key_width(entry) + KEY_GAP
                 self._fitting.append((entry, QPointF(x, base), QPointF(after, base)))
                 x += self._width(entry)
         words = [(entry.key, key.x()) for entry, key, _ in self._fitting if not entry.value]
@@ -230,13 +230,10 @@ class LegendRow(QWidget):
 
     def _width(self, entry: Entry) -> float:
         value = KEY_GAP + self._advance * len(entry.value) if entry.value else 0.0
-        return self._key_width(entry.key) + value + PAIR_GAP
+        return self._key_width(entry) + value + PAIR_GAP
 
-    def _key_width(self, key: str) -> float:
-        width = self._key_widths.get(key)
-        if width is None:
-            width = self._key_widths[key] = self._keys.horizontalAdvance(key)
-        return width
+    def _key_width(self, entry: Entry) -> float:
+        return text_width(self._theme, "label", entry.key)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width may fit other entries."""
@@ -252,7 +249,7 @@ class LegendRow(QWidget):
         painter.setFont(self._key_font)
         painter.setPen(self._colors["text3"])
         for entry, key, _ in self._fitting:
-            if dirty.intersects(self._room(key, self._key_width(entry.key))):
+            if dirty.intersects(self._room(key, self._key_width(entry))):
                 painter.drawText(key, entry.key if entry.value else self._cut(entry.key, key.x()))
         painter.setFont(self._value_font)
         for entry, _, value in self._fitting:

@@ -4,7 +4,7 @@ Source: ``design.md`` 7 (GEX overlay, ES cone); what a trader reads beside the a
 last price, walls and flip, 68 % and 95 % of the cone.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -17,7 +17,8 @@ from cockpit.widgets.plot.bands import Bands
 from cockpit.widgets.plot.composer import Composed
 from cockpit.widgets.plot.cone import HIGH_68, HIGH_95, LOW_68, LOW_95, ConePicture
 from cockpit.widgets.plot.detail import as_floats
-from cockpit.widgets.plot.gamma import GammaPicture, rows_of
+from cockpit.widgets.plot.gamma import GammaPicture, drawn_levels
+from cockpit.widgets.plot.gamma_inks import LEVEL_TOKENS
 from cockpit.widgets.plot.labels import PADDING, TAG_HEIGHT
 from cockpit.widgets.plot.marks import OVER, UNDER, LastPrice
 from cockpit.widgets.plot.placing import settled
@@ -119,21 +120,13 @@ def _stacked(tags: Sequence[Tag], low: float, high: float) -> list[Tag]:
     return [replace(tags[place], at=middle) for place, middle in places.items()]
 
 
-def _nearest_flip_only(levels: Sequence[GexLevel]) -> Iterator[GexLevel]:
-    """Walls first, then the flip nearest the spot; the others have a tick on the axis and no name."""
-    yield from (level for level in levels if level.kind != "flip")
-    flip = next((level for level in levels if level.kind == "flip"), None)
-    if flip is not None:
-        yield flip
-
-
 def _level_tags(gex: GexOverlay, composed: Composed, gamma: GammaPicture, instrument: Instrument) -> list[Tag]:
     bands, price = composed.picture.bands, composed.picture.price
     tags: list[Tag] = []
-    for level in _nearest_flip_only(gex.levels):
+    for level in drawn_levels(gex.levels):
         row = price.y(level.at)
         if in_view(row, bands):
-            ground, token = gamma.inks.tokens[level.kind]
+            ground, token = LEVEL_TOKENS[level.kind]
             middle = (row + 0.5) / bands.ratio
             tags.append(Tag(middle, instrument.format(level.at), ground, token, gamma.inks.is_hatched))
     return tags
@@ -161,7 +154,7 @@ def _placards(
 ) -> tuple[Placard, ...]:
     bands, price = composed.picture.bands, composed.picture.price
     start, limit = _room(composed, len(state.bars))
-    named = [(level, price.y(level.at)) for level in _nearest_flip_only(gex.levels)]
+    named = [(level, price.y(level.at)) for level in drawn_levels(gex.levels)]
     named.sort(key=lambda one: not in_view(one[1], bands))  # what is out of view gives way first
     wanted = [(row + 0.5) / bands.ratio for _, row in named]
     height = bands.plot_bottom / bands.ratio
@@ -169,7 +162,7 @@ def _placards(
     for place, middle in settled(wanted, HEIGHT, 2.0, height - foot - 2.0, MOVED_AT_MOST).items():
         level, row = named[place]
         forms = _forms(level, row, gex.root, state.last, instrument, bands)
-        token = "text3" if gamma.inks.is_hatched else gamma.inks.tokens[level.kind][0]
+        token = "text3" if gamma.inks.is_hatched else LEVEL_TOKENS[level.kind][0]
         made = _fitting(composed, state, forms, middle, token, start, limit, width_of)
         if made is not None:
             placed.append(made)
@@ -234,5 +227,5 @@ def is_clear(composed: Composed, state: ChartState, left: float, right: float, t
     if composed.forming is not None:
         rows = np.concatenate((rows, as_floats(state.bars[composed.forming :])))
     rows = rows[~np.isnan(rows[:, 3])]
-    highs, lows = rows_of(rows[:, 3], picture.price), rows_of(rows[:, 4], picture.price)
+    highs, lows = picture.price.ys(rows[:, 3]), picture.price.ys(rows[:, 4])
     return not bool(((highs <= bottom * ratio) & (lows >= top * ratio)).any())

@@ -5,10 +5,9 @@ from dataclasses import dataclass
 from math import floor
 from typing import Final
 
-from cockpit.state.views import ChartState, Freshness
+from cockpit.state.views import ChartState, is_old
 from cockpit.widgets.plot.axes import Tag, countdown_text, instant_text
 from cockpit.widgets.plot.composer import Composed
-from cockpit.widgets.plot.inks import HATCHED
 
 OVER: Final = "\N{UPWARDS ARROW}"
 UNDER: Final = "\N{DOWNWARDS ARROW}"
@@ -73,7 +72,7 @@ def last_price(state: ChartState, composed: Composed) -> LastPrice | None:
     picture = composed.picture
     row = picture.price.y(state.last)
     inside = 0 <= row < picture.bands.plot_bottom
-    is_old = state.head.freshness in (*HATCHED, Freshness.FAILED)
+    old = is_old(state.head.freshness)
     below = "" if state.countdown_ns is None else countdown_text(state.countdown_ns)
     if not inside:
         below = f"{OVER if row < 0 else UNDER} {below}".rstrip()
@@ -82,12 +81,12 @@ def last_price(state: ChartState, composed: Composed) -> LastPrice | None:
         instrument.format(state.last),
         "accent",
         "on_accent",
-        is_old or not inside,
+        old or not inside,
         below,
     )
     column = picture.time.centre(len(state.bars) - 1) + picture.time.body(picture.bands.ratio) // 2 + 1
     end = picture.bands.width if picture.cone is None else picture.cone.now
-    return LastPrice(max(column, 0), row if inside and column < picture.end else None, tag, is_old, end)
+    return LastPrice(max(column, 0), row if inside and column < picture.end else None, tag, old, end)
 
 
 def cross_at(pointer: Pointer, state: ChartState, composed: Composed) -> Cross:

@@ -10,7 +10,7 @@ from numba import njit, types
 from numpy.typing import NDArray
 
 from cockpit.units import Floats, Pixels, Ticks
-from cockpit.widgets.plot.kernels import CLOSE, HIGH, LOW, OPEN, fill
+from cockpit.widgets.plot.kernels import CLOSE, HIGH, LOW, OPEN, fill, mixed
 
 GAP_FROM = 4  # device pixels of a row, under which rows touch each other
 
@@ -22,15 +22,6 @@ _SPANS = types.Array(types.int64, 2, "C", readonly=True)
 _COLUMN = types.Array(types.float64, 1, "C", readonly=True)
 _PLACES = types.Array(types.int64, 1, "C", readonly=True)
 _INT, _REAL, _INK, _NONE = types.int64, types.float64, types.uint32, types.void
-
-
-@njit(types.uint32(types.uint32, types.uint32, types.int64), cache=True, nogil=True, inline="always")
-def mixed(under: np.uint32, ink: int, weight: int) -> np.uint32:
-    """An ink at ``weight`` 0-256 over an opaque pixel."""
-    keep = 256 - weight
-    rb = ((under & 0xFF00FF) * keep + (ink & 0xFF00FF) * weight) >> 8 & 0xFF00FF
-    g = ((under & 0x00FF00) * keep + (ink & 0x00FF00) * weight) >> 8 & 0x00FF00
-    return np.uint32(0xFF000000 | rb | g)
 
 
 @njit(_NONE(_PIXELS, _INT, _INT, _INT, _INT, _INK, _INT), cache=True, nogil=True)

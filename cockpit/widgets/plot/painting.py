@@ -96,7 +96,7 @@ class Painting:
         """What the tinted band is, in its middle, where neither names of levels nor flips are; only with room."""
         if gamma.band is None:
             return
-        top, bottom = max(gamma.band[0], 0) / bands.ratio, min(gamma.band[1], bands.plot_bottom) / bands.ratio
+        top, bottom = (row / bands.ratio for row in gamma.band)
         width = self._labels.width(BAND_WORDS, "axis")
         left = gamma.free / bands.ratio + WORD_GAP
         if bottom - top >= BAND_FROM and left + width <= bands.right / bands.ratio:

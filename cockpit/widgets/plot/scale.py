@@ -8,8 +8,13 @@ from dataclasses import dataclass
 from math import floor
 from typing import Final
 
+import numpy as np
+
+from cockpit.units import Floats, Ticks
+
 CANDLE_FRACTION: Final = 0.66  # of the slot (design.md 7)
 CANDLE_MAX: Final = 14  # logical pixels
+FAR: Final = 1 << 20  # pixels; whatever is farther away is as good as there
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +82,15 @@ class PriceScale:
         """Pixel row of a price; outside the band for prices outside the range."""
         return self.top + floor((self.high - price) * self.per_unit)
 
+    def ys(self, prices: Floats) -> Ticks:
+        """Pixel rows of many prices, as ``y`` gives them."""
+        return whole_rows(self.top + np.floor((self.high - prices) * self.per_unit))
+
     def price_at(self, y: float) -> float:
         """Price under a pixel row."""
         return self.high - (y - self.top) / self.per_unit
+
+
+def whole_rows(rows: Floats) -> Ticks:
+    """Pixel rows as int64; those out of its range, or far outside every plot, end ``FAR`` away."""
+    return np.clip(rows, -FAR, FAR).astype(np.int64)

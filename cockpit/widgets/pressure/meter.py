@@ -10,9 +10,9 @@ from PySide6.QtGui import QColor, QHelpEvent, QPainter, QPaintEvent, QPolygonF
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from cockpit.instruments import MINUS
-from cockpit.state.views import Freshness, PressureState
+from cockpit.state.views import Freshness, PressureState, is_old
 from cockpit.widgets.glyphs_state import text_width
-from cockpit.widgets.ladder.inks import GREY, STRENGTH
+from cockpit.widgets.ladder.inks import STRENGTH
 from cockpit.widgets.pick_list import paint_text
 from cockpit.widgets.pressure.words import (
     NAMES,
@@ -69,15 +69,16 @@ class PressureMeter(QWidget):
 
     def draw(self, state: PressureState, freshness: Freshness | None) -> None:
         """Show the state, dimmed as its book is; nothing is painted when it looks the same."""
-        if state is self._state and freshness is self._freshness:
+        if self._looks is not None and state == self._state and freshness is self._freshness:
             return
         self._state, self._freshness, self._rows = state, freshness, rows(state)
         shares = tuple(None if row.share is None else round(row.share, 3) for row in self._rows)
         places = tuple(None if at is None else round(at, 3) for at in (state.value, state.low, state.high))
-        looks = (*lines(state), *shares, *places, freshness)
+        told = lines(state)
+        looks = (*told, *shares, *places, freshness)
         if looks != self._looks:
             self._looks = looks
-            self.setAccessibleName(", ".join(lines(state)))
+            self.setAccessibleName(", ".join(told))
             self.update()
 
     def lines(self) -> list[str]:
@@ -129,7 +130,7 @@ class PressureMeter(QWidget):
         painter.fillRect(0, self.height() - 1, self.width(), 1, theme.color("line"))
 
     def _is_grey(self) -> bool:
-        return self._freshness in GREY
+        return is_old(self._freshness)
 
     def _token(self, value: float | None) -> str:
         """Hue of a signed figure: the side's, or a text's when there is no side or the book is old."""

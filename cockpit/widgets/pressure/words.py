@@ -3,13 +3,14 @@
 Source: ``contracts.md`` 5.
 """
 
-import textwrap
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from cockpit.instants import clock_text
-from cockpit.instruments import DASH, MINUS
+from cockpit.instruments import DASH
 from cockpit.state.views import PressurePart, PressureState
+from cockpit.widgets.figures import signed, told
 
 NAMES: Final = {
     "imbalance": "Imbalance",
@@ -31,6 +32,8 @@ SUM_FORMULA: Final = "pressure: sum of the shares, EMA with a half-life of 2 s"
 RANGE_LABEL: Final = "5 min range"
 TIP_WIDTH: Final = 76  # characters
 
+_told = partial(told, width=TIP_WIDTH)
+
 
 @dataclass(frozen=True, slots=True)
 class Row:
@@ -47,16 +50,6 @@ class Row:
     figure: str
     reason: str
     share: float | None
-
-
-def signed(value: float | None) -> str:
-    """``+0.34``, ``−0.06``, ``0.00``; an en dash for None."""
-    if value is None:
-        return DASH
-    text = f"{abs(value):.2f}"
-    if text == "0.00":
-        return text
-    return f"{MINUS if value < 0 else '+'}{text}"
 
 
 def rows(state: PressureState) -> tuple[Row, ...]:
@@ -115,7 +108,3 @@ def sum_tip(state: PressureState) -> str:
 
 def _as_of(state: PressureState) -> str:
     return "" if state.at_ns is None else f"As of {clock_text(state.at_ns, 3)} ET"
-
-
-def _told(*texts: str) -> str:
-    return "\n".join(textwrap.fill(text, TIP_WIDTH) for text in texts if text)
