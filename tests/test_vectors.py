@@ -6,14 +6,12 @@ covered yet is listed at the end of every run. Those of the options field are in
 ``test_vectors_chain`` and ``test_vectors_regime``.
 """
 
-import csv
 import json
 from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
-import pytest
 
 from cockpit.calendars import is_weekly_closed, weekly_calendar, weekly_trade_dates
 from cockpit.engines.bars.anchors import bar_bounds
@@ -23,6 +21,7 @@ from cockpit.engines.book.ofi import average_depth, best_level_ofi, delta_depth_
 from cockpit.instants import eastern, iso_utc, parse_instant
 from cockpit.instruments import Instrument, contract_table, from_table, future_code, split_future
 from cockpit.units import NANO, NO_PRICE
+from tests.published import close, section, table
 
 ALL: Final = frozenset({"*"})  # a file without sections
 COVERED: Final[dict[str, frozenset[str]]] = {
@@ -90,22 +89,6 @@ NOT_YET: Final[dict[str, frozenset[str]]] = {
         }
     ),
 }
-RELATIVE: Final = 1e-9  # tolerance of all of them, ``formulas.md`` 10
-
-
-def section(vectors: Path, file: str, name: str) -> Any:
-    """One section of a JSON file; the test skips when this folder lacks it."""
-    place = vectors / file
-    if not place.is_file():
-        pytest.skip(f"{file}: not in {vectors}")
-    sections = json.loads(place.read_text(encoding="utf-8"))
-    if name not in sections:
-        pytest.skip(f"{file}: has no section {name}")
-    return sections[name]
-
-
-def close(value: Any) -> Any:
-    return pytest.approx(value, rel=RELATIVE, abs=1e-12)
 
 
 # what there is
@@ -143,13 +126,7 @@ def display_of(words: str) -> str:
 
 
 def test_the_contract_table_has_the_ticks_and_values_of_the_vector(vectors: Path) -> None:
-    place = vectors / "contracts.csv"
-    if not place.is_file():
-        pytest.skip(f"contracts.csv: not in {vectors}")
-    with place.open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    assert rows
-    for row in rows:
+    for row in table(vectors, "contracts.csv"):
         root = row["symbol"]
         found = from_table(f"{root}.GLBX", root)
         assert found is not None, root

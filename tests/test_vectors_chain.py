@@ -1,6 +1,5 @@
 """Published numbers of chains: gamma exposure, the forward by parity, the VIX; see ``test_vectors``."""
 
-import csv
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +18,7 @@ from cockpit.engines.options.forward import (
 from cockpit.engines.options.listing import StrikeQuotes
 from cockpit.engines.options.vix_index import Strip, strip, thirty_day_variance
 from cockpit.units import Floats
-from tests.test_vectors import close, section
+from tests.published import close, section, table
 
 MINUTES_PER_YEAR = 525_600
 
@@ -173,17 +172,13 @@ def test_the_forward_by_parity(vectors: Path) -> None:
 # vix_*
 
 
-def quotes_of(place: Path) -> StrikeQuotes:
+def quotes_of(rows: list[dict[str, str]]) -> StrikeQuotes:
     """One expiry of the white paper."""
-    if not place.is_file():
-        pytest.skip(f"{place.name}: not in {place.parent}")
-    with place.open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
     names = ("strike", "call_bid", "call_ask", "put_bid", "put_ask")
     return StrikeQuotes(*(np.array([float(row[name]) for row in rows]) for name in names))
 
 
-def strip_is(found: Strip, expected: dict[str, Any], rate: float) -> None:
+def strip_is(found: Strip, expected: dict[str, Any]) -> None:
     """Every quantity of the vector."""
     middle = found.puts
     ends = {"first": 0, "last": -1}
@@ -212,10 +207,10 @@ def test_the_white_papers_vix_in_every_printed_digit(vectors: Path) -> None:
     for name in ("near", "next"):
         term = inputs[name]
         assert term["minutes"] == sum(term["parts"])
-        made = strip(quotes_of(vectors / term["file"]), term["minutes"] / MINUTES_PER_YEAR, term["r"])
+        made = strip(quotes_of(table(vectors, term["file"])), term["minutes"] / MINUTES_PER_YEAR, term["r"])
         assert made is not None
         assert made.years == pytest.approx(computed[f"T_{name}"], rel=1e-12)
-        strip_is(made, computed[name], term["r"])
+        strip_is(made, computed[name])
         assert round(made.forward, 5) == published[f"F_{name}"]
         assert made.k0 == published[f"K0_{name}"]
         assert round(made.sigma2, 8) == published[f"sigma2_{name}"]
@@ -237,4 +232,4 @@ def test_the_walk_skips_single_zero_bids_and_ends_at_two(vectors: Path) -> None:
     columns = (np.array([float(row[name]) for row in inputs["rows"]]) for name in ("K", "cb", "ca", "pb", "pa"))
     found = strip(StrikeQuotes(*columns), inputs["T"], inputs["r"])
     assert found is not None
-    strip_is(found, expected, inputs["r"])
+    strip_is(found, expected)

@@ -1,7 +1,5 @@
 """Published numbers of the option engines: greeks, implied volatilities, times to expiry (``formulas.md`` 10)."""
 
-import csv
-import json
 import math
 from pathlib import Path
 from typing import Any
@@ -14,18 +12,7 @@ from cockpit.engines.options.expiry import expiry_instants, is_morning_settled, 
 from cockpit.engines.options.implied_vol import Reason, implied_vol, reasons
 from cockpit.instants import parse_instant
 from cockpit.units import NS_PER_MIN
-from tests.test_vectors import close
-
-
-def table(vectors: Path, file: str) -> list[dict[str, str]]:
-    """Rows of a CSV file; the test skips when this folder lacks it."""
-    place = vectors / file
-    if not place.is_file():
-        pytest.skip(f"{file}: not in {vectors}")
-    with place.open(encoding="utf-8") as lines:
-        rows = list(csv.DictReader(lines))
-    assert rows
-    return rows
+from tests.published import close, document, table
 
 
 def greeks_of(row: dict[str, str], spot: str) -> Greeks:
@@ -89,10 +76,7 @@ def named(note: str) -> Reason:
 
 
 def test_tte_vector(vectors: Path) -> None:
-    place = vectors / "tte.json"
-    if not place.is_file():
-        pytest.skip(f"tte.json: not in {vectors}")
-    cases = json.loads(place.read_text(encoding="utf-8"))
+    cases = document(vectors, "tte.json")
     assert cases
     for case in cases:
         roots = np.array([case["root"]], "S8")

@@ -12,7 +12,7 @@ from cockpit.engines.regime import pressure_layout as layout
 from cockpit.engines.regime.cone import EXACT, RULE_OF_16, expected_move, quantiles, session_sigma
 from cockpit.engines.regime.pressure import PressureInputs, pressure_of, weighted_size
 from cockpit.engines.regime.time_of_day import ABS_RETURN, OVERNIGHT_SHARE, SLOT_SHARES
-from tests.test_vectors import close, section
+from tests.published import close, section
 
 # pressure.json
 

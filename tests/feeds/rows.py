@@ -1,4 +1,4 @@
-"""Small in-memory sources and plain forms of rows, for tests of what reads or carries events."""
+"""Small in-memory sources, whole runs and plain forms of rows, for tests of what reads or carries events."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +7,8 @@ import numpy as np
 
 from cockpit.events.dtypes import DTYPES, Kind
 from cockpit.events.market import Batch, Chunk, Slice
-from cockpit.feeds.source import SourceInfo
+from cockpit.feeds.river import River
+from cockpit.feeds.source import Source, SourceInfo
 from cockpit.instruments import Instrument
 
 
@@ -79,6 +80,20 @@ def chunk_of(events: Sequence[Event], first: int) -> Chunk:
         rows = rows_of(kind, [events[place] for place in places], [first + place for place in places])
         batches.append(Batch(kind, rows))
     return Chunk(tuple(batches), first, first + len(events))
+
+
+def run(*sources: Source, limit: int = 4096) -> tuple[list[Slice], River]:
+    """Everything the river over the sources brings, ticks included, and the river at its end."""
+    river, parts = River(sources), []
+    while (part := river.take(limit)) is not None:
+        parts.append(part)
+    return parts, river
+
+
+def joined(parts: Iterable[Slice], kind: Kind) -> np.ndarray:
+    """The rows of one kind of the whole run."""
+    found = [rows for part in parts if (rows := part.of(kind)) is not None]
+    return np.concatenate([np.zeros(0, DTYPES[kind]), *found])
 
 
 Plain = tuple[int, int, int, int, int]  # seq, kind, clock, instrument, recv

@@ -4,7 +4,9 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QWidget
 
 from cockpit.clock import ManualClock
@@ -43,6 +45,12 @@ def theme(name: str = "graphite") -> Theme:
     """A theme with its fonts."""
     load_fonts()
     return load_theme(name)
+
+
+def pixels(widget: QWidget) -> np.ndarray:
+    """What a widget shows, uint32 (height, width)."""
+    image = widget.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    return np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1).copy()
 
 
 class Body(QWidget):

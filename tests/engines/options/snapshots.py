@@ -3,6 +3,7 @@
 import math
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +118,10 @@ def place(rows: Rows, strike: float, right: int) -> Any:
     return rows[int(np.flatnonzero((rows["strike"] == strike) & (rows["right"] == right))[0])]
 
 
+@cache
 def recorded(data: Path, name: str) -> Rows:
-    """The snapshot of a file below ``options/cboe_csv``."""
+    """The snapshot of a file below ``options/cboe_csv``, read once: not to be written to."""
     source = open_source(data / "options" / "cboe_csv" / name)
-    return np.concatenate([batch.rows for chunk in source.chunks() for batch in chunk.batches])
+    rows = np.concatenate([batch.rows for chunk in source.chunks() for batch in chunk.batches])
+    rows.flags.writeable = False
+    return rows

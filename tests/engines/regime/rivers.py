@@ -7,9 +7,10 @@ import numpy as np
 
 from cockpit.engines.book.mbo import MboBook
 from cockpit.events.dtypes import ASK, BID, DTYPES, SAMPLE, Kind, empty
-from cockpit.feeds.ticker import tick_instants, ticks_between
+from cockpit.feeds.files.sniff import open_source
 from cockpit.units import NO_PRICE, Floats, Rows
-from tests.engines.book.recordings import es_rows
+from tests.engines.book.recordings import ES_RECORDING
+from tests.feeds.rows import joined, run
 
 S = 1_000_000_000
 River = tuple[Rows, Rows, Rows, Floats]  # samples, tops, prints, gamma ratios
@@ -17,19 +18,9 @@ River = tuple[Rows, Rows, Rows, Floats]  # samples, tops, prints, gamma ratios
 
 def evening(data: Path) -> River:
     """The Christmas evening through its book, with the ticks a replay has; a gamma ratio that changes."""
-    rows = es_rows(data)
-    clocks = rows["clock_ns"]
-    between = ticks_between(clocks[:-1], clocks[1:])
-    after = np.repeat(np.arange(len(between)), between)
-    ticks = empty(Kind.TICK, len(after))
-    ticks["clock_ns"] = tick_instants(
-        clocks[after], np.arange(len(after)) - np.repeat(np.cumsum(between) - between, between)
-    )
-    order = np.argsort(np.concatenate([np.arange(len(rows)), after + 0.5]), kind="stable")
-    seqs = np.empty(len(order), np.int64)
-    seqs[order] = np.arange(len(order))
-    rows["seq"], ticks["seq"] = seqs[: len(rows)], seqs[len(rows) :]
-    output = MboBook(0).apply(rows, ticks)
+    parts, _ = run(open_source(data / ES_RECORDING))
+    ticks = joined(parts, Kind.TICK)
+    output = MboBook(0).apply(joined(parts, Kind.MBO), ticks)
     ratios = np.sin(np.arange(len(ticks)) / 500) * 1.5
     ratios[::1000] = np.nan
     return output.samples, output.tops, output.prints, ratios

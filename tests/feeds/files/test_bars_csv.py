@@ -11,7 +11,7 @@ from cockpit.errors import SourceError
 from cockpit.events.dtypes import GapReason, Kind
 from cockpit.feeds.files.sniff import open_source
 from cockpit.units import NO_TIME, NS_PER_MIN
-from tests.feeds.files.reading import as_bytes, rows_of
+from tests.feeds.files.reading import as_bytes, rows_of, said
 from tests.feeds.rows import same_rows
 
 SIERRA = "Date, Time, Open, High, Low, Last, Volume, NumberOfTrades, BidVolume, AskVolume\n"
@@ -139,7 +139,7 @@ def test_newest_first_is_turned_round_and_said(data: Path) -> None:
     assert (np.diff(rows["clock_ns"]) > 0).all()
     # its stamps run to 16:00 and never stand at 09:30: they are ends
     assert utc(rows["clock_ns"][-1]) == "2019-02-15 21:00"
-    assert any("newest first" in line for line in source.warnings)
+    assert said(source, "newest first")
 
 
 def test_bars_are_read_the_same_from_any_chunk(data: Path) -> None:
@@ -178,7 +178,7 @@ def test_bars_are_read_the_same_from_any_chunk(data: Path) -> None:
 def test_a_bar_that_cannot_be_trusted_is_refused_with_its_line(tmp_path: Path, bar: str, reason: str) -> None:
     source = open_source(table(tmp_path, sierra(*GOOD, bar)))
     assert len(rows_of(source)[Kind.BAR]) == 3
-    assert any(reason in line for line in source.warnings), source.warnings
+    assert said(source, reason), source.warnings
     if "same time" not in reason:
         assert "line 5" in next(line for line in source.warnings if reason in line)
 
@@ -212,7 +212,7 @@ def test_stamps_without_an_edge_of_the_session_are_taken_as_starts(tmp_path: Pat
     bars = "".join(f"2024-01-03 12:0{m}:00,100.25,101.25,100.25,101.25,5\n" for m in range(5))
     source = open_source(table(tmp_path, PLAIN + bars, "nq.csv"))
     assert utc(rows_of(source)[Kind.BAR]["clock_ns"][0]) == "2024-01-03 17:01"
-    assert any("taken as starts" in line for line in source.warnings)
+    assert said(source, "taken as starts")
 
 
 def test_a_table_torn_in_its_gzip_gives_the_whole_lines_and_a_gap(data: Path, tmp_path: Path) -> None:

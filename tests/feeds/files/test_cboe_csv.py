@@ -15,7 +15,7 @@ from cockpit.feeds.files.option_symbols import day_date
 from cockpit.feeds.files.sniff import open_source
 from cockpit.instants import iso_utc
 from cockpit.units import NO_TIME, Rows
-from tests.feeds.files.reading import as_bytes, rows_of
+from tests.feeds.files.reading import as_bytes, chain_of, mutated, rows_of, said
 
 MADE = Path(__file__).parents[2] / "data/cboe/spx_quotedata.csv"
 TEXT = MADE.read_text(encoding="utf-8")
@@ -39,21 +39,13 @@ def changed(*pairs: tuple[str, str]) -> str:
     return text
 
 
-def chain(source: ChainSource) -> Rows:
-    return rows_of(source)[Kind.CHAIN]
-
-
-def said(source: ChainSource, words: str) -> bool:
-    return any(words in line for line in source.warnings)
-
-
 # -- what a whole file gives -------------------------------------------------------------------------------
 
 
 def test_each_line_becomes_a_call_and_a_put_of_one_snapshot() -> None:
     source = open_source(MADE)
     assert isinstance(source, ChainSource)
-    rows = chain(source)
+    rows = chain_of(source)
     info = source.info
     assert (info.format, info.schema, info.rows, info.quick_seek) == ("cboe_csv", "chain", 10, True)
     assert [one.symbol for one in info.instruments] == ["SPX.CBOE"]
@@ -74,13 +66,13 @@ def test_each_line_becomes_a_call_and_a_put_of_one_snapshot() -> None:
 
 
 def test_only_the_last_contract_ends_the_snapshot() -> None:
-    flags = chain(open_source(MADE))["flags"]  # type: ignore[arg-type]
+    flags = chain_of(open_source(MADE))["flags"]
     assert (flags & Flag.SNAPSHOT).all()
     assert np.flatnonzero(flags & Flag.LAST).tolist() == [9]
 
 
 def test_an_implied_volatility_of_0_is_unknown_and_a_gamma_of_0_stays() -> None:
-    call = chain(open_source(MADE))[4]  # type: ignore[arg-type]
+    call = chain_of(open_source(MADE))[4]
     assert np.isnan(call["iv"])
     assert (call["gamma"], call["delta"], call["bid"], call["last"]) == (0.0, 0.0, 0.0, 0.0)
 
@@ -111,8 +103,8 @@ def test_gzip_padding_and_line_ends_change_nothing(tmp_path: Path) -> None:
 
 def test_quoted_numbers_may_be_grouped_in_thousands(tmp_path: Path) -> None:
     source = opened(tmp_path, changed((",512,", ',"12,512",'), ("6000.00", '"6,000.00"')))
-    assert chain(source)["volume"][1] == 12512.0
-    assert len(chain(source)) == 10
+    assert chain_of(source)["volume"][1] == 12512.0
+    assert len(chain_of(source)) == 10
 
 
 # -- headings ----------------------------------------------------------------------------------------------
@@ -130,7 +122,7 @@ def test_quoted_numbers_may_be_grouped_in_thousands(tmp_path: Path) -> None:
 )
 def test_the_clock_is_the_instant_of_the_heading_in_any_language(tmp_path: Path, line: str, clock: str) -> None:
     source = opened(tmp_path, changed((DATE, line)))
-    assert iso_utc(int(chain(source)["clock_ns"][0]))[:16] == clock
+    assert iso_utc(int(chain_of(source)["clock_ns"][0]))[:16] == clock
     assert source.warnings == ()
 
 
@@ -162,13 +154,13 @@ def test_the_clock_is_the_instant_of_the_heading_in_any_language(tmp_path: Path,
 )
 def test_what_a_heading_does_not_say_is_assumed_aloud(tmp_path: Path, line: str, clock: str, words: str) -> None:
     source = opened(tmp_path, changed((DATE, line)))
-    assert iso_utc(int(chain(source)["clock_ns"][0]))[:16] == clock
+    assert iso_utc(int(chain_of(source)["clock_ns"][0]))[:16] == clock
     assert said(source, words), source.warnings
 
 
 def test_a_chain_without_a_title_has_no_spot(tmp_path: Path) -> None:
     source = opened(tmp_path, changed((TITLE, "")))
-    assert np.isnan(chain(source)["spot"]).all()
+    assert np.isnan(chain_of(source)["spot"]).all()
     assert said(source, "no last price of the underlying")
     source = opened(tmp_path, changed(("Last: 6012.44", "Last: 0")))
     assert said(source, "no last price of the underlying ('0')")
@@ -182,7 +174,7 @@ def test_a_table_without_column_names_is_read_in_the_order_cboe_writes_them(tmp_
 
 def test_a_table_without_any_heading_is_read_and_says_all_that_is_missing(tmp_path: Path) -> None:
     source = opened(tmp_path, "\n".join(LINES[4:]))
-    assert len(chain(source)) == 10
+    assert len(chain_of(source)) == 10
     for words in ("no column names", "no date above the table", "no last price"):
         assert said(source, words)
 
@@ -191,14 +183,14 @@ def test_odd_lines_above_the_table_are_said(tmp_path: Path) -> None:
     assert said(opened(tmp_path, "---Example Data---" + TEXT), "---Example Data---")
     source = opened(tmp_path, changed((DATE, DATE.removesuffix("0").replace("Volume:", '"Volume: 28,253,899'))))
     assert said(source, "a quote in the heading is never closed (line 3)")
-    assert len(chain(source)) == 10
+    assert len(chain_of(source)) == 10
 
 
 def test_a_title_of_another_underlying_than_the_contracts_is_said_and_the_contracts_count() -> None:
     source = open_source(MADE.with_name("titled_spx_holds_xsp.csv"))
     assert isinstance(source, ChainSource)
     assert [one.symbol for one in source.info.instruments] == ["XSP.CBOE"]
-    assert set(chain(source)["root"].tolist()) == {b"XSP"}
+    assert set(chain_of(source)["root"].tolist()) == {b"XSP"}
     assert said(source, "its title says S&P 500 INDEX (SPX), its contracts are of XSP: the contracts count")
 
 
@@ -241,10 +233,10 @@ def test_a_contract_that_cannot_be_trusted_is_refused_counted_and_named(
     tmp_path: Path, old: str, new: str, count: int, words: str
 ) -> None:
     source = opened(tmp_path, changed((old, new)))
-    assert len(chain(source)) == 10 - count
+    assert len(chain_of(source)) == 10 - count
     assert dict(source.dropped) == {"bad_row": count}
     assert said(source, words), source.warnings
-    assert chain(source)["flags"][-1] & Flag.LAST
+    assert chain_of(source)["flags"][-1] & Flag.LAST
 
 
 def test_a_contract_that_is_there_twice_counts_once_and_the_first_time(tmp_path: Path) -> None:
@@ -257,7 +249,7 @@ def test_a_contract_that_is_there_twice_counts_once_and_the_first_time(tmp_path:
 
 def test_adjusted_contracts_stay_under_their_own_root_and_are_said(tmp_path: Path) -> None:
     source = opened(tmp_path, changed(("SPXW261120C06000000", "SPXW1261120C06000000")))
-    assert chain(source)["root"][2] == b"SPXW1"
+    assert chain_of(source)["root"][2] == b"SPXW1"
     assert said(source, "contract kept: adjusted, its deliverable is not the ordinary one (line 6")
 
 
@@ -292,8 +284,8 @@ def without(column: str) -> str:
 )
 def test_a_column_that_is_not_there_is_unknown_and_said(tmp_path: Path, column: str, name: str) -> None:
     source = opened(tmp_path, without(column))
-    assert np.isnan(chain(source)[name]).all()
-    assert len(chain(source)) == 10
+    assert np.isnan(chain_of(source)[name]).all()
+    assert len(chain_of(source)) == 10
     assert said(source, f"no column with {name}: unknown")
 
 
@@ -304,7 +296,7 @@ def test_a_column_of_blanks_is_unknown_and_said(tmp_path: Path) -> None:
         for line in LINES[4:-1]
     ]
     source = opened(tmp_path, "\n".join([*LINES[:4], *blank, ""]))
-    assert np.isnan(chain(source)["bid"]).all()
+    assert np.isnan(chain_of(source)["bid"]).all()
     assert said(source, "the column with bid is empty: unknown")
     assert not said(source, "% of contracts have a bid")
 
@@ -388,7 +380,7 @@ def test_a_text_cut_inside_a_line_keeps_the_lines_before_and_ends_with_a_gap(tmp
 
 def test_a_last_line_without_its_end_may_be_cut_and_stays(tmp_path: Path) -> None:
     source = opened(tmp_path, TEXT.rstrip("\n"))
-    assert len(chain(source)) == 10
+    assert len(chain_of(source)) == 10
     assert said(source, "last line has no end: it may be cut (line 9)")
 
 
@@ -411,18 +403,7 @@ def test_mutated_tables_give_events_or_a_source_error(tmp_path: Path, seed: int)
     rng = random.Random(seed)
     path, refusals = tmp_path / "chain.csv", []
     for _ in range(50):
-        raw = bytearray(TEXT.encode())
-        for _ in range(rng.choice([1, 3, 10, 60])):
-            at = rng.randrange(len(raw))
-            kind = rng.random()
-            if kind < 0.6:
-                raw[at] = rng.choice(b'0123456789,.-/: \n;x\0\xff"CP')
-            elif kind < 0.9:
-                del raw[at : at + rng.randrange(9)]
-            else:
-                del raw[at + 200 :]
-            raw = raw or bytearray(b"x")
-        path.write_bytes(raw)
+        path.write_bytes(mutated(TEXT, rng, b'0123456789,.-/: \n;x\0\xff"CP', [1, 3, 10, 60], tail=200, least=b"x"))
         try:
             source = open_source(path)
         except SourceError as error:

@@ -15,8 +15,8 @@ from cockpit.events.dtypes import CALL, PUT, Flag, Kind
 from cockpit.feeds.files.chain_source import ChainSource
 from cockpit.feeds.files.sniff import open_source
 from cockpit.instants import iso_utc
-from cockpit.units import NO_TIME, Rows
-from tests.feeds.files.reading import as_bytes, rows_of
+from cockpit.units import NO_TIME
+from tests.feeds.files.reading import as_bytes, chain_of, mutated, refusal, rows_of, said, scrambled
 
 MADE = Path(__file__).parents[2] / "data/cboe/delayed_spx.json"
 TEXT = MADE.read_text(encoding="utf-8")
@@ -51,28 +51,13 @@ def edited(edit: Callable[[dict[str, Any]], object]) -> str:
     return json.dumps(content)
 
 
-def chain(source: ChainSource) -> Rows:
-    return rows_of(source)[Kind.CHAIN]
-
-
-def said(source: ChainSource, words: str) -> bool:
-    return any(words in line for line in source.warnings)
-
-
-def refusal(tmp_path: Path, content: str | bytes) -> str:
-    with pytest.raises(SourceError) as caught:
-        open_source(written(tmp_path, content))
-    assert "\n" not in str(caught.value)
-    return str(caught.value)
-
-
 # -- Cboe's delayed quotes -----------------------------------------------------------------------------------
 
 
 def test_the_timestamp_is_the_clock_and_the_delay_is_said_not_subtracted() -> None:
     source = open_source(MADE)
     assert isinstance(source, ChainSource)
-    rows, info = chain(source), source.info
+    rows, info = chain_of(source), source.info
     assert (info.format, info.schema, info.rows, info.quick_seek) == ("cboe_json", "chain", 3, True)
     assert [one.symbol for one in info.instruments] == ["SPX.CBOE"]
     assert {iso_utc(at)[:19] for at in rows["clock_ns"].tolist()} == {"2026-11-20T15:09:24"}
@@ -83,7 +68,7 @@ def test_the_timestamp_is_the_clock_and_the_delay_is_said_not_subtracted() -> No
 
 
 def test_contracts_keep_the_order_and_the_numbers_of_the_document() -> None:
-    rows = chain(open_source(MADE))  # type: ignore[arg-type]
+    rows = chain_of(open_source(MADE))
     assert rows["root"].tolist() == [b"SPX", b"SPXW", b"SPXW"]
     assert rows["right"].tolist() == [CALL, PUT, CALL]
     put = rows[1]
@@ -119,7 +104,7 @@ def test_gzip_and_chunks_change_nothing(tmp_path: Path) -> None:
 )  # fmt: skip
 def test_what_is_missing_or_odd_is_read_and_said(tmp_path: Path, edit: Any, words: str) -> None:
     source = opened(tmp_path, edited(edit))
-    assert len(chain(source)) == 3
+    assert len(chain_of(source)) == 3
     assert dict(source.dropped) == {}
     assert said(source, words), source.warnings
 
@@ -156,7 +141,7 @@ def test_a_contract_that_cannot_be_trusted_is_refused(
     tmp_path: Path, change: dict[str, Any], reason: str, words: str
 ) -> None:
     source = opened(tmp_path, edited(lambda c: c["data"]["options"][1].update(change)))
-    assert len(chain(source)) == 2
+    assert len(chain_of(source)) == 2
     assert dict(source.dropped) == {reason: 1}
     assert said(source, words), source.warnings
 
@@ -174,7 +159,7 @@ def test_a_contract_that_cannot_be_trusted_is_refused(
     ],
 )
 def test_what_cannot_be_used_is_refused_with_the_reason(tmp_path: Path, edit: Any, words: str) -> None:
-    assert words in refusal(tmp_path, edited(edit))
+    assert words in refusal(written(tmp_path, edited(edit)))
 
 
 @pytest.mark.parametrize(
@@ -194,7 +179,7 @@ def test_what_cannot_be_used_is_refused_with_the_reason(tmp_path: Path, edit: An
     ],
 )
 def test_what_is_no_chain_is_named_in_one_line(tmp_path: Path, content: str, words: str) -> None:
-    assert words in refusal(tmp_path, content)
+    assert words in refusal(written(tmp_path, content))
 
 
 def test_a_document_that_is_cut_keeps_its_whole_contracts_and_ends_with_a_gap(tmp_path: Path) -> None:
@@ -223,7 +208,7 @@ def test_a_torn_gzip_keeps_what_could_be_unpacked(tmp_path: Path, data: Path) ->
 
 def test_a_chain_with_greeks_of_one_and_quotes_of_another_provider_is_read_and_says_so(tmp_path: Path) -> None:
     source = opened(tmp_path, json.dumps(OTHER))
-    rows = chain(source)
+    rows = chain_of(source)
     assert (source.info.format, source.info.instruments[0].symbol) == ("chain_json", "AAPL.CBOE")
     assert iso_utc(int(rows["clock_ns"][0])) == "2026-11-20T15:50:09.293324000Z"
     assert rows["open_interest"].tolist() == [7, 9]
@@ -247,9 +232,9 @@ def test_a_contract_whose_fields_contradict_its_symbol_is_refused(tmp_path: Path
 
 def test_a_chain_without_a_readable_time_is_refused(tmp_path: Path) -> None:
     for time in (None, "yesterday", 5, "0001-01-01T00:00:00Z"):
-        assert "time of update cannot be read" in refusal(tmp_path, json.dumps({**OTHER, "updated": time}))
+        assert "time of update cannot be read" in refusal(written(tmp_path, json.dumps({**OTHER, "updated": time})))
     assert said(opened(tmp_path, json.dumps({**OTHER, "updated": "2026-11-20T10:50:00"})), "taken as New York's")
-    assert "without contracts" in refusal(tmp_path, json.dumps({**OTHER, "quotes": []}))
+    assert "without contracts" in refusal(written(tmp_path, json.dumps({**OTHER, "quotes": []})))
     assert said(opened(tmp_path, json.dumps({**OTHER, "underlyingPrice": None})), "no price of the underlying")
 
 
@@ -260,20 +245,11 @@ def test_a_chain_without_a_readable_time_is_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", [TEXT, json.dumps(OTHER)], ids=["cboe", "other"])
 def test_mutated_documents_give_events_or_a_source_error(tmp_path: Path, seed: int, text: str) -> None:
     rng, refusals = random.Random(seed), []
+    letters = b'0123456789,.-:"{}[]nulltrue \n\0\xff'
     for _ in range(40):
-        raw = bytearray(text.encode())
-        for _ in range(rng.choice([1, 2, 5, 30])):
-            at = rng.randrange(len(raw))
-            kind = rng.random()
-            if kind < 0.6:
-                raw[at] = rng.choice(b'0123456789,.-:"{}[]nulltrue \n\0\xff')
-            elif kind < 0.9:
-                del raw[at : at + rng.randrange(9)]
-            else:
-                del raw[at + 300 :]
-            raw = raw or bytearray(b"{")
+        path = written(tmp_path, mutated(text, rng, letters, [1, 2, 5, 30], tail=300, least=b"{"))
         try:
-            source = open_source(written(tmp_path, bytes(raw)))
+            source = open_source(path)
         except SourceError as error:
             refusals.append(str(error))
             continue
@@ -285,20 +261,14 @@ def test_mutated_documents_give_events_or_a_source_error(tmp_path: Path, seed: i
 
 @pytest.mark.parametrize("seed", range(4))
 def test_values_of_any_type_give_events_or_a_source_error(tmp_path: Path, seed: int) -> None:
-    rng = random.Random(seed)
+    rng, refusals = random.Random(seed), []
     odd = [None, True, "", "1", -1, 0, 1e999, 10**30, [], {}, "SPX261120C06000000", [[]], {"a": 1}]
-
-    def scramble(value: Any) -> Any:
-        if rng.random() < 0.04:
-            return rng.choice(odd)
-        if isinstance(value, dict):
-            return {key: scramble(one) for key, one in value.items() if rng.random() > 0.02}
-        return [scramble(one) for one in value] if isinstance(value, list) else value
-
     for _ in range(60):
-        text = json.dumps(scramble(json.loads(TEXT)))
+        path = written(tmp_path, json.dumps(scrambled(json.loads(TEXT), rng, odd, 0.04)))
         try:
-            source = open_source(written(tmp_path, text))
-        except SourceError:
+            source = open_source(path)
+        except SourceError as error:
+            refusals.append(str(error))
             continue
         assert sum(map(len, rows_of(source).values())) == source.info.rows
+    assert not [line for line in refusals if "\n" in line]

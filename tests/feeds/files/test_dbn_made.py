@@ -26,7 +26,7 @@ from tests.feeds.files.dbn_making import (
     write,
     zstd,
 )
-from tests.feeds.files.reading import as_bytes, rows_of
+from tests.feeds.files.reading import as_bytes, rows_of, said
 
 DAY = 86_400
 
@@ -210,7 +210,7 @@ def test_records_of_unknown_type_are_skipped_and_counted(tmp_path: Path) -> None
     strange = bytes([6, 0xEE]) + bytes(22)
     source = DbnSource(write(tmp_path / "a", header(), mbo(1), strange, strange, mbo(2)))
     assert len(rows_of(source)[Kind.MBO]) == 2
-    assert any("2 × record of unknown type 0xEE skipped" in line for line in source.warnings)
+    assert said(source, "2 × record of unknown type 0xEE skipped")
 
 
 def test_what_the_gateway_says_reaches_the_screen(tmp_path: Path) -> None:

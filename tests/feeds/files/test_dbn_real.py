@@ -11,7 +11,7 @@ from cockpit.feeds.files.dbn import DbnSource
 from cockpit.feeds.files.sniff import open_source
 from cockpit.units import NO_PRICE, NO_TIME, NS_PER_MIN, NS_PER_S
 from tests.feeds.files.dbn_making import unpacked
-from tests.feeds.files.reading import as_bytes, rows_of
+from tests.feeds.files.reading import as_bytes, rows_of, said
 from tests.feeds.rows import same_rows
 
 ES_DAY = "books/es-mbo-esh4-20231225-until2340.dbn.zst"
@@ -154,8 +154,8 @@ def test_a_file_without_symbols_shows_ids_and_says_so(data: Path, name: str) -> 
     assert row["price_ticks"] * instrument.tick == 100.0
     assert row["quantity"] == -1  # version 2 has an int32 here, with a limit of its own
     assert source.info.first_ns == row["clock_ns"]
-    assert any("without symbols" in line for line in source.warnings)
-    assert any("tick inferred" in line for line in source.warnings)
+    assert said(source, "without symbols")
+    assert said(source, "tick inferred")
 
 
 def test_versions_two_and_three_of_a_sample_hold_the_same(data: Path) -> None:

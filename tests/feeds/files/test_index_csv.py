@@ -10,7 +10,7 @@ from cockpit.errors import SourceError
 from cockpit.events.dtypes import Kind
 from cockpit.feeds.files.sniff import open_source
 from cockpit.units import NS_PER_DAY
-from tests.feeds.files.reading import as_bytes, rows_of
+from tests.feeds.files.reading import as_bytes, rows_of, said
 
 HEADER = "DATE,OPEN,HIGH,LOW,CLOSE\n"
 
@@ -85,7 +85,7 @@ def test_a_table_of_roots_gives_indices_and_funds_each_as_its_own_series(data: P
     assert all(one.is_index for one in source.info.instruments)
     funds, counts = np.bincount(rows["instrument"])[[0, 2]], np.bincount(rows["instrument"])[[1, 3]]
     assert (int(funds.sum()), counts.tolist()) == (3_773, [7_050, 7_055])
-    assert any("daily prices of a fund, perhaps adjusted for dividends" in line for line in source.warnings)
+    assert said(source, "daily prices of a fund, perhaps adjusted for dividends")
 
 
 def test_a_root_nobody_knows_is_refused_with_its_rows(tmp_path: Path) -> None:
@@ -93,7 +93,7 @@ def test_a_root_nobody_knows_is_refused_with_its_rows(tmp_path: Path) -> None:
     lines = "2024-01-02,1,2,1,2,2,5,VIX\n2024-01-02,1,2,1,2,2,5,TSLA\n2024-01-02,1,2,1,2,2,5,ES\n"
     source = open_source(table(tmp_path, header + lines))
     assert [one.symbol for one in source.info.instruments] == ["VIX.CBOE"]
-    assert any("2 × row refused: not an index" in line for line in source.warnings)
+    assert said(source, "2 × row refused: not an index")
 
 
 def test_summer_and_winter_close_at_the_same_hour_in_new_york(tmp_path: Path) -> None:
@@ -118,7 +118,7 @@ def test_summer_and_winter_close_at_the_same_hour_in_new_york(tmp_path: Path) ->
 def test_a_day_that_cannot_be_trusted_is_refused(tmp_path: Path, line: str, reason: str) -> None:
     source = open_source(table(tmp_path, f"{HEADER}2024-01-02,1,2,1,2\n2024-01-03,1,2,1,2\n{line}\n"))
     assert len(rows_of(source)[Kind.INDEX]) == 2
-    assert any(reason in warning for warning in source.warnings)
+    assert said(source, reason)
 
 
 def test_newest_first_is_turned_round(tmp_path: Path) -> None:

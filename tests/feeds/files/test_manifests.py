@@ -6,7 +6,6 @@ tables fails the test: nothing is left out in silence.
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -188,11 +187,6 @@ def listed(folder: Path) -> set[str]:
     return set(re.findall(r"^\| `([^`]+)`", table, re.MULTILINE))
 
 
-@cache
-def opened(path: Path) -> Source:
-    return open_source(path)
-
-
 def assert_warned(source: Source, words: tuple[str, ...]) -> None:
     assert len(source.warnings) == len(words), source.warnings
     for line, expected in zip(source.warnings, words, strict=True):
@@ -222,7 +216,7 @@ def test_each_file_opens_with_its_events_or_is_refused_by_name(data: Path, folde
 
 @pytest.mark.parametrize("name", CHAINS)
 def test_each_chain_has_the_contracts_of_its_manifest(data: Path, name: str) -> None:
-    want, source = CHAINS[name], opened(data / "options/cboe_csv" / name)
+    want, source = CHAINS[name], open_source(data / "options/cboe_csv" / name)
     assert isinstance(source, ChainSource)
     rows = rows_of(source)[Kind.CHAIN]
     assert (source.info.format, source.info.schema) == ("cboe_csv", "chain")

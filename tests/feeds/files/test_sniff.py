@@ -15,7 +15,7 @@ from cockpit.feeds.files.sniff import open_source
 from cockpit.feeds.river import River
 from cockpit.feeds.tape.recorder import Recorder
 from tests.feeds.files.dbn_making import header, mbo, zstd
-from tests.feeds.files.reading import rows_of
+from tests.feeds.files.reading import refusal, rows_of
 
 
 def _zipped() -> bytes:
@@ -27,15 +27,6 @@ def _zipped() -> bytes:
 
 
 ZIPPED = _zipped()
-
-
-def refusal(path: Path) -> str:
-    with pytest.raises(SourceError) as caught:
-        open_source(path)
-    text = str(caught.value)
-    assert text.startswith(str(path))
-    assert "\n" not in text
-    return text
 
 
 @pytest.mark.parametrize(

@@ -15,17 +15,21 @@ from cockpit.feeds.files.sniff import open_source
 from cockpit.feeds.source import Source
 from cockpit.instants import iso_utc
 from cockpit.units import NS_PER_DAY, NS_PER_MIN
-from tests.feeds.files.reading import rows_of
+from tests.feeds.files.reading import refusal, rows_of, said, scrambled
 
 MADE = Path(__file__).parents[2] / "data/yahoo"
 MINUTES = json.loads((MADE / "chart_vix_1m.json").read_text(encoding="utf-8"))
 DAYS = json.loads((MADE / "chart_es_1d.json").read_text(encoding="utf-8"))
 
 
-def opened(tmp_path: Path, content: Any) -> Source:
+def written(tmp_path: Path, content: Any) -> Path:
     path = tmp_path / "chart.json"
     path.write_text(json.dumps(content), encoding="utf-8")
-    return open_source(path)
+    return path
+
+
+def opened(tmp_path: Path, content: Any) -> Source:
+    return open_source(written(tmp_path, content))
 
 
 def edited(content: Any, edit: Callable[[dict[str, Any]], object]) -> Any:
@@ -36,16 +40,6 @@ def edited(content: Any, edit: Callable[[dict[str, Any]], object]) -> Any:
 
 def closes(source: Source) -> list[str]:
     return [iso_utc(at)[:16] for at in rows_of(source)[Kind.INDEX]["clock_ns"].tolist()]
-
-
-def said(source: Source, words: str) -> bool:
-    return any(words in line for line in source.warnings)
-
-
-def refusal(tmp_path: Path, content: Any) -> str:
-    with pytest.raises(SourceError) as caught:
-        opened(tmp_path, content)
-    return str(caught.value)
 
 
 def test_minutes_are_known_at_their_ends_nulls_are_dropped_and_an_unfinished_bar_is_said() -> None:
@@ -148,7 +142,7 @@ def test_an_error_is_told_in_the_words_of_yahoo(tmp_path: Path) -> None:
     ):
         open_source(MADE / "not_found.json")
     finance = {"finance": {"result": None, "error": {"code": "Unauthorized", "description": "Invalid Crumb"}}}
-    assert "Unauthorized: Invalid Crumb" in refusal(tmp_path, finance)
+    assert "Unauthorized: Invalid Crumb" in refusal(written(tmp_path, finance))
 
 
 @pytest.mark.parametrize(
@@ -170,8 +164,8 @@ def test_an_error_is_told_in_the_words_of_yahoo(tmp_path: Path) -> None:
     ],
 )
 def test_what_cannot_be_used_is_refused_with_the_reason(tmp_path: Path, edit: Any, words: str) -> None:
-    assert words in refusal(tmp_path, edited(MINUTES, edit))
-    assert "without a result" in refusal(tmp_path, {"chart": {"result": [], "error": None}})
+    assert words in refusal(written(tmp_path, edited(MINUTES, edit)))
+    assert "without a result" in refusal(written(tmp_path, {"chart": {"result": [], "error": None}}))
 
 
 @pytest.mark.parametrize(
@@ -214,17 +208,9 @@ def test_mutated_charts_give_events_or_a_source_error(tmp_path: Path, seed: int)
     rng = random.Random(seed)
     odd = [None, True, "", "x", -1, 0, 1e999, 10**30, -(10**10), [], {}, "^GSPC", "1wk", "1mo", [[]]]
     path, refusals = tmp_path / "chart.json", []
-
-    def scramble(value: Any) -> Any:
-        if rng.random() < 0.05:
-            return rng.choice(odd)
-        if isinstance(value, dict):
-            return {key: scramble(one) for key, one in value.items() if rng.random() > 0.02}
-        return [scramble(one) for one in value] if isinstance(value, list) else value
-
     for content in (MINUTES, DAYS):
         for _ in range(40):
-            raw = bytearray(json.dumps(scramble(content)).encode())
+            raw = bytearray(json.dumps(scrambled(content, rng, odd, 0.05)).encode())
             if rng.random() < 0.5:
                 for _ in range(rng.choice([1, 3])):
                     raw[rng.randrange(len(raw))] = rng.choice(b'0123456789,.-:"{}[] \n\0\xff')

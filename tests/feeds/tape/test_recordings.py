@@ -6,31 +6,18 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cockpit.events.dtypes import DTYPES, Kind
+from cockpit.events.dtypes import Kind
 from cockpit.events.market import Slice
 from cockpit.feeds.files.sniff import open_source
-from cockpit.feeds.river import River
-from cockpit.feeds.source import Source
 from cockpit.feeds.tape.reader import open_tape
 from cockpit.feeds.tape.recorder import Recorder
 from cockpit.feeds.tape.seal import seal_tape
-from tests.feeds.rows import same_rows
+from tests.feeds.rows import joined, run, same_rows
 from tests.feeds.test_river import oracle_ticks
 
 
-def run(*sources: Source, limit: int = 4096) -> tuple[list[Slice], River]:
-    river, parts = River(sources), []
-    while (part := river.take(limit)) is not None:
-        parts.append(part)
-    return parts, river
-
-
 def same_run(left: list[Slice], right: list[Slice]) -> bool:
-    def rows(parts: list[Slice], kind: Kind) -> np.ndarray:
-        found = [rows for part in parts if (rows := part.of(kind)) is not None]
-        return np.concatenate([np.zeros(0, DTYPES[kind]), *found])
-
-    return all(same_rows(rows(left, kind), rows(right, kind)) for kind in Kind)
+    return all(same_rows(joined(left, kind), joined(right, kind)) for kind in Kind)
 
 
 SETS = {
@@ -67,10 +54,10 @@ def test_a_recording_taped_and_replayed_is_the_same_run(data: Path, tmp_path: Pa
 def test_the_holiday_recording_has_its_events_and_the_ticks_of_the_rule(data: Path) -> None:
     source = open_source(data / "books" / "es-mbo-esh4-20231225-until2340.dbn.zst")
     parts, river = run(source)
-    clocks = np.concatenate([rows["clock_ns"] for part in parts if (rows := part.of(Kind.MBO)) is not None])
+    clocks = joined(parts, Kind.MBO)["clock_ns"]
     assert len(clocks) == 53_250
     running = np.maximum.accumulate(clocks)
-    ticks = [int(at) for part in parts if (rows := part.of(Kind.TICK)) is not None for at in rows["clock_ns"]]
+    ticks = joined(parts, Kind.TICK)["clock_ns"].tolist()
     assert ticks == sorted(set(ticks))
     assert running[0] < ticks[0] <= ticks[-1] <= running[-1]
     assert river.next_seq == 53_250 + len(ticks)

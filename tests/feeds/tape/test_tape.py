@@ -20,7 +20,7 @@ from cockpit.feeds.tape.reader import TapeSource, open_tape
 from cockpit.feeds.tape.recorder import Recorder
 from cockpit.feeds.tape.seal import seal_tape
 from cockpit.instruments import Instrument, Registry
-from tests.feeds.rows import Event, ListSource, plain, plain_batches, same_rows
+from tests.feeds.rows import Event, ListSource, joined, plain, plain_batches, same_rows
 from tests.feeds.tape.runs import START, derived_of, record, slices, source
 
 STATES: dict[str, Callable[[Recorder], None]] = {
@@ -42,12 +42,6 @@ def tape(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.Mon
     assert recorder.failure is None
     yield open_tape(tmp_path / "tape")
     recorder.close()
-
-
-def joined(parts: list[Slice], kind: Kind) -> np.ndarray:
-    return np.concatenate(
-        [np.zeros(0, DTYPES[kind]), *[rows for part in parts if (rows := part.of(kind)) is not None]]
-    )
 
 
 def test_a_replayed_tape_is_the_run_to_the_bit(tape: TapeSource) -> None:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -16,6 +16,7 @@ from cockpit.widgets.panel import PanelContext
 from cockpit.widgets.panels.ladder import FOOT, HEAD, LEAST_ROWS, READOUT, LadderPanel
 from cockpit.widgets.pressure.meter import FULL, SHORT
 from cockpit.widgets.theme import LADDER_ROW, load_theme
+from tests.widgets.plot.panes import Painted
 from tests.widgets.pressure.states import BUYERS, UNKNOWN
 
 LOW, TICKS = 19_000, 400
@@ -221,25 +222,15 @@ def test_scrolling_and_recentring_work_over_the_meter_too(panel: LadderPanel) ->
 
 
 def test_a_meter_that_looks_the_same_is_not_painted_with_the_book(panel: LadderPanel) -> None:
-    painted: list[str] = []
-
-    class Watch(QObject):
-        """Notes who paints."""
-
-        def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-            if event.type() == QEvent.Type.Paint:
-                painted.append("meter" if watched is panel.meter else "ladder")
-            return False
-
     panel.draw(state(pressure=BUYERS))
     panel.show()
     QApplication.processEvents()
-    watch = Watch()
-    panel.installEventFilter(watch)
-    panel.meter.installEventFilter(watch)
+    of_ladder, of_meter = Painted(), Painted()
+    panel.installEventFilter(of_ladder)
+    panel.meter.installEventFilter(of_meter)
     panel.draw(state(BID + 1, ASK + 1, pressure=BUYERS))
     QApplication.processEvents()
-    assert painted == ["ladder"]
+    assert (of_ladder.count, of_meter.count) == (1, 0)
     panel.draw(state(BID + 1, ASK + 1, pressure=replace(BUYERS, value=0.5)))
     QApplication.processEvents()
-    assert painted.count("meter") == 1
+    assert of_meter.count == 1

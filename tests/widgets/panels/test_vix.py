@@ -4,10 +4,8 @@ from dataclasses import replace
 from itertools import combinations, product
 from typing import Any
 
-import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QImage
 
 from cockpit.instruments import DASH
 from cockpit.state.screen import Screen
@@ -18,7 +16,7 @@ from cockpit.widgets.gauge.text import Text
 from cockpit.widgets.panel import PanelContext
 from cockpit.widgets.panels.vix import VIX, VixPanel
 from tests.widgets.keyboard import Sent
-from tests.widgets.shell import NOW_NS, known, theme
+from tests.widgets.shell import NOW_NS, known, pixels, theme
 
 FRESH, STALE = Freshness.FRESH, Freshness.STALE
 AGE = 9 * NS_PER_S
@@ -367,37 +365,31 @@ def test_every_tooltip_says_something(panel: VixPanel, state: VixState) -> None:
 # painting
 
 
-def picture(panel: VixPanel) -> np.ndarray:
-    """Pixels, uint32 (height, width)."""
-    image = panel.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-    return np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1).copy()
-
-
-def count(pixels: np.ndarray, token: str, alpha: float = 1.0) -> int:
+def count(panel: VixPanel, token: str, alpha: float = 1.0) -> int:
     """Pixels of a theme's colour."""
-    return int((pixels == theme().mixed(token, alpha)).sum())
+    return int((pixels(panel) == theme().mixed(token, alpha)).sum())
 
 
 def test_drawing_twice_shows_the_same_and_an_older_age_that_reads_the_same_paints_nothing(panel: VixPanel) -> None:
     panel.draw(TENSE)
-    first, texts = picture(panel), panel.texts()
+    first, texts = pixels(panel), panel.texts()
     panel.draw(replace(TENSE, head=replace(HEAD, age_ns=AGE + 1), term=TENSE.term))
     assert [*map(id, panel.texts())] == [*map(id, texts)]
-    assert (picture(panel) == first).all()
+    assert (pixels(panel) == first).all()
     panel.draw(replace(TENSE, value=17.03))
-    assert (picture(panel) != first).any()
+    assert (pixels(panel) != first).any()
 
 
 def test_a_stale_needle_is_dimmed_and_an_unknown_one_is_not_there(panel: VixPanel) -> None:
     lone = replace(TENSE, term=())  # the point of the VIX is in the needle's colour, too
     panel.draw(lone)
-    assert count(picture(panel), "accent") > 100
+    assert count(panel, "accent") > 100
     panel.draw(replace(lone, head=OLD.head))
-    assert count(picture(panel), "accent") == 0
-    assert count(picture(panel), "accent", 0.5) > 100
+    assert count(panel, "accent") == 0
+    assert count(panel, "accent", 0.5) > 100
     panel.draw(NOTHING)
-    assert count(picture(panel), "accent") == 0
-    assert count(picture(panel), "bg3") > 1000, "the empty ring"
+    assert count(panel, "accent") == 0
+    assert count(panel, "bg3") > 1000, "the empty ring"
 
 
 @pytest.mark.parametrize("name", ["graphite", "daylight"])

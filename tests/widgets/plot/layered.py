@@ -1,4 +1,7 @@
-"""Hand-made gamma overlays and cones that look like real ones, in ticks of 0.25 as the charts of ``charts``."""
+"""Charts with layers: hand-made gamma overlays and cones that look like real ones, and their pictures.
+
+Prices are in ticks of 0.25 as those of ``charts``.
+"""
 
 from dataclasses import replace
 from typing import Any
@@ -6,8 +9,17 @@ from typing import Any
 import numpy as np
 
 from cockpit.state.views import ChartState, ConeState, Freshness, GexLevel, GexOverlay, GexStretch
-from cockpit.units import NS_PER_DAY, NS_PER_S, Floats
+from cockpit.units import NS_PER_S, Floats
+from cockpit.widgets.plot.bands import Bands
+from cockpit.widgets.plot.composer import Composed, Composer
+from cockpit.widgets.plot.cone import has_cone
+from cockpit.widgets.plot.gamma import has_field, has_gamma
+from cockpit.widgets.plot.gamma_inks import gamma_inks_of
+from cockpit.widgets.plot.inks import inks_of
+from cockpit.widgets.plot.view import View
+from cockpit.widgets.theme import load_theme
 
+THEME = load_theme("graphite")
 TICKS = 4  # a point
 QUANTILES = (-1.959964, -0.994458, -0.674490, 0.0, 0.674490, 0.994458, 1.959964)
 DAYS = ("Wed 13", "Thu 14", "Fri 15", "Mon 18", "Tue 19")
@@ -76,9 +88,7 @@ def cone(state: ChartState, vix: float = 27.29, points: int = 61, **changes: Any
         freshness=Freshness.FRESH,
         age_ns=9 * NS_PER_S,
         vix=vix,
-        vix_at_ns=state.now_ns,
         now_ns=state.now_ns,
-        until_ns=(state.now_ns or 0) + 7 * NS_PER_DAY,
         origin=origin,
         along=along,
         bands=origin * np.exp(spread[:, None] * np.array(QUANTILES) - spread[:, None] ** 2 / 2),
@@ -88,3 +98,18 @@ def cone(state: ChartState, vix: float = 27.29, points: int = 61, **changes: Any
         version=1,
     )
     return replace(made, **changes)
+
+
+def layered(state: ChartState, *, gex: bool = True, cone_on: bool = True) -> ChartState:
+    """The state with a gamma overlay, a cone, or both."""
+    return replace(state, gex=overlay(state) if gex else None, cone=cone(state) if cone_on else None)
+
+
+def composed_of(
+    state: ChartState, width: float = 900, ratio: float = 1.0, view: View | None = None, height: float = 400
+) -> Composed:
+    """What a pane with volume composes of a state."""
+    shown = {"volume": True, "gex": has_gamma(state.gex), "cone": has_cone(state.cone)}
+    inks = inks_of(THEME, state.head.freshness, over_field=has_field(state.gex))
+    gamma_inks = None if state.gex is None else gamma_inks_of(THEME, state.gex.freshness)
+    return Composer().compose(state, view or View(), Bands.of(width, height, ratio, **shown), inks, gamma_inks)

@@ -8,19 +8,16 @@ from cockpit.state.views import ChartState, Freshness
 from cockpit.units import NO_TIME
 from cockpit.widgets.plot.bands import Bands
 from cockpit.widgets.plot.composer import Composed, Composer, same_picture
-from cockpit.widgets.plot.gamma_inks import gamma_inks_of
 from cockpit.widgets.plot.inks import inks_of
 from cockpit.widgets.plot.view import View
-from cockpit.widgets.theme import load_theme
 from tests.widgets.plot.charts import bars_of, flat, state_of, with_last
-from tests.widgets.plot.layered import cone, overlay
+from tests.widgets.plot.layered import THEME, composed_of, layered, overlay
 
-THEME = load_theme("graphite")
 BANDS = Bands.of(700, 400, 1.0, volume=True)
 
 
-def compose(state: ChartState, view: View | None = None, bands: Bands = BANDS) -> Composed:
-    return Composer().compose(state, view or View(), bands, inks_of(THEME, state.head.freshness))
+def compose(state: ChartState, view: View | None = None) -> Composed:
+    return composed_of(state, 700, view=view)
 
 
 def test_the_range_fits_what_is_visible_with_some_air() -> None:
@@ -118,27 +115,14 @@ def test_labels_are_kept_while_panning_within_their_reach() -> None:
     assert second.times is first.times
 
 
-def layered(state: ChartState, *, gex: bool = True, cone_on: bool = True) -> ChartState:
-    """The state with a gamma overlay, a cone, or both."""
-    return replace(state, gex=overlay(state) if gex else None, cone=cone(state) if cone_on else None)
-
-
-def compose_layers(state: ChartState, view: View | None = None, width: float = 900) -> Composed:
-    bands = Bands.of(width, 400, 1.0, volume=True, gex=state.gex is not None, cone=state.cone is not None)
-    gex = state.gex
-    inks = inks_of(THEME, state.head.freshness, over_field=gex is not None)
-    gamma_inks = None if gex is None else gamma_inks_of(THEME, gex.freshness)
-    return Composer().compose(state, view or View(), bands, inks, gamma_inks)
-
-
 def test_the_cone_widens_the_range_and_the_field_does_not() -> None:
     plain = state_of(bars_of(300))
     candles = compose(plain)
-    fielded = compose_layers(layered(plain, cone_on=False))
+    fielded = composed_of(layered(plain, cone_on=False))
     seen = plain.bars[fielded.first :]
     assert (fielded.low, fielded.high) == (seen["low"].min(), seen["high"].max())
     both = layered(plain)
-    composed = compose_layers(both)
+    composed = composed_of(both)
     assert both.cone is not None
     assert composed.low == both.cone.bands.min() < candles.low
     assert composed.high == both.cone.bands.max() > candles.high
@@ -146,7 +130,7 @@ def test_the_cone_widens_the_range_and_the_field_does_not() -> None:
 
 def test_the_newest_bar_ends_where_the_future_begins_and_the_field_with_it() -> None:
     state = layered(state_of(bars_of(300)))
-    picture = compose_layers(state).picture
+    picture = composed_of(state).picture
     assert picture.cone is not None
     assert picture.gamma is not None
     assert picture.cone.now - picture.time.left(300) in (0, 1)
@@ -157,7 +141,7 @@ def test_the_newest_bar_ends_where_the_future_begins_and_the_field_with_it() -> 
 def test_the_field_begins_with_its_chain() -> None:
     state = state_of(bars_of(300))
     state = replace(state, gex=overlay(state, since=270))
-    picture = compose_layers(state).picture
+    picture = composed_of(state).picture
     assert picture.gamma is not None
     assert picture.gamma.parts[0].left == picture.time.left(270)
 
@@ -166,7 +150,7 @@ def test_scrolled_away_there_is_no_future() -> None:
     state = layered(state_of(bars_of(300)))
     bands = Bands.of(900, 400, 1.0, volume=True, gex=True, cone=True)
     view = View().panned(-1, 300, bands.right, bands.space)
-    composed = compose_layers(state, view)
+    composed = composed_of(state, view=view)
     assert composed.picture.cone is None
     assert composed.picture.end == bands.right
     assert composed.high < 15_500
@@ -174,7 +158,7 @@ def test_scrolled_away_there_is_no_future() -> None:
 
 def test_whatever_changes_the_look_of_a_layer_spoils_the_picture_and_ages_do_not() -> None:
     state = layered(state_of(bars_of(300)))
-    composed = compose_layers(state)
+    composed = composed_of(state)
     gex, vix_cone = state.gex, state.cone
     assert gex is not None
     assert vix_cone is not None
@@ -197,10 +181,10 @@ def test_whatever_changes_the_look_of_a_layer_spoils_the_picture_and_ages_do_not
 def test_a_cone_out_of_sight_changes_nothing() -> None:
     state = layered(state_of(bars_of(300)), gex=False)
     bands = Bands.of(900, 400, 1.0, volume=True, cone=True)
-    away = compose_layers(state, View().panned(-200, 300, bands.right, bands.space))
+    away = composed_of(state, view=View().panned(-200, 300, bands.right, bands.space))
     assert state.cone is not None
     assert same_picture(state, replace(state, cone=replace(state.cone, version=2)), away)
 
 
 def test_the_forming_bar_is_drawn_apart_over_a_field_too() -> None:
-    assert compose_layers(layered(state_of(bars_of(300)))).forming == 299
+    assert composed_of(layered(state_of(bars_of(300)))).forming == 299

@@ -10,18 +10,14 @@ import pytest
 from cockpit.state.views import ChartState, Freshness, GexLevel
 from cockpit.widgets.plot.axes import Tag
 from cockpit.widgets.plot.bands import Bands
-from cockpit.widgets.plot.composer import Composed, Composer
-from cockpit.widgets.plot.gamma_inks import gamma_inks_of
-from cockpit.widgets.plot.inks import inks_of
+from cockpit.widgets.plot.composer import Composed
 from cockpit.widgets.plot.labels import TAG_HEIGHT
 from cockpit.widgets.plot.levels import HEIGHT, LevelMarks, Placard, level_marks, level_plan, placed_tags
 from cockpit.widgets.plot.marks import LastPrice, last_price
 from cockpit.widgets.plot.view import View
-from cockpit.widgets.theme import load_theme
 from tests.widgets.plot.charts import bars_of, state_of
-from tests.widgets.plot.layered import cone, overlay
+from tests.widgets.plot.layered import composed_of, cone, overlay
 
-THEME = load_theme("graphite")
 PLAIN = state_of(bars_of(300))
 LAST = float(PLAIN.bars["close"][-1])
 
@@ -30,15 +26,12 @@ def width_of(text: str) -> float:
     return 5.6 * len(text)
 
 
-def composed_of(state: ChartState, width: float, ratio: float = 1.0, view: View | None = None) -> Composed:
-    bands = Bands.of(width, 420, ratio, volume=True, gex=state.gex is not None, cone=state.cone is not None)
-    gamma_inks = None if state.gex is None else gamma_inks_of(THEME, state.gex.freshness)
-    inks = inks_of(THEME, state.head.freshness)
-    return Composer().compose(state, view or View(), bands, inks, gamma_inks)
+def compose(state: ChartState, width: float = 900, ratio: float = 1.0, view: View | None = None) -> Composed:
+    return composed_of(state, width, ratio, view, height=420)
 
 
 def marks_of(state: ChartState, width: float = 900, ratio: float = 1.0, view: View | None = None) -> LevelMarks:
-    composed = composed_of(state, width, ratio, view)
+    composed = compose(state, width, ratio, view)
     plan = level_plan(state, composed, width_of)
     return level_marks(plan, last_price(state, composed), composed.picture.bands)
 
@@ -57,7 +50,7 @@ def texts(placards: Sequence[Placard]) -> list[str]:
 
 def test_names_stand_right_of_the_newest_bar_on_their_lines() -> None:
     state = with_levels(("call_wall", 24.0), ("flip", 4.0), ("put_wall", -1.0))
-    composed, marks = composed_of(state, 900), marks_of(state)
+    composed, marks = compose(state, 900), marks_of(state)
     newest = composed.picture.time.left(300)
     assert texts(marks.placards)[0] == f"Call wall  SPX {(LAST + 24) / 4:,.2f}".rstrip("0").rstrip(".") + "  +$2.6B"
     for placard in marks.placards:
@@ -113,7 +106,7 @@ def test_two_walls_at_one_strike_are_named_above_each_other() -> None:
 def test_nothing_lies_on_anything(ratio: float, width: int, has_cone: bool, far: float) -> None:
     state = with_levels(("call_wall", far), ("put_wall", -far), ("flip", 1.0), ("flip", 50.0))
     state = replace(state, cone=cone(state) if has_cone else None)
-    composed = composed_of(state, width, ratio)
+    composed = compose(state, width, ratio)
     plan, last = level_plan(state, composed, width_of), last_price(state, composed)
     marks = level_marks(plan, last, composed.picture.bands)
     height = composed.picture.bands.plot_bottom / ratio
@@ -155,19 +148,19 @@ def test_scrolled_away_a_name_stands_at_the_edge_where_no_candle_is() -> None:
     state = with_levels(("call_wall", 24.0))
     bands = Bands.of(900, 420, 1.0, volume=True, gex=True)
     view = View().panned(-150, 300, bands.right, bands.space)
-    composed = composed_of(state, 900, view=view)
+    composed = compose(state, 900, view=view)
     price, detail = composed.picture.price, composed.picture.detail.rows
     free, crossed = price.low + 2.0, float(detail[-3, 3] + detail[-3, 4]) / 2
     for at, shown in ((free, True), (crossed, False)):
         wall = GexLevel("call_wall", 6015.0, at, 1e9)
         moved = replace(state, gex=overlay(PLAIN, levels=(wall,)))
-        placards = level_plan(moved, composed_of(moved, 900, view=view), width_of).placards
+        placards = level_plan(moved, compose(moved, 900, view=view), width_of).placards
         assert [placard.text for placard in placards] == (["Call wall"] if shown else [])
 
 
 def test_the_foot_of_the_plot_stays_free_for_what_lies_there() -> None:
     state = with_levels(("put_wall", -400.0))
-    composed = composed_of(state, 900)
+    composed = compose(state, 900)
     height = composed.picture.bands.plot_bottom
     (name,) = level_plan(state, composed, width_of, foot=42.0).placards
     assert name.y == height - 42 - 2 - HEIGHT / 2

@@ -7,17 +7,14 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from cockpit.state.views import ChartState, ConeState, Freshness, GexLevel, GexOverlay
-from cockpit.widgets.plot.bands import Bands
-from cockpit.widgets.plot.composer import Composer
+from cockpit.state.views import ConeState, Freshness, GexLevel, GexOverlay
 from cockpit.widgets.plot.detail import as_floats
 from cockpit.widgets.plot.gamma_inks import SHADES, gamma_inks_of
 from cockpit.widgets.plot.inks import inks_of
 from cockpit.widgets.plot.pane import MarketPlot
 from cockpit.widgets.plot.raster import RasterSurface
-from cockpit.widgets.plot.view import View
 from tests.widgets.plot.charts import bars_of, state_of, with_last
-from tests.widgets.plot.layered import cone, overlay
+from tests.widgets.plot.layered import composed_of, cone, layered, overlay
 from tests.widgets.plot.panes import HEIGHT, THEME, WIDTH, another_price, painted_by, pixel, shown, shown_plot, turn
 
 INKS = inks_of(THEME, Freshness.FRESH)
@@ -26,11 +23,6 @@ INKS = inks_of(THEME, Freshness.FRESH)
 @pytest.fixture
 def plot(qtbot) -> MarketPlot:
     return shown_plot(qtbot)
-
-
-def layered(state: ChartState, *, gex: bool = True, cone_on: bool = True) -> ChartState:
-    """The state with a gamma overlay, a cone, or both."""
-    return replace(state, gex=overlay(state) if gex else None, cone=cone(state) if cone_on else None)
 
 
 FIELD = gamma_inks_of(THEME, Freshness.FRESH)
@@ -282,10 +274,8 @@ def test_a_surface_of_opengl_renews_the_columns_of_casings_too(qtbot) -> None:
     from cockpit.widgets.gl.surface import GlSurface, GlViewport
 
     state = layered(state_of(bars_of(300)), cone_on=False)
-    gex = state.gex
-    assert gex is not None
-    bands = Bands.of(WIDTH, HEIGHT, 1.0, volume=True, gex=True)
-    composed = Composer().compose(state, View(), bands, OVER_FIELD, gamma_inks_of(THEME, gex.freshness))
+    composed = composed_of(state, WIDTH, height=HEIGHT)
+    bands = composed.picture.bands
     viewport = GlViewport()
     qtbot.addWidget(viewport)
     surface, plain = GlSurface(viewport), RasterSurface()

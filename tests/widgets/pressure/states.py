@@ -4,7 +4,6 @@ from cockpit.state.views import PressurePart, PressureState
 from cockpit.units import NS_PER_MS
 from tests.widgets.shell import NOW_NS
 
-NAMES = ("imbalance", "order_flow", "pull_stack", "aggression", "gex_stiffness")
 NO_CHAIN = PressurePart("gex_stiffness", None, None, 0.0, "no option chain open")
 
 

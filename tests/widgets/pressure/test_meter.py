@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QImage
 
 from cockpit.state.views import Freshness, PressureState
 from cockpit.widgets.glyphs_state import text_width
@@ -25,7 +24,7 @@ from cockpit.widgets.pressure.meter import (
 from cockpit.widgets.pressure.words import NAMES, part_tip, rows, sum_tip, verdict
 from cockpit.widgets.theme import PADDING
 from tests.widgets.pressure.states import BUYERS, SELLERS, UNKNOWN
-from tests.widgets.shell import theme
+from tests.widgets.shell import pixels, theme
 
 WIDTHS = (240, 300, 400, 700)
 STATES = {"buyers": BUYERS, "sellers": SELLERS, "unknown": UNKNOWN, "nothing": PressureState()}
@@ -38,11 +37,6 @@ def meter(qtbot: Any) -> PressureMeter:
     made.resize(400, FULL)
     made.show()
     return made
-
-
-def pixels(meter: PressureMeter) -> np.ndarray:
-    image = meter.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
-    return np.frombuffer(image.constBits(), np.uint32).reshape(image.height(), -1).copy()
 
 
 def columns(meter: PressureMeter, y: int, ink: int) -> list[int]:
