@@ -143,7 +143,7 @@ class PanelHeader(QWidget):
             edge = draw_age_chip(painter, self._theme, edge, middle, self._head.freshness, self._chip()) - _BETWEEN
         edge -= provenance_width(self._theme, self._head.provenance)
         draw_provenance(painter, self._theme, edge, middle, self._head.provenance)
-        second = self._shown_second(edge - _GAP)
+        second = self._shown_second()
         if second is not None:
             draw_age_chip(painter, self._theme, edge - _BETWEEN, middle, second.freshness, _second_text(second))
 
@@ -170,8 +170,7 @@ class PanelHeader(QWidget):
             return self.width() - _DOTS - _GAP
         if not self._aged:
             return self._tag_edge()
-        edge = self._age_edge()
-        second = self._shown_second(edge)
+        edge, second = self._age_edge(), self._shown_second()
         return edge if second is None else edge - self._second_width(second)
 
     def _age_edge(self) -> float:
@@ -181,12 +180,12 @@ class PanelHeader(QWidget):
     def _second_width(self, second: Second) -> float:
         return age_chip_width(self._theme, second.freshness, _second_text(second)) + _BETWEEN
 
-    def _shown_second(self, edge: float) -> Second | None:
-        """The second source where its chip, ending at ``edge``, leaves room for symbol and interval."""
+    def _shown_second(self) -> Second | None:
+        """The second source where its chip leaves room for symbol and interval."""
         second = self._head.second
         if second is None or not self._aged:
             return None
-        room = edge - self._left() - self._width(self._words()[:2])
+        room = self._age_edge() - self._left() - self._width(self._words()[:2])
         return second if self._second_width(second) <= room else None
 
     def _tag_edge(self) -> float:
