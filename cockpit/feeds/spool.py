@@ -20,9 +20,9 @@ from cockpit.feeds.source import Source, SourceInfo
 GIBIBYTE: Final = 2**30
 
 
-def chunk_bytes(chunk: Chunk) -> int:
-    """Bytes its rows hold."""
-    return sum(batch.rows.nbytes for batch in chunk.batches)
+def row_bytes(batches: tuple[Batch, ...]) -> int:
+    """Bytes the rows hold."""
+    return sum(batch.rows.nbytes for batch in batches)
 
 
 class Spooled:
@@ -43,7 +43,7 @@ class Spooled:
         self._reader = source.chunks(0)
         self._reader_at = 0
         self._end: int | None = None  # number of chunks, once known
-        self._folder: Path | None = None
+        self._files = RowFiles()
 
     @property
     def info(self) -> SourceInfo:
@@ -90,7 +90,7 @@ class Spooled:
         return chunk
 
     def _keep(self, chunk: Chunk) -> Chunk | None:
-        size = chunk_bytes(chunk)
+        size = row_bytes(chunk.batches)
         if self._held_bytes + size <= self._limit_bytes:
             self._held_bytes += size
             return chunk
@@ -100,22 +100,40 @@ class Spooled:
             return None
 
     def _map(self, chunk: Chunk, size: int) -> Chunk:
+        batches = self._files.keep(chunk.batches, size)
+        return Chunk(batches, chunk.first_seq, chunk.next_seq)
+
+
+class RowFiles:
+    """Rows on disk instead of in memory: files of a temporary folder, mapped, gone with the process."""
+
+    def __init__(self) -> None:
+        self._folder: Path | None = None
+        self._count = 0
+
+    def keep(self, batches: tuple[Batch, ...], size: int) -> tuple[Batch, ...]:
+        """The same batches, their ``size`` bytes mapped from a new file.
+
+        Raises:
+            OSError: The disk cannot take them.
+        """
         if self._folder is None:
             self._folder = Path(tempfile.mkdtemp(prefix="cockpit-spool-"))
             weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
-        path = self._folder / f"{len(self._kept)}.rows"
+        path = self._folder / f"{self._count}.rows"
+        self._count += 1
         try:
             with path.open("wb") as file:
-                for batch in chunk.batches:
+                for batch in batches:
                     batch.rows.tofile(file)
             mapped = np.memmap(path, np.uint8, "r", shape=(size,)) if size else np.zeros(0, np.uint8)
         finally:
             if os.name == "posix":
                 path.unlink(missing_ok=True)  # the mapping keeps the bytes; a killed cockpit leaves nothing behind
-        batches: list[Batch] = []
+        kept: list[Batch] = []
         offset = 0
-        for batch in chunk.batches:
+        for batch in batches:
             part = mapped[offset : offset + batch.rows.nbytes]
-            batches.append(Batch(batch.kind, part.view(np.ndarray).view(batch.rows.dtype)))
+            kept.append(Batch(batch.kind, part.view(np.ndarray).view(batch.rows.dtype)))
             offset += batch.rows.nbytes
-        return Chunk(tuple(batches), chunk.first_seq, chunk.next_seq)
+        return tuple(kept)

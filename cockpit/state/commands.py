@@ -81,6 +81,18 @@ class SeekTo:
 
 
 @dataclass(frozen=True, slots=True)
+class InstantReplay:
+    """Rewind every panel by so many seconds of clock and play from there; live goes on behind it."""
+
+    seconds: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class GoLive:
+    """Catch up with a live session and follow its edge."""
+
+
+@dataclass(frozen=True, slots=True)
 class StopAt:
     """Pause the play once, when every event with a clock at or before ``clock_ns`` has been applied."""
 
@@ -185,6 +197,8 @@ Command = (
     | StepSeconds
     | StepBars
     | SeekTo
+    | InstantReplay
+    | GoLive
     | StopAt
     | SelectInstrument
     | SelectInterval

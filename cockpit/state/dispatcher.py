@@ -15,6 +15,7 @@ from cockpit.events.market import Batch, Slice
 from cockpit.state import commands as c
 from cockpit.state.chains import Submit
 from cockpit.state.index import Index
+from cockpit.state.live import Live, LivePlayback
 from cockpit.state.panels.chart import last_text
 from cockpit.state.panels.heads import head_of
 from cockpit.state.panels.health import reduce_health
@@ -48,7 +49,7 @@ from cockpit.state.views import (
     VixState,
     WorkspaceState,
 )
-from cockpit.units import NS_PER_MIN
+from cockpit.units import NS_PER_MIN, NS_PER_S
 
 log = logging.getLogger(__name__)
 
@@ -86,6 +87,7 @@ class Dispatcher:
         self.on_tape: Callable[[TapeWriter], object] = lambda tape: (
             tape.seal()
         )  # the application does it in a thread
+        self.on_leave: Callable[[Live], object] = lambda live: live.close()  # the application does it in a thread
         self.seen_panes: Callable[[], frozenset[str]] = lambda: ALL_PANES  # the window knows what is visible
         self._opener = opener
         self._calendar_of = calendar_of
@@ -93,6 +95,7 @@ class Dispatcher:
         self._submit = submit
         self._tape: Taping | None = None
         self._tape_alarm = ""
+        self._live_alarm = ""  # what was told of the live feed
         self._warned: set[str] = set()  # what the open sources lost and the user was told
         self._notices: tuple[Notice, ...] = ()
         self._dirty = True
@@ -109,6 +112,8 @@ class Dispatcher:
             c.StepSeconds: lambda it: self._leave_tape(True, lambda: self._player().step_seconds(it.by)),
             c.StepBars: lambda it: self._leave_tape(True, lambda: self._step_bars(it.by, it.pane)),
             c.SeekTo: lambda it: self._leave_tape(True, lambda: self._player().seek(it.clock_ns)),
+            c.InstantReplay: lambda it: self._rewind(it.seconds),
+            c.GoLive: lambda _: self._live_player().go_live(),
             c.StopAt: lambda it: self._player().stop_at(it.clock_ns),
             c.SelectInstrument: lambda it: self._select(it.symbol, it.pane, it.linked),
             c.SelectInterval: lambda it: self._set_interval(it.interval, it.pane),
@@ -157,17 +162,42 @@ class Dispatcher:
             raise ConfigError("nothing is open; Ctrl+O opens a recording")
         return self.recording.playback
 
+    def _live_player(self) -> LivePlayback:
+        live = None if self.recording is None else self.recording.live
+        if live is None:
+            raise ConfigError("what is open is a recording; only a live session has an edge to go to")
+        return live
+
+    def _rewind(self, seconds: float) -> None:
+        """Some seconds back, and play; the last stretch of a recording as well."""
+        player = self._player()
+        if player.clock_ns is not None:
+            player.seek(player.clock_ns - round(seconds * NS_PER_S))
+            player.play()
+
     def _open(self, paths: tuple[str, ...], *, at_end: bool) -> None:
-        opened = self._opener(paths)
+        self.open(self._opener(paths), at_end=at_end)
+
+    def open(self, opened: Opened, *, at_end: bool = False) -> None:
+        """Show what the application opened, replacing what is open."""
         self._stop_tape("Recording stopped", "Another recording was opened.")
         recording = Recording(opened, self._calendar_of, self._record, self._submit)
-        self.recording = recording
+        self._leave()
+        self.recording, self._live_alarm = recording, ""
         self.panes = first_panes(self.panes, tuple(recording.river.registry), opened.steps_ns, opened.bare)
         if at_end:
             recording.playback.seek_end()
         self._warned.clear()
         self._tell_warnings(recording)
-        self.on_open(recording.index)
+        if isinstance(recording.index, Index):
+            self.on_open(recording.index)
+        self._dirty = True
+
+    def _leave(self) -> None:
+        """Let go of what is open; a live feed ends."""
+        old, self.recording = self.recording, None
+        if old is not None and old.opened.live is not None:
+            self.on_leave(old.opened.live)
 
     def _tell_warnings(self, recording: Recording) -> None:
         """Losses show up while the file is read, some only at its end."""
@@ -178,7 +208,7 @@ class Dispatcher:
 
     def _close(self) -> None:
         self._stop_tape("Recording stopped", "The recording was closed.")
-        self.recording = None
+        self._leave()
 
     def _toggle(self) -> None:
         player = self._player()
@@ -187,7 +217,7 @@ class Dispatcher:
     def _play(self) -> None:
         player = self._player()
         if player.at_end and self.recording is not None:
-            view = self.recording.index.view
+            view = self.recording.view
             start = view.first_print_ns or view.first_ns
             if start is not None:
                 player.seek(start - LEAD_NS)
@@ -260,6 +290,11 @@ class Dispatcher:
             raise ConfigError("nothing is open to record")
         if self._tape is not None:
             raise ConfigError("a recording is already running")
+        live = self.recording.opened.live
+        if live is not None and live.first_seq:
+            raise ConfigError(
+                "the start of this session is no longer kept; Ctrl+R lists the flight recorder's tapes"
+            )
         past, at = self.recording.opened.river(), self.recording.router.next_seq
         tape = self._new_tape(folder, self.recording.river)
         self._tape = Taping(tape, past, Router(past.registry, self._calendar_of), at)
@@ -292,9 +327,28 @@ class Dispatcher:
             self.notify("high", "Recording stopped", f"{failure}. What was written is kept; the replay goes on.")
 
     def flush_tape(self) -> None:
-        """Once a second: make the tape recoverable up to now."""
+        """Once a second: make the tapes recoverable up to now, and see to the live feed."""
+        live = None if self.recording is None else self.recording.opened.live
+        if live is not None:
+            live.flush()
+            self._tell_live(live)
         if self._tape is not None and not self._tape.tape.failure:
             self._tape.tape.flush()
+
+    def _tell_live(self, live: Live) -> None:
+        """A feed or a flight recorder that stopped, once; a playhead that keeps too much alive goes to the edge."""
+        stopped = live.failure or live.recorder_failure or ""
+        if stopped and stopped != self._live_alarm:
+            self._live_alarm = stopped
+            if live.failure and self.recording is not None:
+                self.recording.router.outage = live.failure
+                self._dirty = True
+                self.notify("high", "Feed stopped", f"{stopped}. Ctrl+M starts the market again.")
+            else:
+                self.notify("high", "Flight recorder stopped", f"{stopped}. Live goes on; its past is not kept.")
+        if live.is_strained:
+            self._live_player().go_live()
+            self.notify("watch", "Back at the edge", "The past that was shown can be kept no longer.")
 
     def close(self) -> None:
         """The application ends."""
@@ -349,7 +403,7 @@ class Dispatcher:
         """
         recording = self.recording
         seen = self.seen_panes()
-        token = None if recording is None else (id(recording), recording.index.view, seen)
+        token = None if recording is None else (id(recording), recording.view, seen)
         if not self._dirty and token == self._seen:
             return False
         if recording is None:
@@ -401,12 +455,13 @@ class Dispatcher:
             ladder = empty_ladder(pane) if lane is None else recording.ladder.reduce(lane, pane, provenance, now)
             self.screen.ladder.publish(ladder)
         names, recorder = recording.opened.names, self._recorder_text()
-        replay = reduce_replay(recording.playback, recording.index.view, names, recorder, self._tape_alarm)
+        alarm = self._tape_alarm or self._live_alarm
+        replay = reduce_replay(recording.playback, recording.view, names, recorder, alarm)
         self.screen.replay.publish(replay)
 
     def _publish_jump(self, recording: Recording) -> None:
         """Only how far a jump has come: panels keep their picture until it is over."""
-        position, index = recording.playback.router.events, recording.index.view
+        position, index = recording.playback.router.events, recording.view
         total = index.events if index.done else None
         self.screen.replay.publish(
             replace(self.screen.replay.value, is_open=True, seeking=True, position=position, total=total)
@@ -430,6 +485,7 @@ class Dispatcher:
             focused=self.focused,
             choices=tuple(self._choices(recording, now_ns)),
             provenance=recording.opened.provenance,
+            is_rewound=recording.live is not None and not recording.live.is_following,
             session_text=calendar.session_text(now_ns) if calendar is not None and now_ns is not None else "",
             now_ns=now_ns,
         )
@@ -448,7 +504,9 @@ class Dispatcher:
             )
 
     def _recorder_text(self) -> str:
-        return "" if self._tape is None else self._tape.text
+        live = None if self.recording is None else self.recording.opened.live
+        ring = "" if live is None or live.recorder_failure else live.recorder
+        return ring if self._tape is None else self._tape.text
 
 
 def _bare(pane: Pane) -> Head:

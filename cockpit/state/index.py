@@ -1,15 +1,17 @@
 """Reading ahead: a second river and router walk the recording once, for span, volume, gaps and keyframes."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
 
 from cockpit.events.dtypes import Kind
+from cockpit.events.market import Batch, Slice
 from cockpit.state.keyframes import Keyframe, Keyframes
 from cockpit.state.river import River
 from cockpit.state.router import Router
-from cockpit.units import NS_PER_DAY, NS_PER_S, Floats, Rows
+from cockpit.units import NO_TIME, NS_PER_DAY, NS_PER_S, Floats, Rows
 
 BLOCK_EVENTS: Final = 65_536
 MOST_BUCKETS: Final = 4_096
@@ -42,6 +44,54 @@ class IndexView:
     warnings: tuple[str, ...] = ()
 
 
+class _Shape:
+    """Traded volume over time in at most MOST_BUCKETS parts; a part doubles when they run out."""
+
+    def __init__(self) -> None:
+        self._volumes = np.zeros(MOST_BUCKETS, np.float64)
+        self.bucket_ns = NS_PER_S
+        self.first_print_ns: int | None = None
+        self.first_ns: int | None = None
+
+    def count(self, batches: Iterable[Batch]) -> None:
+        """Count prints and vendor bars."""
+        for batch in batches:
+            if batch.kind is Kind.PRINT:
+                self._count(batch.rows, batch.rows["size"].astype(np.float64))
+            elif batch.kind is Kind.BAR:
+                self._count(batch.rows, np.nan_to_num(batch.rows["volume"]))
+
+    def _count(self, rows: Rows, volume: Floats) -> None:
+        if self.first_ns is None or not len(rows):
+            return
+        if self.first_print_ns is None:
+            self.first_print_ns = int(rows["clock_ns"][0])
+            self.first_ns = max(self.first_ns, self.first_print_ns - NS_PER_DAY)
+        since = np.maximum(rows["clock_ns"] - self.first_ns, 0)
+        while since.max() // self.bucket_ns >= MOST_BUCKETS:
+            self._volumes = np.concatenate([self._volumes.reshape(-1, 2).sum(axis=1), np.zeros(MOST_BUCKETS // 2)])
+            self.bucket_ns *= 2
+        np.add.at(self._volumes, since // self.bucket_ns, volume)
+
+    def look(self, router: Router, warnings: tuple[str, ...], *, done: bool) -> IndexView:
+        """What is known now."""
+        reached = router.clock_ns
+        used = 0
+        if reached is not None and self.first_ns is not None:
+            used = min(MOST_BUCKETS, (reached - self.first_ns) // self.bucket_ns + 1)
+        return IndexView(
+            first_ns=self.first_ns,
+            reached_ns=reached,
+            first_print_ns=self.first_print_ns,
+            events=router.events,
+            done=done,
+            bucket_ns=self.bucket_ns,
+            volumes=self._volumes[:used].copy(),
+            gaps=tuple(gap for lane in router.lanes for gap in lane.gaps),
+            warnings=warnings,
+        )
+
+
 class Index:
     """Walks a recording ahead of its player; runs in a worker thread, read through ``view``.
 
@@ -54,11 +104,9 @@ class Index:
         self._river = river
         self._router = router
         self._keyframes = keyframes
-        self._volumes = np.zeros(MOST_BUCKETS, np.float64)
-        self._bucket_ns = NS_PER_S
-        self._first_print_ns: int | None = None
-        self._first_ns = river.next_clock_ns()
-        self.view = IndexView(first_ns=self._first_ns)
+        self._shape = _Shape()
+        self._shape.first_ns = river.next_clock_ns()
+        self.view = IndexView(first_ns=self._shape.first_ns)
 
     def advance(self) -> bool:
         """Read one block; True when the end is reached."""
@@ -67,13 +115,9 @@ class Index:
         piece = self._river.take(BLOCK_EVENTS)
         if piece is not None:
             derived = self._router.apply(piece)
-            for batch in (*derived, *piece.batches):
-                if batch.kind is Kind.PRINT:
-                    self._count(batch.rows, batch.rows["size"].astype(np.float64))
-                elif batch.kind is Kind.BAR:
-                    self._count(batch.rows, np.nan_to_num(batch.rows["volume"]))
+            self._shape.count((*derived, *piece.batches))
             self._keep_keyframe()
-        self.view = self._look(done=piece is None)
+        self.view = self._shape.look(self._router, self._river.warnings, done=piece is None)
         return piece is None
 
     def _keep_keyframe(self) -> None:
@@ -85,31 +129,34 @@ class Index:
                 )
             )
 
-    def _count(self, rows: Rows, volume: Floats) -> None:
-        if self._first_ns is None or not len(rows):
-            return
-        if self._first_print_ns is None:
-            self._first_print_ns = int(rows["clock_ns"][0])
-            self._first_ns = max(self._first_ns, self._first_print_ns - NS_PER_DAY)
-        since = np.maximum(rows["clock_ns"] - self._first_ns, 0)
-        while since.max() // self._bucket_ns >= MOST_BUCKETS:
-            self._volumes = np.concatenate([self._volumes.reshape(-1, 2).sum(axis=1), np.zeros(MOST_BUCKETS // 2)])
-            self._bucket_ns *= 2
-        np.add.at(self._volumes, since // self._bucket_ns, volume)
 
-    def _look(self, *, done: bool) -> IndexView:
-        reached = self._router.clock_ns
-        used = 0
-        if reached is not None and self._first_ns is not None:
-            used = min(MOST_BUCKETS, (reached - self._first_ns) // self._bucket_ns + 1)
-        return IndexView(
-            first_ns=self._first_ns,
-            reached_ns=reached,
-            first_print_ns=self._first_print_ns,
-            events=self._router.events,
-            done=done,
-            bucket_ns=self._bucket_ns,
-            volumes=self._volumes[:used].copy(),
-            gaps=tuple(gap for lane in self._router.lanes for gap in lane.gaps),
-            warnings=self._river.warnings,
-        )
+class LiveIndex:
+    """The same of a live session, as far as it has been played: nothing can be read ahead.
+
+    Read through ``view``, which is made anew at most once a second of clock.
+    """
+
+    def __init__(self) -> None:
+        self._shape = _Shape()
+        self._next_seq = 0
+        self._looked_ns = NO_TIME
+        self.view = IndexView()
+
+    def observe(self, piece: Slice, derived: tuple[Batch, ...], router: Router) -> None:
+        """Take what was played; what was seen before counts once."""
+        if piece.next_seq <= self._next_seq:
+            return
+        fresh = tuple(_since(batch, self._next_seq) for batch in (*derived, *piece.batches))
+        self._next_seq = piece.next_seq
+        if self._shape.first_ns is None:
+            clocks = [int(batch.rows["clock_ns"][0]) for batch in piece.batches if len(batch)]
+            self._shape.first_ns = min(clocks, default=None)
+        self._shape.count(fresh)
+        if piece.clock_ns - self._looked_ns >= NS_PER_S:
+            self._looked_ns = piece.clock_ns
+            self.view = self._shape.look(router, (), done=True)
+
+
+def _since(batch: Batch, seq: int) -> Batch:
+    rows = batch.rows
+    return batch if not len(rows) or int(rows["seq"][0]) >= seq else Batch(batch.kind, rows[rows["seq"] >= seq])

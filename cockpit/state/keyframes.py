@@ -31,9 +31,16 @@ class Keyframe:
 
 
 class Keyframes:
-    """Keyframes by sequence; safe to add from the indexing thread while the pump reads."""
+    """Keyframes by sequence; safe to add from the indexing thread while the pump reads.
 
-    def __init__(self) -> None:
+    Args:
+        most: How many are kept.
+        recent: Whether only the older half is thinned when there are more: for a live session, where one goes
+            back minutes rather than hours. Else all are, and the spacing doubles.
+    """
+
+    def __init__(self, most: int = MOST, *, recent: bool = False) -> None:
+        self._most, self._recent = most, recent
         self._lock = threading.Lock()
         self._seqs: list[int] = []
         self._frames: list[Keyframe] = []
@@ -57,13 +64,31 @@ class Keyframes:
                 return
             self._seqs.insert(place, frame.seq)
             self._frames.insert(place, frame)
-            if len(self._seqs) > MOST:
+            if len(self._seqs) > self._most:
                 self._thin()
 
     def _thin(self) -> None:
+        if self._recent:
+            half = len(self._frames) // 2
+            self._frames[:half] = self._frames[:half:2]
+            self._seqs[:half] = self._seqs[:half:2]
+            return
         self._frames = self._frames[::2]
         self._seqs = self._seqs[::2]
         self.spacing *= 2
+
+    @property
+    def oldest_ns(self) -> int | None:
+        """Clock of the oldest one; None without any, or when it stands before the first event."""
+        with self._lock:
+            return self._frames[0].clock_ns if self._frames else None
+
+    def drop_before(self, seq: int) -> None:
+        """Drop those before ``seq``: what follows them can no longer be read. The last one stays."""
+        with self._lock:
+            gone = min(bisect.bisect_left(self._seqs, seq), len(self._seqs) - 1)
+            if gone > 0:
+                del self._seqs[:gone], self._frames[:gone]
 
     def before_seq(self, seq: int) -> Keyframe:
         """The last keyframe at or before ``seq``; the first one always is."""

@@ -272,7 +272,7 @@ class Playback:
         self.finish()
         while by > 0:
             piece = self._river.take(1)
-            if piece is None:
+            if piece is None or not piece.events:
                 self.at_end = True
                 return
             derived = self.router.apply(piece)

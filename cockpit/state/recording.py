@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Final
 
 from cockpit.events.market import Batch, Slice
 from cockpit.state.chains import ChainSolver, Submit
-from cockpit.state.index import Index
+from cockpit.state.index import Index, IndexView, LiveIndex
 from cockpit.state.keyframes import Keyframes
+from cockpit.state.live import Live, LivePlayback
 from cockpit.state.panels.chart import ChartReducer
 from cockpit.state.panels.gauge import GaugeReducer
 from cockpit.state.panels.ladder import LadderReducer
@@ -14,6 +16,8 @@ from cockpit.state.playback import Playback
 from cockpit.state.river import River
 from cockpit.state.router import CalendarOf, Router
 from cockpit.state.views import Provenance
+
+LIVE_KEYFRAMES: Final = 48  # of some 5 MB each with four order books
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,6 +30,7 @@ class Opened:
         steps_ns: Publishing step by symbol, 0 for a stream of changes: chooses the first intervals.
         provenance: What every panel prints.
         bare: Symbols known from option chains only.
+        live: The feed, when new events keep coming; None for what is recorded.
     """
 
     names: tuple[str, ...]
@@ -33,6 +38,7 @@ class Opened:
     steps_ns: Mapping[str, int]
     provenance: Provenance = Provenance.REPLAY
     bare: frozenset[str] = frozenset()
+    live: Live | None = None
 
 
 class Recording:
@@ -46,17 +52,32 @@ class Recording:
         submit: Submit | None = None,
     ) -> None:
         self.opened = opened
-        keyframes = Keyframes()
-        river = opened.river()
-        self.river = river
+        self.river = river = opened.river()
         self.solver = ChainSolver(submit)  # shared: each chain is worked out once
         self.router = Router(river.registry, calendar_of, self.solver)
-        self.playback = Playback(river, self.router, keyframes, sink)
-        ahead = opened.river()
-        self.index = Index(ahead, Router(ahead.registry, calendar_of, self.solver), keyframes)
+        self.index: Index | LiveIndex
+        if opened.live is not None:
+            self.index = LiveIndex()
+            keyframes = Keyframes(LIVE_KEYFRAMES, recent=True)
+            self.playback: Playback = LivePlayback(river, self.router, keyframes, opened.live, self.index, sink)
+        else:
+            keyframes = Keyframes()
+            self.playback = Playback(river, self.router, keyframes, sink)
+            ahead = opened.river()
+            self.index = Index(ahead, Router(ahead.registry, calendar_of, self.solver), keyframes)
         self.charts = ChartReducer(self.router)
         self.ladder = LadderReducer(self.router)
         self.gauge = GaugeReducer(self.router)
+
+    @property
+    def live(self) -> LivePlayback | None:
+        """The playhead of a live session; None for what is recorded."""
+        return self.playback if isinstance(self.playback, LivePlayback) else None
+
+    @property
+    def view(self) -> IndexView:
+        """What is known of the whole."""
+        return self.index.view
 
     @property
     def warnings(self) -> tuple[str, ...]:

@@ -51,6 +51,7 @@ class Router:
     ) -> None:
         self.lanes = [Lane(number, each, calendar_of(each)) for number, each in enumerate(instruments)]
         self.field = Field(self.lanes, solver or ChainSolver())
+        self.outage = ""  # why the feed of a live session ended
         self.reset()
 
     def reset(self) -> None:

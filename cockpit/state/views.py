@@ -389,6 +389,8 @@ class ReplayState:
         digest: First 8 hex digits of the digest of all derived events so far.
         recording: Text such as ``Recording 12 m, 4.1 MB``; empty when off.
         alarm: Text of a recorder that had to stop; empty when all is well.
+        is_live: Whether new events keep coming (a live or simulated market).
+        behind_ns: How far the playhead is behind the edge of a live session; None at the edge or without one.
     """
 
     is_open: bool = False
@@ -409,6 +411,8 @@ class ReplayState:
     digest: str = ""
     recording: str = ""
     alarm: str = ""
+    is_live: bool = False
+    behind_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -498,6 +502,7 @@ class WorkspaceState:
         focused: Id of the focused pane.
         choices: Every symbol that is open now, for the search.
         provenance: None when nothing is open.
+        is_rewound: Whether a live session shows its past: the window wears the frame of a replay.
         session_text: ``RTH, closes in 2 h 17 m``, empty when the calendar does not say.
         now_ns: The clock; None when nothing is open.
     """
@@ -506,6 +511,7 @@ class WorkspaceState:
     focused: str = "chart.1"
     choices: tuple[Choice, ...] = ()
     provenance: Provenance | None = None
+    is_rewound: bool = False
     session_text: str = ""
     now_ns: int | None = None
 

@@ -70,6 +70,8 @@ def head_of(
 
 
 def _state(router: Router, lane: Lane, age_ns: int | None, now_ns: int) -> tuple[Freshness | None, str]:
+    if router.outage:
+        return Freshness.FAILED, router.outage
     fault = router.faults.get(lane.id)
     if fault is not None:
         return Freshness.FAILED, f"engine stopped: {fault}"

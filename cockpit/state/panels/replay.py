@@ -5,6 +5,7 @@ from typing import Final
 import numpy as np
 
 from cockpit.state.index import IndexView
+from cockpit.state.live import LivePlayback
 from cockpit.state.playback import Playback
 from cockpit.state.views import ReplayState
 from cockpit.units import Floats
@@ -18,6 +19,7 @@ def reduce_replay(
 ) -> ReplayState:
     """The state now; ``index`` is what reading ahead has found."""
     now = playback.clock_ns
+    live = playback if isinstance(playback, LivePlayback) else None
     return ReplayState(
         is_open=True,
         names=names,
@@ -27,7 +29,7 @@ def reduce_replay(
         now_ns=now,
         is_playing=playback.is_playing,
         at_end=playback.at_end,
-        speed=playback.speed,
+        speed=playback.speed if live is None else live.shown_speed,
         reached=playback.reached,
         seeking=playback.seeking,
         position=playback.router.events,
@@ -37,6 +39,8 @@ def reduce_replay(
         digest=playback.router.digest.hex()[:DIGEST_DIGITS],
         recording=recording,
         alarm=alarm,
+        is_live=live is not None,
+        behind_ns=None if live is None or live.is_following else live.behind_ns,
     )
 
 

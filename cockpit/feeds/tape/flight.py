@@ -1,0 +1,229 @@
+"""The flight recorder: everything that comes in, always, in a ring of tapes of bounded size and age.
+
+Each tape stands alone: it begins with a snapshot of the books and the newest chains, numbered from 0. A tape that
+is full is sealed in a thread while the next one records; the oldest sealed ones go when the ring is full.
+"""
+
+import logging
+import shutil
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from cockpit.clock import WallClock
+from cockpit.errors import CockpitError
+from cockpit.events.market import Batch, Slice
+from cockpit.feeds.source import SourceInfo
+from cockpit.feeds.tape.manifest import FILE, RECORDING, read_manifest
+from cockpit.feeds.tape.recorder import Recorder
+from cockpit.feeds.tape.seal import seal_tape
+from cockpit.instants import iso_utc
+from cockpit.instruments import Registry
+from cockpit.units import NO_TIME, NS_PER_DAY, NS_PER_MIN
+
+log = logging.getLogger(__name__)
+
+LEFT_NS: Final = 2 * NS_PER_MIN  # an unsealed tape that nobody wrote to for so long was left by a killed session
+
+Snapshot = Callable[[], tuple[Batch, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """Bounds of the recorder.
+
+    Attributes:
+        folder: Holds one folder a tape.
+        most_bytes: Of all sealed tapes; the oldest go first.
+        most_days: Age, by the wall clock, past which a tape goes.
+        tape_ns: Clock time on one tape.
+    """
+
+    folder: Path
+    most_bytes: int = 2 * 2**30
+    most_days: float = 3.0
+    tape_ns: int = 15 * NS_PER_MIN
+
+
+class FlightRecorder:
+    """Writes the ring; called from the feed's thread only.
+
+    Args:
+        ring: Where, and how much.
+        registry: The session's instruments.
+        sources: What is recorded, for ``tape.json``.
+        snapshot: Rows a tape must begin with so that it stands alone, in ``seq`` order; called at each beginning.
+        wall_ns: The wall clock; for tests.
+    """
+
+    def __init__(
+        self,
+        ring: Ring,
+        registry: Registry,
+        sources: Sequence[SourceInfo],
+        snapshot: Snapshot,
+        wall_ns: Callable[[], int] | None = None,
+    ) -> None:
+        self.ring = ring
+        self._registry, self._sources, self._snapshot = registry, tuple(sources), snapshot
+        self._wall_ns = wall_ns or WallClock().now_ns
+        self._tape: Recorder | None = None
+        self._began_ns = NO_TIME
+        self._shift = 0
+        self._seals: list[threading.Thread] = []
+        self._sealed_bytes = 0
+        self.failure: str | None = None
+        self._tidy_left()
+
+    # writing
+
+    def write(self, piece: Slice) -> None:
+        """Keep the next events; never raises, ``failure`` says why it stopped."""
+        if self.failure is not None or not piece.events:
+            return
+        if self._tape is not None and piece.clock_ns - self._began_ns >= self.ring.tape_ns:
+            self._end_tape()
+        if self._tape is None and not self._begin(piece):
+            return
+        tape = self._tape
+        assert tape is not None  # just begun
+        tape.write(_renumbered(piece.batches, piece.first_seq, piece.next_seq, -self._shift, piece.clock_ns))
+        self.failure = self.failure or tape.failure
+
+    def _begin(self, piece: Slice) -> bool:
+        """Begin a tape with what stood before ``piece``."""
+        try:
+            tape = Recorder(self._fresh(piece.clock_ns), self._registry, self._sources, self._wall_ns())
+        except CockpitError as error:
+            self.failure = str(error)
+            return False
+        self._tape, self._began_ns = tape, piece.clock_ns
+        start = self._snapshot()
+        count = sum(len(batch) for batch in start)
+        if count:
+            first = min(int(batch.rows["seq"][0]) for batch in start if len(batch))
+            tape.write(_renumbered(start, first, first + count, -first, piece.clock_ns))
+        self._shift = piece.first_seq - count
+        return True
+
+    def _fresh(self, clock_ns: int) -> Path:
+        """A folder that does not exist yet, named by the clock."""
+        name = iso_utc(clock_ns)[:19].replace(":", "")
+        for attempt in range(1000):
+            folder = self.ring.folder / (f"{name}Z" if not attempt else f"{name}Z-{attempt + 1}")
+            if not folder.exists():
+                return folder
+        return self.ring.folder / f"{name}Z-{self._wall_ns()}"
+
+    def flush(self) -> None:
+        """Make everything so far recoverable."""
+        if self._tape is not None:
+            self._tape.flush()
+
+    def close(self) -> None:
+        """End the last tape and wait until it is sealed."""
+        if self._tape is not None:
+            self._end_tape()
+        for thread in self._seals:
+            thread.join()
+
+    # facts
+
+    @property
+    def used_bytes(self) -> int:
+        """Bytes of the ring: sealed tapes as last counted, and the running one."""
+        running = 0 if self._tape is None else self._tape.bytes_written
+        return self._sealed_bytes + running
+
+    @property
+    def backlog(self) -> int:
+        """Events on their way to the disk."""
+        return 0 if self._tape is None else self._tape.backlog
+
+    # the ring
+
+    def _end_tape(self) -> None:
+        tape, self._tape = self._tape, None
+        assert tape is not None
+        self._seals = [thread for thread in self._seals if thread.is_alive()]
+        self._later(lambda: self._seal(tape))
+
+    def _later(self, work: Callable[[], None]) -> None:
+        thread = threading.Thread(target=work, name="flight", daemon=True)
+        self._seals.append(thread)
+        thread.start()
+
+    def _seal(self, tape: Recorder) -> None:
+        tape.seal()
+        if tape.failure:
+            log.warning("flight recorder: %s", tape.failure)
+        self._drop_oldest()
+
+    def _tidy_left(self) -> None:
+        """Seal what killed sessions left, and count what there is."""
+        left = [
+            folder
+            for folder in self._tapes()
+            if _is_recording(folder) and self._wall_ns() - _touched_ns(folder) > LEFT_NS
+        ]
+
+        def work() -> None:
+            for folder in left:
+                try:
+                    seal_tape(folder)
+                except (OSError, CockpitError) as error:
+                    log.warning("flight recorder: %s stays unsealed: %s", folder, error)
+            self._drop_oldest()
+
+        self._later(work)
+
+    def _tapes(self) -> list[Path]:
+        """Folders of the ring, the oldest first by their names."""
+        folder = self.ring.folder
+        return sorted(each for each in folder.glob("*Z*") if (each / FILE).is_file()) if folder.is_dir() else []
+
+    def _drop_oldest(self) -> None:
+        sealed = [(_created_ns(folder), folder) for folder in self._tapes() if not _is_recording(folder)]
+        sealed.sort()
+        sizes = {folder: _size(folder) for _, folder in sealed}
+        total = sum(sizes.values())
+        oldest_ns = self._wall_ns() - round(self.ring.most_days * NS_PER_DAY)
+        for created_ns, folder in sealed:
+            if total <= self.ring.most_bytes and created_ns >= oldest_ns:
+                break
+            shutil.rmtree(folder, ignore_errors=True)
+            total -= sizes[folder]
+        self._sealed_bytes = total
+
+
+def _renumbered(batches: tuple[Batch, ...], first_seq: int, next_seq: int, by: int, clock_ns: int) -> Slice:
+    moved: list[Batch] = []
+    for batch in batches:
+        rows = batch.rows.copy()
+        rows["seq"] += by
+        moved.append(Batch(batch.kind, rows))
+    return Slice(tuple(moved), first_seq + by, next_seq + by, clock_ns)
+
+
+def _is_recording(folder: Path) -> bool:
+    try:
+        return read_manifest(folder).state == RECORDING
+    except CockpitError:
+        return False  # damaged: not ours to seal, but its bytes count
+
+
+def _created_ns(folder: Path) -> int:
+    try:
+        return read_manifest(folder).created_ns
+    except CockpitError:
+        return _touched_ns(folder)
+
+
+def _touched_ns(folder: Path) -> int:
+    return max((each.stat().st_mtime_ns for each in folder.iterdir()), default=0)
+
+
+def _size(folder: Path) -> int:
+    return sum(each.stat().st_size for each in folder.iterdir() if each.is_file())
