@@ -18,6 +18,22 @@ class OpenSources:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenMarket:
+    """Open the simulated market, replacing what is open.
+
+    Attributes:
+        seed: Decides everything that happens; None: the one that was used last.
+    """
+
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ListSessions:
+    """Look which sessions have been recorded; the topic ``sessions`` fills while they are read."""
+
+
+@dataclass(frozen=True, slots=True)
 class CloseSources:
     """Close what is open; the chooser returns."""
 
@@ -89,7 +105,7 @@ class InstantReplay:
 
 @dataclass(frozen=True, slots=True)
 class GoLive:
-    """Catch up with a live session and follow its edge."""
+    """Catch up with a live session and follow its edge; of a recording, go to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,6 +203,8 @@ class RestartEngines:
 
 Command = (
     OpenSources
+    | OpenMarket
+    | ListSessions
     | CloseSources
     | TogglePlay
     | Play

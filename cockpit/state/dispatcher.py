@@ -15,7 +15,7 @@ from cockpit.events.market import Batch, Slice
 from cockpit.state import commands as c
 from cockpit.state.chains import Submit
 from cockpit.state.index import Index
-from cockpit.state.live import Live, LivePlayback
+from cockpit.state.live import Live
 from cockpit.state.panels.chart import last_text
 from cockpit.state.panels.heads import head_of
 from cockpit.state.panels.health import reduce_health
@@ -87,6 +87,8 @@ class Dispatcher:
         self.on_tape: Callable[[TapeWriter], object] = lambda tape: (
             tape.seal()
         )  # the application does it in a thread
+        self.on_market: Callable[[int | None], None] = _no_market  # the application builds it, then calls ``open``
+        self.on_sessions: Callable[[], None] = lambda: None  # the application looks through the folders
         self.on_leave: Callable[[Live], object] = lambda live: live.close()  # the application does it in a thread
         self.seen_panes: Callable[[], frozenset[str]] = lambda: ALL_PANES  # the window knows what is visible
         self._opener = opener
@@ -102,6 +104,8 @@ class Dispatcher:
         self._seen: Any = None
         self._obey: dict[type, Callable[[Any], None]] = {
             c.OpenSources: lambda it: self._open(it.paths, at_end=it.at_end),
+            c.OpenMarket: lambda it: self.on_market(it.seed),
+            c.ListSessions: lambda _: self.on_sessions(),
             c.CloseSources: lambda _: self._close(),
             c.TogglePlay: lambda _: self._toggle(),
             c.Play: lambda _: self._play(),
@@ -113,7 +117,7 @@ class Dispatcher:
             c.StepBars: lambda it: self._leave_tape(True, lambda: self._step_bars(it.by, it.pane)),
             c.SeekTo: lambda it: self._leave_tape(True, lambda: self._player().seek(it.clock_ns)),
             c.InstantReplay: lambda it: self._rewind(it.seconds),
-            c.GoLive: lambda _: self._live_player().go_live(),
+            c.GoLive: lambda _: self._go_live(),
             c.StopAt: lambda it: self._player().stop_at(it.clock_ns),
             c.SelectInstrument: lambda it: self._select(it.symbol, it.pane, it.linked),
             c.SelectInterval: lambda it: self._set_interval(it.interval, it.pane),
@@ -162,11 +166,12 @@ class Dispatcher:
             raise ConfigError("nothing is open; Ctrl+O opens a recording")
         return self.recording.playback
 
-    def _live_player(self) -> LivePlayback:
+    def _go_live(self) -> None:
         live = None if self.recording is None else self.recording.live
-        if live is None:
-            raise ConfigError("what is open is a recording; only a live session has an edge to go to")
-        return live
+        if live is not None:
+            live.go_live()
+        else:
+            self._leave_tape(True, self._player().seek_end)
 
     def _rewind(self, seconds: float) -> None:
         """Some seconds back, and play; the last stretch of a recording as well."""
@@ -347,7 +352,7 @@ class Dispatcher:
             else:
                 self.notify("high", "Flight recorder stopped", f"{stopped}. Live goes on; its past is not kept.")
         if live.is_strained:
-            self._live_player().go_live()
+            self._go_live()
             self.notify("watch", "Back at the edge", "The past that was shown can be kept no longer.")
 
     def close(self) -> None:
@@ -507,6 +512,10 @@ class Dispatcher:
         live = None if self.recording is None else self.recording.opened.live
         ring = "" if live is None or live.recorder_failure else live.recorder
         return ring if self._tape is None else self._tape.text
+
+
+def _no_market(seed: int | None) -> None:
+    raise ConfigError(f"there is no simulated market here (seed {seed})")
 
 
 def _bare(pane: Pane) -> Head:

@@ -6,8 +6,10 @@ from cockpit.state.views import (
     Crosshair,
     HealthState,
     LadderState,
+    Loading,
     Notice,
     ReplayState,
+    Session,
     VixState,
     WorkspaceState,
 )
@@ -28,4 +30,6 @@ class Screen:
         self.health = Published(HealthState())
         self.workspace = Published(WorkspaceState())
         self.crosshair = {group: Published(Crosshair()) for group in LINK_GROUPS}
+        self.sessions: Published[tuple[Session, ...]] = Published(())
+        self.loading = Published(Loading())
         self.notices: Published[tuple[Notice, ...]] = Published(())

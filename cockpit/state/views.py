@@ -515,6 +515,11 @@ class WorkspaceState:
     session_text: str = ""
     now_ns: int | None = None
 
+    @property
+    def framed(self) -> Provenance | None:
+        """What windows wear around them: a live session that shows its past wears the frame of a replay."""
+        return Provenance.REPLAY if self.is_rewound else self.provenance
+
 
 @dataclass(frozen=True, slots=True)
 class Crosshair:
@@ -530,6 +535,55 @@ class Crosshair:
     at_ns: int = 0
     symbol: str = ""
     price: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Session:
+    """One recorded session in the browser.
+
+    Attributes:
+        path: Its folder or file.
+        provenance: Where its data came from; None when that is not known.
+        first_ns, last_ns: Span; None until it has been read.
+        symbols: Instruments in id order.
+        events: Raw events; None until known.
+        gaps: Holes in it; None until known.
+        size: Bytes on disk.
+        is_running: Whether it is being recorded now, or was left by a kill.
+        strip: float64 (m, 2), last price and volume of the first traded instrument in equal parts of the span, NaN
+            where nothing was traded; shape (0, 2) until it has been read.
+        reason: Why it cannot be opened; empty when it can.
+    """
+
+    path: str
+    provenance: Provenance | None = None
+    first_ns: int | None = None
+    last_ns: int | None = None
+    symbols: tuple[str, ...] = ()
+    events: int | None = None
+    gaps: int | None = None
+    size: int = 0
+    is_running: bool = False
+    strip: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2), np.float64))
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Loading:
+    """Something long that is under way before there is anything to show.
+
+    Attributes:
+        title: What is being done, ``Building a day of history``; empty when nothing is.
+        done, total: Counted work, in ``unit``.
+        unit: ``hours``, ``files``.
+        left_s: Seconds left by the pace so far; None until that can be told.
+    """
+
+    title: str = ""
+    done: float = 0.0
+    total: float = 0.0
+    unit: str = ""
+    left_s: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

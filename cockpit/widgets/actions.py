@@ -14,7 +14,10 @@ from cockpit.errors import ConfigError
 from cockpit.state.commands import (
     CloseSources,
     Command,
+    GoLive,
+    InstantReplay,
     NextOverlay,
+    OpenMarket,
     RestartEngines,
     SeekTo,
     SetLink,
@@ -201,8 +204,9 @@ _FIND: Final = (
                lambda hands: hands.surfaces.open_recording(), ALWAYS),
     ActionSpec("open.tape", "Open a tape folder", ("Ctrl+Shift+O",), "Find",
                lambda hands: hands.surfaces.open_tape(), ALWAYS),
-    ActionSpec("recent", "Recent recordings", ("Ctrl+R",), "Find",
-               lambda hands: hands.surfaces.palette("Recording"), ALWAYS),
+    ActionSpec("sessions", "Recorded sessions", ("Ctrl+R",), "Find",
+               lambda hands: hands.surfaces.sessions(), ALWAYS),
+    ActionSpec("market", "Simulated market", ("Ctrl+M",), "Find", _send(OpenMarket()), ALWAYS),
     ActionSpec("close", "Close the recording", ("; X",), "Find", _send(CloseSources()), OPEN),
 )  # fmt: skip
 
@@ -251,6 +255,7 @@ _CHART: Final = (
 
 _REPLAY: Final = (
     ActionSpec("play", "Play or pause", ("Space",), "Replay", _send(TogglePlay()), OPEN),
+    ActionSpec("rewind", "Last five minutes again", ("Ctrl+Shift+R",), "Replay", _send(InstantReplay()), OPEN),
     ActionSpec("slower", "Slower", ("[",), "Replay", _send(StepSpeed(-1)), OPEN, repeats=True),
     ActionSpec("faster", "Faster", ("]",), "Replay", _send(StepSpeed(1)), OPEN, repeats=True),
     ActionSpec("speed.one", "Speed 1×", ("; S",), "Replay", _send(SetSpeed(1.0)), OPEN),
@@ -266,7 +271,7 @@ _REPLAY: Final = (
     ActionSpec("back", "Back 10 seconds", ("Backspace",), "Replay", _send(StepSeconds(BACK_S)), OPEN, repeats=True),
     ActionSpec("jump", "Jump to a time", ("Ctrl+T",), "Replay", lambda hands: hands.surfaces.jump(), OPEN),
     ActionSpec("replay.start", "Start of the recording", ("; B",), "Replay", _seek_edge(last=False), SPAN),
-    ActionSpec("replay.end", "End of the recording", ("Ctrl+L",), "Replay", _seek_edge(last=True), SPAN),
+    ActionSpec("live", "Back to live, or the end of the recording", ("Ctrl+L",), "Replay", _send(GoLive()), OPEN),
     ActionSpec("record", "Start or stop recording", ("; R",), "Replay", _record, OPEN),
 )  # fmt: skip
 

@@ -1,10 +1,12 @@
-"""What stands where the docks are while nothing is open: open a recording, or one of the last ones.
+"""What stands where the docks are while nothing is open: the simulated market, a recording, one of the last ones.
 
-Never modal: every key of the table acts beside it. While it has the focus, ``1`` opens the file dialog, arrows and
-Enter take a recent recording. Source: ``design.md`` 7 "Welcome", ``states.png``.
+Never modal: every key of the table acts beside it. While it has the focus, ``1`` starts the simulated market, ``2``
+opens the file dialog, arrows and Enter take a recent recording. Source: ``design.md`` 7 "Welcome", ``states.png``.
 """
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -19,26 +21,29 @@ from PySide6.QtGui import (
     QPen,
     QShowEvent,
 )
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from cockpit.state.commands import CommandSink, OpenSources
+from cockpit.state.views import Loading
 from cockpit.widgets.actions import by_id, cap
 from cockpit.widgets.caps import paint_cap
 from cockpit.widgets.icons import paint_icon
 from cockpit.widgets.pick_list import ROW, PickList, paint_text
-from cockpit.widgets.surface import RADIUS, WIDE
-from cockpit.widgets.theme import BUTTON, PADDING, Theme
+from cockpit.widgets.surface import RADIUS
+from cockpit.widgets.theme import BUTTON, GUTTER, PADDING, Theme
 
 CARD: Final = 118
+WIDTH: Final = 760  # of cards and list together
+LOADING: Final = 44
 EDGE: Final = 20
 MOST_RECENT: Final = 6
 HEADING: Final = 34
 BUTTON_WIDTH: Final = 92
-OWN_KEYS: Final = (Qt.Key.Key_1, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+OWN_KEYS: Final = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class Chooser(QWidget):
-    """The card and the list.
+    """The cards, the list, and what is under way.
 
     Args:
         commands: Gets ``OpenSources``.
@@ -57,7 +62,8 @@ class Chooser(QWidget):
         self._theme, self._commands, self._recent = theme, commands, recent
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Open a recording")
-        self.card = Card(theme, self, lambda: start("open"))
+        self.cards = {way.key: Card(theme, self, way, partial(start, way.action)) for way in WAYS}
+        self.loading = LoadingBar(theme, self)
         self.list: PickList[str] = PickList(theme, self, self._paint_row, self._open)
         self._heading = Line(theme, self, "Recent", "strong", "text2")
         self._note = Line(theme, self, "", "label", "text3")
@@ -65,11 +71,29 @@ class Chooser(QWidget):
         self._column.setContentsMargins(PADDING, PADDING, PADDING, PADDING)
         self._column.setSpacing(0)
         self._column.addStretch(2)
-        parts = (Line(theme, self, "Welcome", "strong", "text2"), self.card, self._heading, self.list, self._note)
-        for part in parts:
+        self._column.addWidget(Line(theme, self, "Welcome", "strong", "text2"))
+        row = QHBoxLayout()
+        row.setSpacing(GUTTER * 2)
+        for card in self.cards.values():
+            row.addWidget(card, 1)
+        self._column.addLayout(row)
+        for part in (self.loading, self._heading, self.list, self._note):
             self._column.addWidget(part)
         self._column.addStretch(3)
         self.refresh()
+
+    @property
+    def seen(self) -> bool:
+        """Whether it is on the screen."""
+        return self.isVisible()
+
+    def draw(self, state: Loading) -> None:
+        """Follow something long under way."""
+        self.loading.draw(state)
+
+    def fail(self, reason: str) -> None:
+        """Say that drawing failed."""
+        self._note.show_text(reason)
 
     def refresh(self) -> None:
         """Read the recent recordings again."""
@@ -96,7 +120,7 @@ class Chooser(QWidget):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        side = max((self.width() - WIDE) // 2, PADDING)
+        side = max((self.width() - WIDTH) // 2, PADDING)
         self._column.setContentsMargins(side, PADDING, side, PADDING)
 
     def event(self, event: QEvent) -> bool:
@@ -114,14 +138,14 @@ class Chooser(QWidget):
         """``1``, arrows, Enter."""
         if not self._is_own(event):
             super().keyPressEvent(event)
-        elif event.key() == Qt.Key.Key_1:
-            self.card.choose()
+        elif event.text() in self.cards:
+            self.cards[event.text()].choose()
         elif event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.list.step(1 if event.key() == Qt.Key.Key_Down else -1)
         elif self.list.selected is not None:
             self._open(self.list.selected)
         else:
-            self.card.choose()
+            self.cards["1"].choose()
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         """Show which row Enter takes."""
@@ -153,20 +177,63 @@ class Chooser(QWidget):
         paint_text(painter, theme, folder, "label", quiet, str(place.parent), right=True)
 
 
-class Card(QWidget):
-    """The one way in that there is: a recording. Clicking it anywhere chooses.
+@dataclass(frozen=True, slots=True)
+class Way:
+    """One way in.
 
-    Args:
-        choose: Opens the file dialog.
+    Attributes:
+        icon, title, text: What it is.
+        button: Word on its button.
+        key: Its own digit.
+        action: Id of the action it starts; its key is printed too.
+        is_primary: Whether it is edged in the accent.
     """
 
-    def __init__(self, theme: Theme, parent: QWidget, choose: Callable[[], None]) -> None:
+    icon: str
+    title: str
+    text: str
+    button: str
+    key: str
+    action: str
+    is_primary: bool = False
+
+
+WAYS: Final = (
+    Way(
+        "play",
+        "Simulated market",
+        "ES NQ YM RTY, an SPX chain and the VIX; no network",
+        "Start",
+        "1",
+        "market",
+        True,
+    ),
+    Way(
+        "folder-open",
+        "A recording",
+        "Open or drop files: books, chains, index tables, tapes",
+        "Choose",
+        "2",
+        "open",
+    ),
+)
+
+
+class Card(QWidget):
+    """One way in. Clicking it anywhere chooses.
+
+    Args:
+        way: What it offers.
+        choose: Does it.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget, way: Way, choose: Callable[[], None]) -> None:
         super().__init__(parent)
-        self._theme, self.choose = theme, choose
+        self._theme, self._way, self.choose = theme, way, choose
         self.setFixedHeight(CARD)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setAccessibleName("A recording: open or drop a file")
+        self.setAccessibleName(f"{way.title}: {way.text}")
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """Choose, unless the pointer left before it was let go."""
@@ -174,28 +241,69 @@ class Card(QWidget):
             self.choose()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Primary: edged in the accent."""
+        """Ground, words, button, keys; the primary one edged in the accent."""
         del event
-        painter, theme = QPainter(self), self._theme
+        painter, theme, way = QPainter(self), self._theme, self._way
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme.color("accent"), 1.5))
+        painter.setPen(QPen(theme.color("accent" if way.is_primary else "line2"), 1.5 if way.is_primary else 1.0))
         painter.setBrush(theme.color("bg3" if self.underMouse() else "bg2"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75), RADIUS, RADIUS)
         wide = self.width() - 2 * EDGE
-        paint_icon(painter, QRectF(EDGE - 2, 16, 20, 24), "folder-open", theme.color("text1"), 18)
-        paint_text(painter, theme, QRectF(EDGE + 28, 16, wide - 28, 24), "title", "text1", "A recording")
-        text = "Open or drop files: recordings, option chains, index tables, own tapes"
-        paint_text(painter, theme, QRectF(EDGE, 46, wide, 22), "label", "text2", text)
+        paint_icon(painter, QRectF(EDGE - 2, 16, 20, 24), way.icon, theme.color("text1"), 18)
+        paint_text(painter, theme, QRectF(EDGE + 28, 16, wide - 28, 24), "title", "text1", way.title)
+        paint_text(painter, theme, QRectF(EDGE, 46, wide, 22), "label", "text2", way.text)
+        self._paint_button(painter)
+
+    def _paint_button(self, painter: QPainter) -> None:
+        theme, way = self._theme, self._way
         button = QRectF(EDGE, CARD - BUTTON - 10, BUTTON_WIDTH, BUTTON - 4)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("accent"))
+        painter.setPen(Qt.PenStyle.NoPen if way.is_primary else QPen(theme.color("line2"), 1.0))
+        painter.setBrush(theme.color("accent" if way.is_primary else "bg3"))
         painter.drawRoundedRect(button, 4, 4)
-        words = QFontMetricsF(theme.font("strong")).horizontalAdvance("Choose")
+        words = QFontMetricsF(theme.font("strong")).horizontalAdvance(way.button)
         inner = button.adjusted((BUTTON_WIDTH - words) / 2, 0, 0, 0)
-        paint_text(painter, theme, inner, "strong", "on_accent", "Choose")
+        paint_text(painter, theme, inner, "strong", "on_accent" if way.is_primary else "text1", way.button)
         right = QPointF(self.width() - EDGE, button.center().y())
-        used = paint_cap(painter, right, "1", theme) + 6
-        paint_cap(painter, right - QPointF(used, 0), cap(by_id("open").keys[0]), theme)
+        used = paint_cap(painter, right, way.key, theme) + 6
+        paint_cap(painter, right - QPointF(used, 0), cap(by_id(way.action).keys[0]), theme)
+
+
+class LoadingBar(QWidget):
+    """Something long under way: what, a counted bar, the time left (``design.md`` 5 "Loading")."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._state = Loading()
+        self.setFixedHeight(LOADING)
+        self.hide()
+
+    def draw(self, state: Loading) -> None:
+        """Show it, or go when nothing is under way."""
+        self._state = state
+        self.setVisible(bool(state.title))
+        self.setAccessibleName(f"{state.title}: {self.text()}")
+        self.update()
+
+    def text(self) -> str:
+        """``14 of 24 hours, 3 s left``."""
+        state = self._state
+        left = "" if state.left_s is None else f", {max(state.left_s, 0):.0f} s left"
+        return f"{state.done:.0f} of {state.total:.0f} {state.unit}{left}"
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Words above the track."""
+        del event
+        painter, theme, state = QPainter(self), self._theme, self._state
+        words = QRectF(0, 0, self.width(), LOADING - 10)
+        paint_text(painter, theme, words, "body", "text1", state.title)
+        paint_text(painter, theme, words, "label", "text2", self.text(), right=True)
+        track = QRectF(0, LOADING - 8, self.width(), 4)
+        painter.fillRect(track, theme.color("bg3"))
+        share = min(max(state.done / state.total, 0.0), 1.0) if state.total else 0.0
+        painter.fillRect(
+            QRectF(track.left(), track.top(), track.width() * share, track.height()), theme.color("accent")
+        )
 
 
 class Line(QWidget):

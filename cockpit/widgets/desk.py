@@ -160,6 +160,10 @@ class Surfaces(Protocol):
         """The folder dialog for a new tape."""
         ...
 
+    def sessions(self) -> None:
+        """The browser of recorded sessions."""
+        ...
+
     def toggle_performance(self) -> None:
         """Show or hide the performance read-out."""
         ...

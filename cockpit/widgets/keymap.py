@@ -17,7 +17,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from cockpit.errors import ConfigError
 from cockpit.instants import iso_utc
-from cockpit.state.commands import CommandSink, OpenSources, StartRecording
+from cockpit.state.commands import CommandSink, ListSessions, OpenSources, StartRecording
 from cockpit.state.screen import Screen
 from cockpit.state.views import WorkspaceState
 from cockpit.widgets.actions import ACTIONS, ActionSpec, holders
@@ -140,8 +140,8 @@ class Keymap(QObject):
 
     @property
     def seen(self) -> bool:
-        """Whether something is open that shows prices."""
-        return self._is_open("symbol")
+        """Whether something is open that moves with the market."""
+        return self._is_open("symbol") or self._is_open("sessions")
 
     def _is_open(self, name: str) -> bool:
         return self.surface is not None and self.surface.name == name
@@ -213,6 +213,18 @@ class Keymap(QObject):
             return
         surface = KeyHelp(self._over(), self._theme, self._actions)
         self._open(surface, surface)
+
+    def sessions(self) -> None:
+        """Open the browser of recorded sessions, or close it when it is open."""
+        from cockpit.widgets.sessions import Sessions  # noqa: PLC0415  see above
+
+        if self._is_open("sessions"):
+            self.step_out()
+            return
+        send, topic = self._hands.commands.send, self._hands.screen.sessions
+        send(ListSessions())
+        surface = Sessions(self._over(), self._theme, topic, lambda path: send(OpenSources((path,))))
+        self._open(surface, surface.line)
 
     def open_recording(self) -> None:
         """Ask for files and open them."""

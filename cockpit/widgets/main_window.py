@@ -203,10 +203,10 @@ class MainWindow(QWidget):
     # following the state
 
     def _show_workspace(self, state: WorkspaceState) -> None:
-        if state.provenance is not self._edge:
-            self._edge = state.provenance
-            self._column.setContentsMargins(frame_margins(state.provenance))
-            self._strip.show_for(state.provenance)
+        self._strip.show_for(state.provenance)
+        if state.framed is not self._edge:
+            self._edge = state.framed
+            self._column.setContentsMargins(frame_margins(state.framed))
             self.update()
         self._show_page()
         if self._bench is not None:

@@ -13,11 +13,12 @@ from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QWidget
 
-from cockpit.instants import clock_text, date_text, iso_utc
+from cockpit.instants import age_text, clock_text, date_text, iso_utc
 from cockpit.instruments import DASH
 from cockpit.state.commands import CommandSink, SetSpeed
 from cockpit.state.views import ReplayState
 from cockpit.widgets.actions import by_id, cap
+from cockpit.widgets.caps import cap_width, paint_cap
 from cockpit.widgets.icons import paint_icon
 from cockpit.widgets.session_map import SessionMap
 from cockpit.widgets.theme import PADDING, REPLAY_BAR, Theme
@@ -85,6 +86,7 @@ class ReplayBar(QWidget):
         self.clock = ClockText(theme)
         self.map = SessionMap(theme, commands)
         self.facts = Facts(theme)
+        self.to_live = LiveButton(theme, start)
         row = QHBoxLayout(self)
         row.setContentsMargins(PADDING - 6, 1, PADDING, 0)
         row.setSpacing(0)
@@ -98,6 +100,7 @@ class ReplayBar(QWidget):
         row.addWidget(self.map, 1)
         row.addSpacing(PADDING)
         row.addWidget(self.facts)
+        row.addWidget(self.to_live)
         self.map.setFixedHeight(REPLAY_BAR - 7)
         self.draw(self._state)
 
@@ -111,6 +114,7 @@ class ReplayBar(QWidget):
         self.clock.draw(state)
         self.map.draw(state)
         self.facts.draw(state, wide=self.width() >= WIDE)
+        self.to_live.setVisible(state.behind_ns is not None)
 
     @property
     def seen(self) -> bool:
@@ -172,6 +176,37 @@ class BarButton(QAbstractButton):
             painter.drawRoundedRect(area, 4, 4)
         color = theme.color("text1" if self._raised else "text2") if self.isEnabled() else theme.color("text4")
         paint_icon(painter, area, self._lit_icon if self._lit else self._icon, color, 16)
+
+
+class LiveButton(QAbstractButton):
+    """``Back to live`` with its key; there only while a live session shows its past."""
+
+    def __init__(self, theme: Theme, start: Callable[[str], None]) -> None:
+        super().__init__()
+        self._theme = theme
+        self.setText("Back to live")
+        self._key = cap(by_id("live").keys[0])
+        self.setToolTip(f"{self.text()}  {self._key}")
+        self.setAccessibleName(self.text())
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        words = QFontMetricsF(theme.font("strong")).horizontalAdvance(self.text())
+        self._words = round(words)
+        self.setFixedSize(round(words + cap_width(self._key, theme)) + 34, 30)
+        self.clicked.connect(partial(start, "live"))
+        self.hide()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A primary button in the colour of a replay, its key beside the words."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme, area = self._theme, QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        painter.setPen(theme.color("replay"))
+        painter.setBrush(theme.color("bg4" if self.underMouse() else "bg3"))
+        painter.drawRoundedRect(area, 4, 4)
+        _run(painter, theme, "strong", self.text(), theme.color("text1"), 11.0, area.center().y())
+        paint_cap(painter, QPointF(area.right() - 9, area.center().y()), self._key, theme)
 
 
 class SpeedButton(QAbstractButton):
@@ -337,6 +372,8 @@ class Facts(QWidget):
 def _note(state: ReplayState) -> str:
     if state.seeking:
         return "Seeking"
+    if state.behind_ns is not None:
+        return f"{age_text(state.behind_ns)} behind"
     return "At the end" if state.at_end else ""
 
 

@@ -124,14 +124,14 @@ class Workbench(QObject):
         """Mark floating windows, and panels whose state does not say, with the provenance; name hidden tabs."""
         for frame in self.frames():
             frame.show_provenance(state.provenance)
-            frame.wear(state.provenance if self._is_torn_off(frame) else None)
+            frame.wear(state.framed if self._is_torn_off(frame) else None)
             pane = state.panes.get(frame.pane)
             if pane is not None and not frame.seen:
                 symbol = pane.symbol if state.provenance is not None else ""
                 frame.header.call_after(symbol, pane.interval)
 
     def _wear(self, frame: PanelFrame) -> None:
-        frame.wear(self._screen.workspace.value.provenance if self._is_torn_off(frame) else None)
+        frame.wear(self._screen.workspace.value.framed if self._is_torn_off(frame) else None)
 
     def _is_torn_off(self, frame: PanelFrame) -> bool:
         return frame.window() is not self._window

@@ -113,8 +113,9 @@ class Cockpit:
         self._read = 0
         self._lines: list[dict[str, Any]] = []
         self.expected: tuple[str, ...] = ()
-        own = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CONFIG", "STATE", "DATA")}
+        own = {f"XDG_{kind}_HOME": str(home / kind.lower()) for kind in ("CONFIG", "STATE", "DATA", "CACHE")}
         own |= {"COCKPIT_PROBE": str(self._probe), "PYTHONUNBUFFERED": "1", "PYTHONFAULTHANDLER": "1"}
+        own["COCKPIT_MARKET"] = "none"  # tests that want the simulated market say so
         own["PYTHONPATH"] = str(ROOT)  # this checkout's cockpit, also where none is installed
         with self._stderr.open("wb") as log:
             self.process: subprocess.Popen[bytes] = desktop.spawn(

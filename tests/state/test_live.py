@@ -3,7 +3,6 @@
 import numpy as np
 import pytest
 
-from cockpit.errors import ConfigError
 from cockpit.events.dtypes import Kind, empty
 from cockpit.events.market import Batch
 from cockpit.feeds.live.log import EventLog
@@ -319,11 +318,7 @@ def test_opening_something_else_ends_the_feed() -> None:
     assert other.closed
 
 
-def test_only_a_live_session_has_an_edge() -> None:
-    desk = Dispatcher(
-        Screen(), lambda paths: pytest.fail(str(paths)), calendar_of, lambda *given: pytest.fail(str(given))
-    )
+def test_with_nothing_open_there_is_no_edge() -> None:
+    desk = Dispatcher(Screen(), opens_nothing, calendar_of, tapes_nothing)
     desk.send(c.GoLive())
-    assert "only a live session" in desk.screen.notices.value[-1].text
-    with pytest.raises(ConfigError):
-        desk._live_player()
+    assert "nothing is open" in desk.screen.notices.value[-1].text

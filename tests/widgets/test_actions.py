@@ -49,7 +49,7 @@ def test_the_keys_agreed_on_are_there() -> None:
         "End": "chart.live", "Home": "chart.oldest", "`": "recentre", "+": "chart.zoom_in", "-": "chart.zoom_out",
         "Space": "play", "[": "slower", "]": "faster", "Backspace": "back", "Ctrl+T": "jump",
         ">": "event.on", "<": "event.back", "Ctrl+Right": "second.on", "Ctrl+Left": "second.back",
-        "Ctrl+Shift+Right": "bar.on", "Ctrl+Shift+Left": "bar.back", "Ctrl+L": "replay.end",
+        "Ctrl+Shift+Right": "bar.on", "Ctrl+Shift+Left": "bar.back", "Ctrl+L": "live",
         "F9": "health", "F12": "performance", "Ctrl+Shift+S": "layout.save", "Ctrl+Shift+P": "pane.picture",
         "F1": "help", "Esc": "step_out", "Q": "symbol", "7": "interval", ",": "interval",
         "F3": "layer.gex", "F6": "layer.cone", "; G": "gex.bucket", "; N": "gex.sign", "; C": "cone.method",

@@ -23,7 +23,7 @@ from cockpit.widgets.keymap import Keymap
 from cockpit.widgets.palette import Palette
 from cockpit.widgets.picture import picture_name, write_picture
 from cockpit.widgets.symbol_search import SymbolSearch
-from tests.widgets.keyboard import FIRST_NS, LAST_NS, Keyboard, press, theme
+from tests.widgets.keyboard import FIRST_NS, Keyboard, press, theme
 
 
 @pytest.fixture
@@ -45,7 +45,7 @@ REPLAY_KEYS = {
     "Ctrl+Left": c.StepSeconds(-1.0),
     "Ctrl+Shift+Right": c.StepBars(1, "chart.1"),
     "Ctrl+Shift+Left": c.StepBars(-1, "chart.1"),
-    "Ctrl+L": c.SeekTo(LAST_NS),
+    "Ctrl+L": c.GoLive(),
     "; B": c.SeekTo(FIRST_NS),
     "; S": c.SetSpeed(1.0),
     "; M": c.SetSpeed(float("inf")),

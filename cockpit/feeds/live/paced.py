@@ -7,9 +7,9 @@ from typing import Final, Protocol
 
 from cockpit.clock import SteadyClock
 from cockpit.errors import ConfigError
-from cockpit.events.market import Batch, Slice
+from cockpit.events.market import Chunk, Slice
 from cockpit.feeds.live.log import EventLog
-from cockpit.units import NS_PER_MS
+from cockpit.units import NS_PER_MS, NS_PER_S
 
 log = logging.getLogger(__name__)
 
@@ -22,17 +22,24 @@ class Market(Protocol):
     """Something that can be stepped along its own clock; the same bytes whatever the steps."""
 
     @property
-    def clock_ns(self) -> int:
+    def now_ns(self) -> int:
         """Where it stands, ns UTC."""
         ...
 
-    @property
-    def next_seq(self) -> int:
-        """``seq`` of its next event."""
+    def step(self, until_ns: int) -> Chunk:
+        """What happens up to ``until_ns``, ticks too; ``seq`` goes on without holes."""
         ...
 
-    def step(self, until_ns: int) -> tuple[Batch, ...]:
-        """What happens up to and with ``until_ns``, ticks too; one batch per kind, ``seq`` without holes."""
+
+class Keeps(Protocol):
+    """What keeps the events: the flight recorder."""
+
+    def turn_over(self, clock_ns: int, next_seq: int) -> None:
+        """At a whole second: begin another tape if it is time."""
+        ...
+
+    def write(self, piece: Slice) -> None:
+        """Keep the next events."""
         ...
 
 
@@ -42,7 +49,7 @@ class PacedFeed:
     Args:
         market: Stepped from the feed's thread only, once started.
         events: Where its events go.
-        record: Gets every slice after the log has it: the flight recorder's door.
+        keeps: Gets every slice after the log has it; None keeps nothing.
         steady_ns: A clock that never goes back.
         speed: Multiple of real time, 0.1 to 1000.
     """
@@ -51,11 +58,11 @@ class PacedFeed:
         self,
         market: Market,
         events: EventLog,
-        record: Callable[[Slice], None],
+        keeps: Keeps | None,
         steady_ns: Callable[[], int] | None = None,
         speed: float = 1.0,
     ) -> None:
-        self._market, self._events, self._record = market, events, record
+        self._market, self._events, self._keeps = market, events, keeps
         self._steady_ns = steady_ns or SteadyClock().now_ns
         self._lock = threading.Lock()
         self._halt = threading.Event()
@@ -104,21 +111,29 @@ class PacedFeed:
     def turn(self) -> None:
         """Step to where the steady clock says; the thread's work, callable alone in tests."""
         target = self._due()
-        market = self._market
-        first = market.next_seq
-        batches = market.step(target)
-        piece = self._events.append(batches, first, market.next_seq)
-        self._record(piece)
+        second = target - target % NS_PER_S
+        if second > self._market.now_ns:  # whole seconds are stepped to: there a snapshot can be taken
+            self._step(second)
+            if self._keeps is not None:
+                self._keeps.turn_over(second, self._events.next_seq)
+        if target > self._market.now_ns:
+            self._step(target)
+
+    def _step(self, until_ns: int) -> None:
+        chunk = self._market.step(until_ns)
+        piece = self._events.append(chunk.batches, chunk.first_seq, chunk.next_seq)
+        if self._keeps is not None:
+            self._keeps.write(piece)
 
     def _due(self) -> int:
         now = self._steady_ns()
         with self._lock:
             if self._anchor is None:
-                self._anchor = (now, self._market.clock_ns)
+                self._anchor = (now, self._market.now_ns)
             began, clock = self._anchor
             target = clock + round((now - began) * self._speed)
-            most = self._market.clock_ns + round(MOST_STEP_NS * self._speed)
+            most = self._market.now_ns + round(MOST_STEP_NS * self._speed)
             if target > most:  # the machine slept, or the market cannot keep up: no burst to catch up
                 target = most
                 self._anchor = (now, target)
-        return max(target, self._market.clock_ns)
+        return max(target, self._market.now_ns)

@@ -54,7 +54,7 @@ class FlightRecorder:
         ring: Where, and how much.
         registry: The session's instruments.
         sources: What is recorded, for ``tape.json``.
-        snapshot: Rows a tape must begin with so that it stands alone, in ``seq`` order; called at each beginning.
+        snapshot: Rows a tape must begin with so that it stands alone, ``seq`` from 0; called at each beginning.
         wall_ns: The wall clock; for tests.
     """
 
@@ -79,34 +79,39 @@ class FlightRecorder:
 
     # writing
 
+    def turn_over(self, clock_ns: int, next_seq: int) -> None:
+        """Begin a tape if there is none or the running one is full; never raises.
+
+        Call it where a snapshot can be taken: all below ``next_seq`` is written, nothing more happened.
+        """
+        if self.failure is not None:
+            return
+        if self._tape is not None:
+            if clock_ns - self._began_ns < self.ring.tape_ns:
+                return
+            self._end_tape()
+        self._begin(clock_ns, next_seq)
+
     def write(self, piece: Slice) -> None:
         """Keep the next events; never raises, ``failure`` says why it stopped."""
-        if self.failure is not None or not piece.events:
-            return
-        if self._tape is not None and piece.clock_ns - self._began_ns >= self.ring.tape_ns:
-            self._end_tape()
-        if self._tape is None and not self._begin(piece):
-            return
         tape = self._tape
-        assert tape is not None  # just begun
+        if self.failure is not None or tape is None or not piece.events:
+            return
         tape.write(_renumbered(piece.batches, piece.first_seq, piece.next_seq, -self._shift, piece.clock_ns))
-        self.failure = self.failure or tape.failure
+        self.failure = tape.failure
 
-    def _begin(self, piece: Slice) -> bool:
-        """Begin a tape with what stood before ``piece``."""
+    def _begin(self, clock_ns: int, next_seq: int) -> None:
         try:
-            tape = Recorder(self._fresh(piece.clock_ns), self._registry, self._sources, self._wall_ns())
+            tape = Recorder(self._fresh(clock_ns), self._registry, self._sources, self._wall_ns())
         except CockpitError as error:
             self.failure = str(error)
-            return False
-        self._tape, self._began_ns = tape, piece.clock_ns
+            return
+        self._tape, self._began_ns = tape, clock_ns
         start = self._snapshot()
         count = sum(len(batch) for batch in start)
         if count:
-            first = min(int(batch.rows["seq"][0]) for batch in start if len(batch))
-            tape.write(_renumbered(start, first, first + count, -first, piece.clock_ns))
-        self._shift = piece.first_seq - count
-        return True
+            tape.write(_renumbered(start, 0, count, 0, clock_ns))
+        self._shift = next_seq - count
 
     def _fresh(self, clock_ns: int) -> Path:
         """A folder that does not exist yet, named by the clock."""

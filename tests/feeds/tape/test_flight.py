@@ -64,6 +64,7 @@ class Desk:
         for low in range(0, len(rows), cut):
             part = rows[low : low + cut]
             first, last = int(part["seq"][0]), int(part["seq"][-1]) + 1
+            self.recorder.turn_over(int(part["clock_ns"][0]), first)
             self.recorder.write(Slice((Batch(Kind.MBO, part),), first, last, int(part["clock_ns"][-1])))
             for row in part:
                 self._keep(row)
