@@ -26,8 +26,8 @@ def limit_ns(gap_quantile_ns: int | None, feed_age_ns: int | None, interval_ns: 
     return max(FLOOR_NS, gap_quantile_ns)
 
 
-def freshness(age_ns: int, limit: int) -> Freshness:
-    """FRESH up to the limit, AGING past it, STALE past three times it."""
+def freshness(age_ns: int, limit: int, stale: int | None = None) -> Freshness:
+    """FRESH up to the limit, AGING past it, STALE past ``stale``, by default three times the limit."""
     if age_ns <= limit:
         return Freshness.FRESH
-    return Freshness.AGING if age_ns <= STALE_FACTOR * limit else Freshness.STALE
+    return Freshness.AGING if age_ns <= (STALE_FACTOR * limit if stale is None else stale) else Freshness.STALE

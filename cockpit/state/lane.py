@@ -17,7 +17,8 @@ from cockpit.engines.pulse import Pulse
 from cockpit.events.dtypes import DTYPES, SAMPLE, Flag, Kind, empty
 from cockpit.instruments import Instrument
 from cockpit.ring import Columns, Frozen
-from cockpit.units import NS_PER_MIN, NS_PER_S, Floats, Rows, Times
+from cockpit.state.handover import History, counting, feed
+from cockpit.units import NO_TIME, NS_PER_MIN, NS_PER_S, Floats, Rows, Times
 
 EMITTED: Final = ("1m", "5m")  # bar intervals that are events: on tape, in the digest, counted by `replay`
 SHOWN_GAPS: Final = 256  # drawn on the session map; all are counted
@@ -59,6 +60,7 @@ class FrozenLane:
     book_kind: Kind | None
     print_kind: Kind | None
     bar_ns: int | None
+    print_ns: int
     book: Any
     series: tuple[Any, ...]
     traded: Any
@@ -77,8 +79,9 @@ class Lane:
     """All engines of one instrument, fed slice by slice in river order.
 
     A book is fed by the first book stream that shows up (order level, price level or quotes), prints by the
-    first print stream, bars by prints unless vendor bars came before any print stream: two recordings of the
-    same trades do not count twice, and the choice depends on the order of events alone, never on slices.
+    first print stream. Bars are made of prints, and of the vendor bars that count (see ``handover``) when one came
+    before the first print: two recordings of the same trades do not count twice, and the choice depends on the
+    order of events alone, never on slices.
     """
 
     def __init__(self, instrument_id: int, instrument: Instrument, calendar: Calendar | None) -> None:
@@ -92,11 +95,12 @@ class Lane:
         self.book: Book | None = None
         self.book_kind: Kind | None = None
         self.print_kind: Kind | None = None
-        self.bar_ns: int | None = None  # interval of the vendor bars the emitted bars are made from; 0: prints
+        self.bar_ns: int | None = None  # interval of the vendor bars in the emitted bars; 0: prints came first
+        self.print_ns = NO_TIME  # largest clock of the prints
         self.series = [self.new_series(Interval.parse(text)) for text in EMITTED]
         self.traded = TradedAtPrice()
         self.prints = Columns(DTYPES[Kind.PRINT])
-        self.vendor: dict[int, Columns] = {}
+        self.vendor: dict[int, Columns] = {}  # bars that count, by interval
         self.spots = Columns(DTYPES[self.bars_kind])  # of its option chains, as bars of one price
         self.pulses: dict[Kind, Pulse] = {}
         self.gap_count = 0
@@ -131,10 +135,11 @@ class Lane:
             self.prints.append(prints)
             self.volume += float(prints["size"].sum())
             self.traded.apply(prints, self._session_opens(prints))
-        vendor = parts.get(self.bars_kind)
-        if vendor is not None:
-            self._keep_vendor(vendor)
-        derived += [(Kind.BAR_CLOSED, rows) for rows in self._bars(prints, vendor, ticks) if len(rows)]
+        vendor = self._keep_vendor(parts.get(self.bars_kind), prints)
+        if len(prints):
+            self.print_ns = max(self.print_ns, int(prints["clock_ns"].max()))
+        closed = [feed(series, vendor, prints, ticks) for series in self.series]
+        derived += [(Kind.BAR_CLOSED, rows) for rows in closed if len(rows)]
         return Applied(derived, tops, prints, samples)
 
     def _observe(self, parts: Parts) -> None:
@@ -164,14 +169,17 @@ class Lane:
         """Whether it has prints or vendor bars of its own."""
         return bool(len(self.prints) or self.vendor)
 
-    def bars_history(self) -> tuple[Rows, int]:
-        """What bars are made of, and its interval in ns: prints (0), the finest vendor bars, spots of chains."""
-        if self.vendor and not len(self.prints):
-            finest = min(self.vendor)
-            return self.vendor[finest].view(), finest
-        if len(self.spots) and not len(self.prints):
-            return self.spots.view(), SPOT_NS
-        return self.prints.view(), 0
+    def bars_history(self) -> History:
+        """What bars are made of: the finest vendor bars that count and the prints; else spots of chains."""
+        bars, bars_ns = empty(self.bars_kind), 0
+        if self.vendor:
+            bars_ns = min(self.vendor)
+            bars = self.vendor[bars_ns].view()
+        are_spots = bool(not self.vendor and len(self.spots) and not len(self.prints))
+        if are_spots:
+            bars, bars_ns = self.spots.view(), SPOT_NS
+        price = "close" if self.bars_kind is Kind.INDEX else "close_ticks"
+        return History(bars, bars_ns, are_spots, self.prints.view(), price)
 
     def _prints_and_tops(self, parts: Parts, ticks: Rows, derived: Derived) -> tuple[Rows, Rows, Rows]:
         since = self._choose_streams(parts)
@@ -200,10 +208,6 @@ class Lane:
                 since = int(parts[self.book_kind]["seq"][0])
         if self.print_kind is None:
             self.print_kind = _first(parts, PRINT_KINDS)
-        if self.bar_ns is None:
-            first = _first(parts, (*PRINT_KINDS, self.bars_kind))
-            if first is not None:
-                self.bar_ns = int(parts[first]["interval_ns"][0]) if first is self.bars_kind else 0
         return since
 
     def _apply_book(self, parts: Parts, ticks: Rows) -> BookOutput | None:
@@ -256,16 +260,17 @@ class Lane:
             int(prints["clock_ns"][0]) - 4 * 86_400 * NS_PER_S, int(prints["clock_ns"][-1])
         )
 
-    def _keep_vendor(self, rows: Rows) -> None:
+    def _keep_vendor(self, rows: Rows | None, prints: Rows) -> Rows:
+        """Keep the vendor bars that count; returns those the emitted bars are made of."""
+        if self.bar_ns is None:
+            self.bar_ns = _leading(rows, prints)
+        if rows is None or not self.bar_ns:
+            return empty(self.bars_kind)
+        rows = counting(rows, prints, self.print_ns)
         for interval_ns in np.unique(rows["interval_ns"]).tolist():
             store = self.vendor.setdefault(interval_ns, Columns(DTYPES[self.bars_kind]))
             store.append(rows[rows["interval_ns"] == interval_ns])
-
-    def _bars(self, prints: Rows, vendor: Rows | None, ticks: Rows) -> list[Rows]:
-        if self.bar_ns:
-            rows = empty(self.bars_kind) if vendor is None else vendor[vendor["interval_ns"] == self.bar_ns]
-            return [series.apply_bars(rows, ticks) for series in self.series]
-        return [series.apply_prints(prints, ticks) for series in self.series]
+        return rows[rows["interval_ns"] == self.bar_ns]
 
     def freeze(self) -> FrozenLane:
         """The state now; cheap: histories are shared, not copied."""
@@ -273,6 +278,7 @@ class Lane:
             book_kind=self.book_kind,
             print_kind=self.print_kind,
             bar_ns=self.bar_ns,
+            print_ns=self.print_ns,
             book=None if self.book is None else self.book.freeze(),
             series=tuple(series.freeze() for series in self.series),
             traded=self.traded.freeze(),
@@ -290,7 +296,8 @@ class Lane:
     def thaw(self, frozen: FrozenLane) -> None:
         """Become what was frozen."""
         self.reset()
-        self.book_kind, self.print_kind, self.bar_ns = frozen.book_kind, frozen.print_kind, frozen.bar_ns
+        self.book_kind, self.print_kind = frozen.book_kind, frozen.print_kind
+        self.bar_ns, self.print_ns = frozen.bar_ns, frozen.print_ns
         if frozen.book_kind is not None:
             self.book = MboBook(self.id) if frozen.book_kind is Kind.MBO else PriceLevelBook(self.id)
             self.book.thaw(frozen.book)
@@ -312,6 +319,13 @@ def _first(parts: Parts, kinds: tuple[Kind, ...]) -> Kind | None:
     """The kind among ``kinds`` whose first row came first; the richer one wins a tie."""
     present = [(int(parts[kind]["seq"][0]), place, kind) for place, kind in enumerate(kinds) if kind in parts]
     return min(present)[2] if present else None
+
+
+def _leading(bars: Rows | None, prints: Rows) -> int | None:
+    """Length of the first of these bars when it came before every print; 0 after a print, None without either."""
+    if bars is None or not len(bars):
+        return 0 if len(prints) else None
+    return 0 if len(prints) and prints["seq"][0] < bars["seq"][0] else int(bars["interval_ns"][0])
 
 
 def _prints_of_trades(trades: Rows) -> Rows:

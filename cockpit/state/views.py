@@ -422,7 +422,7 @@ class FeedHealth:
     Attributes:
         name: ``ESH4.GLBX mbo``.
         freshness, age_ns: As in ``Head``.
-        limit_ns: Age from which it counts as aging.
+        limit_ns, stale_ns: Ages from which it counts as aging and as stale; ``stale_ns`` 0: three times the limit.
         rate: Events per second of clock over the last 10 s; None before the first event.
         events, gaps, dropped: Counts since the start.
         warning: First warning of the source, empty when none; ``warnings`` holds them all.
@@ -438,6 +438,7 @@ class FeedHealth:
     dropped: int
     warning: str = ""
     warnings: tuple[str, ...] = ()
+    stale_ns: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -36,3 +36,9 @@ def test_a_polled_series_may_miss_one_poll() -> None:
 )
 def test_aging_past_the_limit_stale_past_three_times_it(age_s: float, expected: Freshness) -> None:
     assert freshness(round(age_s * NS_PER_S), 2 * NS_PER_S) is expected
+
+
+def test_a_chain_has_a_limit_of_its_own_for_stale() -> None:
+    fresh, stale = NS_PER_MIN, 15 * NS_PER_MIN
+    assert freshness(4 * NS_PER_MIN, fresh, stale) is Freshness.AGING
+    assert freshness(15 * NS_PER_MIN + 1, fresh, stale) is Freshness.STALE

@@ -5,8 +5,8 @@ the series shows the gap. Tick and volume bars close on the print that fills the
 volume bar is not cut in two. Prints of size 0 are no trades and are left out.
 
 Bars of a vendor are merged into longer ones by the instant they open at. Such a bar closes when a bar that
-reaches its end has come, when a bar beyond its end comes, or at a tick strictly past its end: at the same instant
-the tick runs ahead of the bar.
+reaches its end has come, when a bar or print beyond its end comes, or at a tick strictly past its end: at the same
+instant the tick runs ahead of the bar. In a series that has taken vendor's bars this holds for all its time bars.
 
 Index levels have no ticks, so their series keeps floats and emits no BAR_CLOSED rows; it is read like any other.
 """

@@ -103,7 +103,7 @@ def _pass_time(forming: Any, ticks: Any, low: int, high: int, made: Any, count: 
     last = ticks[high - 1].clock_ns
     if bar.state != NOTHING:
         # a vendor's bar comes behind the tick of the same clock, so only a later tick says that none will
-        due = bar.close_ns + 1 if bar.state == OF_BARS else bar.close_ns
+        due = bar.close_ns + 1 if bar.covered_ns != NO_TIME else bar.close_ns
         if last >= due:
             top = high - 1
             while low < top:
@@ -164,7 +164,7 @@ def time_bars(forming: Any, edges: Any, step: int, prints: Any, ticks: Any, made
             count = _end(forming, made, count, row.seq, now)
         if bar.state == NOTHING:
             low, high = _grid(edges, step, now)
-            _begin(forming, low, high)
+            _begin(forming, max(low, bar.covered_ns), high)  # a vendor's day need not end where a session does
         _take_print(forming, float(row.price_ticks), float(row.size), row.aggressor)
     return _pass_time(forming, ticks, at, len(ticks), made, count)
 

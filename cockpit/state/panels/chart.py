@@ -9,6 +9,7 @@ from cockpit.engines.bars.aggregate import BarSeries
 from cockpit.engines.bars.intervals import Interval
 from cockpit.events.dtypes import Kind, empty
 from cockpit.instruments import Instrument
+from cockpit.state.handover import feed
 from cockpit.state.lane import Lane
 from cockpit.state.panels.cone import ConeReducer
 from cockpit.state.panels.gamma import GammaReducer
@@ -22,7 +23,7 @@ from cockpit.units import NO_TIME, NS_PER_DAY, Rows
 class ChartSeries:
     """Bars of one lane at one interval, kept up to date from the lane's histories.
 
-    The lane's prints (or vendor bars) are append-only; after a jump forward they only grew, so the series
+    The lane's prints and vendor bars are append-only; after a jump forward they only grew, so the series
     goes on; after a jump back it is built anew.
     """
 
@@ -39,25 +40,23 @@ class ChartSeries:
         self.series: BarSeries = self._lane.new_series(self.interval)
         self.pyramid = Pyramid.empty()
         self._closed = 0
-        self._taken = 0
-        self._from_bars: int | None = None
+        self._taken_bars = self._taken_prints = 0
+        self._kind: tuple[int, bool] | None = None
         self._now_ns = -1
 
     def update(self, now_ns: int) -> None:
         """Take what the lane got since the last call, up to ``now_ns``."""
-        rows, interval_ns = self._lane.bars_history()
-        if now_ns < self._now_ns or len(rows) < self._taken or self._from_bars not in (None, interval_ns):
+        history = self._lane.bars_history()
+        is_less = len(history.bars) < self._taken_bars or len(history.prints) < self._taken_prints
+        if now_ns < self._now_ns or is_less or self._kind not in (None, history.kind):
             self._begin()
-        self._from_bars, self._now_ns = interval_ns, now_ns
-        fresh = rows[self._taken :]
-        self._taken = len(rows)
+        self._kind, self._now_ns = history.kind, now_ns
+        bars, prints = history.bars[self._taken_bars :], history.prints[self._taken_prints :]
+        self._taken_bars, self._taken_prints = len(history.bars), len(history.prints)
         tick = empty(Kind.TICK, 1)
         tick["clock_ns"] = tick["event_ns"] = tick["recv_ns"] = now_ns
         tick["seq"] = np.iinfo(np.int64).max
-        if interval_ns:
-            self.series.apply_bars(fresh, tick)
-        else:
-            self.series.apply_prints(fresh, tick)
+        feed(self.series, bars, prints, tick)
         self._grow()
 
     def _grow(self) -> None:
@@ -160,9 +159,7 @@ def _countdown(bars: Rows, interval: Interval, now_ns: int) -> int | None:
 
 def last_text(instrument: Instrument, lane: Lane) -> str:
     """The last price as the instrument writes it, or an en dash."""
-    rows, interval_ns = lane.bars_history()
-    if not len(rows):
+    last = lane.bars_history().price_at(np.iinfo(np.int64).max)
+    if last is None:
         return instrument.format(float("nan"))
-    if not interval_ns:
-        return instrument.format(int(rows["price_ticks"][-1]))
-    return instrument.format(float(rows["close" if instrument.is_index else "close_ticks"][-1]))
+    return instrument.format(last if instrument.is_index else int(last))

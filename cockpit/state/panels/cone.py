@@ -14,7 +14,6 @@ import numpy as np
 
 from cockpit.engines.regime.cone import SESSIONS, ConePath, cone_path, expected_move, quantiles
 from cockpit.errors import EngineError
-from cockpit.events.dtypes import Kind
 from cockpit.instants import eastern
 from cockpit.state.lane import Lane
 from cockpit.state.panels.heads import head_of
@@ -49,7 +48,7 @@ class ConeReducer:
             return replace(base, reason="no VIX so far" if self._vix is not None else "no VIX in what is open")
         head = head_of(self._router, self._vix, pane, Provenance.REPLAY, now_ns)
         base = replace(base, freshness=head.freshness, age_ns=head.age_ns, vix=level.value)
-        origin = price_at(lane, now_ns // NS_PER_S * NS_PER_S)
+        origin = lane.bars_history().price_at(now_ns // NS_PER_S * NS_PER_S)
         if origin is None:
             return replace(base, reason="no price so far")
         try:
@@ -103,16 +102,6 @@ class ConeReducer:
             )
             known = self._cones[lane.id, base.method] = (key, made)
         return replace(known[1], freshness=base.freshness, age_ns=base.age_ns, now_ns=base.now_ns)
-
-
-def price_at(lane: Lane, clock_ns: int) -> float | None:
-    """The last price at an instant, in stored units; None before the first."""
-    rows, interval_ns = lane.bars_history()
-    at = int(np.searchsorted(rows["clock_ns"], clock_ns, "right")) - 1
-    if at < 0:
-        return None
-    column = "price_ticks" if not interval_ns else "close" if lane.bars_kind is Kind.INDEX else "close_ticks"
-    return float(rows[column][at])
 
 
 def day_text(end_ns: int) -> str:

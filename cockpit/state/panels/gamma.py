@@ -20,7 +20,7 @@ from cockpit.errors import EngineError
 from cockpit.instruments import Instrument
 from cockpit.state.chains import COMPARED_SIGN, DEFAULT_SIGN, Solved
 from cockpit.state.field import STALE_CHAIN_NS, Entry, Field, on_target, taken, underlying
-from cockpit.state.freshness import POLLED_FACTOR, STALE_FACTOR
+from cockpit.state.freshness import POLLED_FACTOR, STALE_FACTOR, freshness
 from cockpit.state.lane import Lane
 from cockpit.state.panes import LACKING
 from cockpit.state.views import Freshness, GexLevel, GexOverlay, GexStretch, Pane, borders
@@ -37,18 +37,20 @@ BUDGET_CELLS: Final = 400_000  # contracts times columns a reduction works out: 
 _VERSIONS: Final = count(1)  # one count for all panes: equal versions are equal pictures
 
 
-def chain_freshness(entries: Sequence[Entry], now_ns: int) -> tuple[Freshness, int]:
-    """Freshness of the newest chain, and its age in ns: by its own cadence where it is polled."""
-    age = max(now_ns - entries[-1].as_of_ns, 0)
+def chain_limits(entries: Sequence[Entry]) -> tuple[int, int]:
+    """Ages from which the newest chain is AGING and STALE, ns: by its own cadence where it is polled."""
     gaps = np.diff([entry.as_of_ns for entry in entries[-8:]])
     cadence = float(np.median(gaps)) if len(gaps) >= 2 else 0.0
-    fresh, stale = FRESH_CHAIN_NS, STALE_CHAIN_NS
     if 0 < cadence <= POLL_NS:
         fresh = round(POLLED_FACTOR * cadence)
-        stale = STALE_FACTOR * fresh
-    if age <= fresh:
-        return Freshness.FRESH, age
-    return (Freshness.AGING if age <= stale else Freshness.STALE), age
+        return fresh, STALE_FACTOR * fresh
+    return FRESH_CHAIN_NS, STALE_CHAIN_NS
+
+
+def chain_freshness(entries: Sequence[Entry], now_ns: int) -> tuple[Freshness, int]:
+    """Freshness of the newest chain, and its age in ns."""
+    age = max(now_ns - entries[-1].as_of_ns, 0)
+    return freshness(age, *chain_limits(entries)), age
 
 
 @dataclass(slots=True, eq=False)
@@ -118,9 +120,9 @@ class GammaReducer:
         if source is None:
             return replace(empty, reason=self._why_none(lane))
         entries = self._field.chains(source)
-        freshness, age = chain_freshness(entries, now_ns)
+        state, age = chain_freshness(entries, now_ns)
         base = replace(
-            empty, freshness=freshness, age_ns=age, root=source.instrument.root, as_of_ns=entries[-1].as_of_ns
+            empty, freshness=state, age_ns=age, root=source.instrument.root, as_of_ns=entries[-1].as_of_ns
         )
         solved = entries[-1].solved
         if solved.chain is None:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 
 from cockpit.events.dtypes import KIND_NAMES, Kind
-from cockpit.state.freshness import freshness
+from cockpit.state.freshness import STALE_FACTOR, freshness
 from cockpit.state.lane import Lane
-from cockpit.state.panels.gamma import FRESH_CHAIN_NS, chain_freshness
+from cockpit.state.panels.gamma import chain_limits
 from cockpit.state.panels.heads import lane_limit_ns
 from cockpit.state.router import Router
 from cockpit.state.views import FeedHealth, Freshness, HealthState
@@ -45,10 +45,10 @@ def _row(router: Router, lane: Lane, kind: Kind, now_ns: int, warnings: tuple[st
     limit = lane_limit_ns(router, lane, now_ns, kind)
     last = pulse.last_ns
     age = None if last is None else max(now_ns - last, 0)
-    state = None if age is None else freshness(age, limit)
+    stale = STALE_FACTOR * limit
     if kind is Kind.CHAIN and (chains := router.field.chains(lane)):
-        state, age = chain_freshness(chains, now_ns)
-        limit = FRESH_CHAIN_NS
+        age, (limit, stale) = max(now_ns - chains[-1].as_of_ns, 0), chain_limits(chains)
+    state = None if age is None else freshness(age, limit, stale)
     if lane.id in router.faults:
         state = Freshness.FAILED
     elif kind is lane.book_kind and lane.book is not None and lane.book.is_suspect:
@@ -58,6 +58,7 @@ def _row(router: Router, lane: Lane, kind: Kind, now_ns: int, warnings: tuple[st
         freshness=state,
         age_ns=age,
         limit_ns=limit,
+        stale_ns=stale,
         rate=pulse.rate(now_ns),
         events=router.counts.get((lane.id, kind), 0),
         gaps=lane.gap_count,

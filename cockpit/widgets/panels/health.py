@@ -78,9 +78,10 @@ def summary(feeds: tuple[FeedHealth, ...]) -> tuple[Freshness | None, str]:
 def tip(feed: FeedHealth) -> str:
     """Everything about a row, for its tooltip."""
     age = DASH if feed.age_ns is None else age_text(feed.age_ns)
+    stale = age_text(feed.stale_ns or 3 * feed.limit_ns)
     lines = [
         feed.name,
-        f"age {age}, aging from {age_text(feed.limit_ns)}, stale from {age_text(3 * feed.limit_ns)}",
+        f"age {age}, aging from {age_text(feed.limit_ns)}, stale from {stale}",
         f"{feed.events:,} events, {feed.gaps:,} gaps, {feed.dropped:,} dropped",
         *feed.warnings,
     ]

@@ -24,6 +24,8 @@ from cockpit.widgets.plot.ticks import TimeTick, price_ticks, time_ticks
 from cockpit.widgets.plot.view import View
 
 SPOT_SHARE: Final = 0.02  # of a lone price: above and below it, to see the gamma field around a chain's spot
+CANDLES_LEAST: Final = 0.4  # of the fitted range belongs to the candles beside a cone
+CANDLES_FLAT: Final = 0.08  # of a cone's range: what candles count as at least
 NOWHERE: Final = np.zeros(0, np.int64)
 
 
@@ -81,7 +83,7 @@ class Composer:
         if forming is not None:
             low, high, largest = _with_row(as_floats(state.bars[forming:])[0], low, high, largest)
         if cone is not None:
-            low, high = _widened(low, high, *cone_range(cone))
+            low, high = beside_candles(low, high, *cone_range(cone))
         if low == high and has_gamma(state.gex):
             low, high = low * (1 - SPOT_SHARE), high * (1 + SPOT_SHARE)
         price = PriceScale(*(view.prices or fitted_range(low, high)), 0, bands.plot_bottom)
@@ -143,9 +145,18 @@ def _with_row(row: Floats, low: float, high: float, largest: float) -> tuple[flo
     )
 
 
-def _widened(low: float, high: float, least: float, most: float) -> tuple[float, float]:
-    """The range that holds both; NaN is no border."""
-    return float(np.fmin(low, least)), float(np.fmax(high, most))
+def beside_candles(low: float, high: float, least: float, most: float) -> tuple[float, float]:
+    """The range of candles, NaN for none, widened to that of a cone as far as the candles do not go flat.
+
+    They keep ``CANDLES_LEAST`` of it; candles nearly without a range of their own count as ``CANDLES_FLAT`` of the
+    cone, so that some of it is seen. A cone cut off goes on beyond the plot, and tags on the axis tell its ends.
+    """
+    under, over = max(low - least, 0.0), max(most - high, 0.0)
+    if not under + over > 0:
+        return float(np.fmin(low, least)), float(np.fmax(high, most))
+    span = max(high - low, CANDLES_FLAT * (most - least))
+    share = min(span * (1 / CANDLES_LEAST - 1) / (under + over), 1.0)
+    return low - share * under, high + share * over
 
 
 def gap_columns(state: ChartState, time: TimeScale, first: int, last: int) -> tuple[tuple[int, int], ...]:

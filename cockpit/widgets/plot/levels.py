@@ -137,9 +137,13 @@ def _cone_tags(composed: Composed, cone: ConePicture, instrument: Instrument) ->
     tags: list[Tag] = []
     for column, ground, token in CONE_TAGS:
         row = price.y(float(cone.last[column]))
-        if in_view(row, bands):
-            text, hollow = instrument.format(float(cone.last[column])), cone.is_old
-            tags.append(Tag((row + 0.5) / bands.ratio, text, "text3" if hollow else ground, token, hollow))
+        text, hollow, at = instrument.format(float(cone.last[column])), cone.is_old, (row + 0.5) / bands.ratio
+        if not in_view(row, bands):  # where the cone goes to beyond the plot, the outer edge nearer to the end
+            beyond = TAG_HEIGHT if column in (HIGH_95, LOW_95) else 0
+            text = f"{OVER if row < 0 else UNDER}{text}"
+            at, hollow = -float(beyond) if row < 0 else bands.plot_bottom / bands.ratio + beyond, True
+        ground = "text3" if cone.is_old else "text2" if hollow and ground == "bg4" else ground
+        tags.append(Tag(at, text, ground, token, hollow))
     return tags
 
 

@@ -1,5 +1,6 @@
 """The data-health panel: what each row says, what stands below, what is said when there is nothing."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -84,6 +85,7 @@ def test_the_tooltip_tells_limit_counts_and_every_warning(panel: HealthPanel) ->
     first = LEGEND + TABLE_HEAD + ROW / 2
     assert panel.tip_at(first) == tip(AGING)
     assert "aging from 2.0 s, stale from 6.0 s" in tip(AGING)
+    assert "stale from 15 m" in tip(replace(AGING, stale_ns=900 * NS_PER_S)), "a chain of a file"
     assert "2,271 events, 1 gaps, 4 dropped" in tip(AGING)
     assert all(loss in tip(AGING) for loss in LOSSES)
     assert panel.tip_at(5.0) == ""

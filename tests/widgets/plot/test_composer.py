@@ -3,11 +3,19 @@
 from dataclasses import replace
 
 import numpy as np
+import pytest
 
 from cockpit.state.views import ChartState, Freshness
 from cockpit.units import NO_TIME
 from cockpit.widgets.plot.bands import Bands
-from cockpit.widgets.plot.composer import Composed, Composer, same_picture
+from cockpit.widgets.plot.composer import (
+    CANDLES_FLAT,
+    CANDLES_LEAST,
+    Composed,
+    Composer,
+    beside_candles,
+    same_picture,
+)
 from cockpit.widgets.plot.inks import inks_of
 from cockpit.widgets.plot.view import View
 from tests.widgets.plot.charts import bars_of, flat, state_of, with_last
@@ -115,6 +123,25 @@ def test_labels_are_kept_while_panning_within_their_reach() -> None:
     assert second.times is first.times
 
 
+@pytest.mark.parametrize(
+    ("cone_range", "expected"),
+    [
+        ((80.0, 130.0), (80.0, 130.0)),  # all of it where the candles keep their share
+        ((0.0, 200.0), (73.53, 148.53)),  # 30 of 75 are candles, what is left is shared as the cone has it
+        ((100.0, 120.0), (100.0, 130.0)),  # a cone within the candles changes nothing on that side
+        ((-900.0, 1100.0), (-21.83, 248.17)),  # candles nearly flat beside it: still some of it
+    ],
+)
+def test_a_cone_does_not_make_the_candles_flat(
+    cone_range: tuple[float, float], expected: tuple[float, float]
+) -> None:
+    assert beside_candles(100.0, 130.0, *cone_range) == pytest.approx(expected, abs=0.01)
+
+
+def test_a_cone_without_candles_is_seen_whole() -> None:
+    assert beside_candles(float("nan"), float("nan"), 3.0, 9.0) == (3.0, 9.0)
+
+
 def test_the_cone_widens_the_range_and_the_field_does_not() -> None:
     plain = state_of(bars_of(300))
     candles = compose(plain)
@@ -124,8 +151,12 @@ def test_the_cone_widens_the_range_and_the_field_does_not() -> None:
     both = layered(plain)
     composed = composed_of(both)
     assert both.cone is not None
-    assert composed.low == both.cone.bands.min() < candles.low
-    assert composed.high == both.cone.bands.max() > candles.high
+    assert both.cone.bands.min() <= composed.low < candles.low
+    assert both.cone.bands.max() >= composed.high > candles.high
+    bands, drawn = both.cone.bands, plain.bars[composed.first :]
+    span = drawn["high"].max() - drawn["low"].min()
+    added = max(span, CANDLES_FLAT * (bands.max() - bands.min())) * (1 / CANDLES_LEAST - 1)
+    assert composed.high - composed.low == pytest.approx(span + added)
 
 
 def test_the_newest_bar_ends_where_the_future_begins_and_the_field_with_it() -> None:

@@ -13,7 +13,7 @@ from cockpit.widgets.plot.bands import Bands
 from cockpit.widgets.plot.composer import Composed
 from cockpit.widgets.plot.labels import TAG_HEIGHT
 from cockpit.widgets.plot.levels import HEIGHT, LevelMarks, Placard, level_marks, level_plan, placed_tags
-from cockpit.widgets.plot.marks import LastPrice, last_price
+from cockpit.widgets.plot.marks import OVER, UNDER, LastPrice, last_price
 from cockpit.widgets.plot.view import View
 from tests.widgets.plot.charts import bars_of, state_of
 from tests.widgets.plot.layered import composed_of, cone, overlay
@@ -177,8 +177,15 @@ def test_the_ends_of_the_cone_are_tags_on_the_axis() -> None:
     assert state.cone is not None
     marks = marks_of(state)
     low95, low68, _, _, _, high68, high95 = (f"{round(end) * 0.25:,.2f}" for end in state.cone.bands[-1])
-    assert [each.text for each in sorted(marks.tags, key=lambda each: each.at)] == [high95, high68, low68, low95]
-    assert {each.ground for each in marks.tags} == {"accent", "bg4"}
+    tags = sorted(marks.tags, key=lambda each: each.at)
+    texts = [f"{OVER}{high95}", f"{OVER}{high68}", f"{UNDER}{low68}", f"{UNDER}{low95}"]
+    assert [each.text for each in tags] == texts, "beside flat candles the cone goes on beyond the plot"
+    assert [each.ground for each in tags] == ["text2", "accent", "accent", "text2"]
+    assert all(each.hollow for each in tags)
+    narrow = replace(PLAIN, cone=cone(PLAIN, vix=1.5))
+    inside = sorted(marks_of(narrow).tags, key=lambda each: each.at)
+    assert {each.ground for each in inside} == {"accent", "bg4"}
+    assert not any(each.hollow or each.text[0] in (OVER, UNDER) for each in inside)
     old = replace(state, cone=cone(PLAIN, freshness=Freshness.STALE))
     assert all(each.hollow for each in marks_of(old).tags)
 

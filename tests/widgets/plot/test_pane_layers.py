@@ -153,7 +153,8 @@ def test_an_old_vix_dims_the_cone_alone(plot: MarketPlot) -> None:
 
 
 def test_the_future_holds_the_cone_and_no_bar_and_no_last_price(plot: MarketPlot) -> None:
-    state = layered(state_of(bars_of(300)), gex=False)
+    plain = state_of(bars_of(300))
+    state = replace(plain, cone=cone(plain, vix=6.0))
     plot.draw(state)
     image, composed, last = shown(plot), plot.composed, plot.last
     assert composed is not None
@@ -164,8 +165,9 @@ def test_the_future_holds_the_cone_and_no_bar_and_no_last_price(plot: MarketPlot
     assert last.end == made.now
     future = plot.surface.pixels[: plot.bands.bottom, made.now + 1 : plot.bands.width]
     assert not {INKS.up, INKS.down, INKS.up_body, INKS.up_volume} & set(np.unique(future).tolist())
-    middle = (made.now + made.end) // 2
     tops = made.spans(1.0)[0]
+    clear = (tops[0] >= 8) & (tops[1] - tops[0] >= 9) & (tops[2] - tops[1] >= 9)  # columns of no other edge near by
+    middle = made.now + int(np.flatnonzero(clear)[-1])
     inside = plot.surface.pixels[int(tops[2, middle - made.now]) + 4, middle]
     between = plot.surface.pixels[int(tops[0, middle - made.now]) + 4, middle]
     outside = plot.surface.pixels[max(int(tops[0, middle - made.now]) - 4, 0), middle]
