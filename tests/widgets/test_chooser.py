@@ -1,4 +1,4 @@
-"""With nothing open: one card, the recent recordings, its own keys, and files that are dropped."""
+"""With nothing open: two cards, the recent recordings, its own keys, and files that are dropped."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
 from cockpit.state import commands as c
+from cockpit.state.views import Loading
 from cockpit.widgets.chooser import Chooser
 from cockpit.widgets.drops import FileDrop, dropped_paths
 from tests.widgets.keyboard import Keyboard, Sent, theme
@@ -40,20 +41,20 @@ def test_it_takes_the_keys_when_it_appears(shown: Shown) -> None:
     assert shown.chooser.hasFocus()
 
 
-def test_one_opens_the_dialog_and_enter_the_recent_recording(shown: Shown) -> None:
+def test_one_starts_the_market_two_opens_the_dialog_and_enter_the_recent_recording(shown: Shown) -> None:
     shown.chooser.show()
     shown.chooser.setFocus()
-    shown.keyboard.press("1", "Return", "Down", "Return", "Up", "Return")
-    assert shown.started == ["open"]
+    shown.keyboard.press("1", "2", "Return", "Down", "Return", "Up", "Return")
+    assert shown.started == ["market", "open"]
     assert shown.keyboard.sent.commands == [c.OpenSources((RECENT[place],)) for place in (0, 1, 0)]
 
 
-def test_without_recent_recordings_enter_opens_the_dialog(qtbot: Any) -> None:
+def test_without_recent_recordings_enter_starts_the_market(qtbot: Any) -> None:
     shown = Shown(qtbot, ())
     shown.chooser.show()
     shown.chooser.setFocus()
     shown.keyboard.press("Return")
-    assert shown.started == ["open"]
+    assert shown.started == ["market"]
     assert not shown.chooser.list.isVisible()
 
 
@@ -80,10 +81,20 @@ def test_it_reads_the_recent_recordings_again_each_time_it_appears(shown: Shown)
 
 def test_clicks_choose(shown: Shown) -> None:
     QApplication.processEvents()
-    QTest.mouseClick(shown.chooser.card, Qt.MouseButton.LeftButton, pos=QPoint(40, 90))
+    QTest.mouseClick(shown.chooser.cards["2"], Qt.MouseButton.LeftButton, pos=QPoint(40, 90))
     QTest.mouseClick(shown.chooser.list, Qt.MouseButton.LeftButton, pos=QPoint(40, 50))
     assert shown.started == ["open"]
     assert shown.keyboard.sent.commands == [c.OpenSources((RECENT[1],))]
+
+
+def test_something_long_under_way_is_counted(shown: Shown) -> None:
+    loading = shown.chooser.loading
+    assert not loading.isVisible()
+    shown.chooser.draw(Loading("Building a day of history", 14.0, 24.0, "hours", 3.2))
+    assert loading.isVisible()
+    assert loading.text() == "14 of 24 hours, 3 s left"
+    shown.chooser.draw(Loading())
+    assert not loading.isVisible()
 
 
 def mime(*urls: str) -> QMimeData:

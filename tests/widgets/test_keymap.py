@@ -11,8 +11,10 @@ from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
 from cockpit.errors import ConfigError
+from cockpit.instants import parse_instant
+from cockpit.instruments import DASH
 from cockpit.state import commands as c
-from cockpit.state.views import HealthState
+from cockpit.state.views import HealthState, Provenance, Session
 from cockpit.units import NS_PER_HOUR, NS_PER_MIN, NS_PER_S
 from cockpit.widgets.actions import ACTIONS, ALWAYS
 from cockpit.widgets.chords import Chord
@@ -22,6 +24,7 @@ from cockpit.widgets.key_help import KeyHelp
 from cockpit.widgets.keymap import Keymap
 from cockpit.widgets.palette import Palette
 from cockpit.widgets.picture import picture_name, write_picture
+from cockpit.widgets.sessions import Sessions, gaps_text, length_text, symbols_text, when_text
 from cockpit.widgets.symbol_search import SymbolSearch
 from tests.widgets.keyboard import FIRST_NS, Keyboard, press, theme
 
@@ -304,9 +307,44 @@ def test_the_palette_offers_every_action_symbol_and_recording(keyboard: Keyboard
     assert {"symbol:ZNH4.GLBX", "recording:/data/monday.dbn.zst"} <= ids
 
 
-def test_ctrl_r_offers_the_recent_recordings_and_opens_one(keyboard: Keyboard) -> None:
-    keyboard.press("Ctrl+R", "Down", "Return")
-    assert keyboard.sent.commands == [c.OpenSources(("/data/friday.csv",))]
+def test_ctrl_r_lists_recorded_sessions_filters_and_opens_one(keyboard: Keyboard) -> None:
+    keyboard.press("Ctrl+R")
+    assert keyboard.sent.commands == [c.ListSessions()]
+    first = parse_instant("2026-03-11T10:00")
+    keyboard.screen.sessions.publish(
+        (
+            Session(
+                "/tapes/b", Provenance.SIMULATED, first, first + 15 * NS_PER_MIN, ("ESM6.GLBX",), 9, 0, 41_000_000
+            ),
+            Session("/tapes/a", Provenance.SIMULATED, first - NS_PER_HOUR, first, ("NQM6.GLBX",), 9, 2, 4_100_000),
+            Session("/tapes/bad", reason="not a tape's description"),
+        )
+    )
+    surface = keyboard.keymap.surface
+    assert isinstance(surface, Sessions)
+    keyboard.keymap.draw(keyboard.screen.workspace.value)
+    assert [session.path for session in surface.list.items] == ["/tapes/b", "/tapes/a", "/tapes/bad"]
+    assert when_text(surface.list.items[0]) == "Wed 11 Mar  10:00:00"
+    assert [length_text(session) for session in surface.list.items] == ["15 m", "1 h 00 m", DASH]
+    assert [gaps_text(session) for session in surface.list.items] == ["no gap", "2 gaps", ""]
+    keyboard.type("nqm")
+    assert [session.path for session in surface.list.items] == ["/tapes/a"]
+    keyboard.press("Return")
+    assert keyboard.sent.commands[-1] == c.OpenSources(("/tapes/a",))
+    assert keyboard.keymap.surface is None
+
+
+def test_a_session_that_cannot_be_opened_says_why_and_stays(keyboard: Keyboard) -> None:
+    keyboard.press("Ctrl+R")
+    keyboard.screen.sessions.publish((Session("/tapes/bad", reason="not a tape's description"),))
+    surface = keyboard.keymap.surface
+    assert isinstance(surface, Sessions)
+    keyboard.keymap.draw(keyboard.screen.workspace.value)
+    assert symbols_text(surface.list.items[0]) == "not a tape's description"
+    keyboard.press("Return")
+    assert keyboard.sent.commands == [c.ListSessions()]
+    keyboard.press("Ctrl+R")
+    assert keyboard.keymap.surface is None
 
 
 def test_an_action_that_makes_no_sense_now_is_shown_with_the_reason_and_does_nothing(keyboard: Keyboard) -> None:
