@@ -10,8 +10,8 @@ import numpy as np
 from benchmarks.common import median, recording, result, seconds
 from cockpit.feeds.river import River
 from cockpit.opening import calendar_of, open_all
-from cockpit.pump import resident_mb
 from cockpit.state.router import Router
+from cockpit.vitals import resident_mb
 
 EVENTS = 10_000_000
 GATE = "at least 3 million events/s, memory flat"

@@ -32,6 +32,7 @@ from cockpit.state.screen import CHART_PANES, LADDER_PANE, Screen
 from cockpit.state.views import HealthState
 from cockpit.widgets.chooser import Chooser
 from cockpit.widgets.drops import FileDrop
+from cockpit.widgets.frame_clock import frame_numbers
 from cockpit.widgets.keymap import Keymap
 from cockpit.widgets.layouts import LayoutStore, config_folder
 from cockpit.widgets.main_window import MainWindow
@@ -42,6 +43,7 @@ from cockpit.widgets.theme import load_fonts, load_theme
 from cockpit.widgets.top_bar import PRODUCT
 
 if TYPE_CHECKING:
+    from cockpit.pump import Pump
     from cockpit.state.dispatcher import Dispatcher
     from cockpit.state.taping import TapeWriter
 
@@ -202,7 +204,7 @@ class Desktop:
         from cockpit.pump import Pump  # noqa: PLC0415  after the first frame
 
         pump = Pump(dispatcher)
-        self.window.clock.before_draw = pump.before_frame
+        self._join(pump, dispatcher)
         if Milestone.wanted() == "frame":
             self._watch_first_frame()
         self._start(pump.run())
@@ -210,6 +212,13 @@ class Desktop:
         if self._arguments.screenshot:
             self._start(self._take_picture())
         await self._closed.wait()
+
+    def _join(self, pump: "Pump", dispatcher: "Dispatcher") -> None:
+        """Pump and screen share the frames: states before, stamps of the way to the pixel after."""
+        clock = self.window.clock
+        clock.before_draw = pump.before_frame
+        clock.after_draw, clock.after_paint = dispatcher.hops.drawn, dispatcher.hops.painted
+        pump.frames = lambda: frame_numbers(clock.statistics())
 
     async def _engines(self) -> "Dispatcher":
         """Import and warm what is behind the window in a worker thread, so that the window stays alive."""

@@ -1,9 +1,8 @@
 """The pump: due work for at most 4 ms a turn, states published right before a frame, and the loop lives."""
 
 import asyncio
-import sys
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import numpy as np
@@ -12,10 +11,12 @@ from cockpit.clock import SteadyClock
 from cockpit.state.dispatcher import Dispatcher
 from cockpit.state.index import Index
 from cockpit.units import NS_PER_MS, NS_PER_S
+from cockpit.vitals import Vitals
 
 BUDGET_NS: Final = 4 * NS_PER_MS  # longer turns cost frames (architecture.md 4, "Sharing the loop")
 FRAME_BUDGET_NS: Final = 2 * NS_PER_MS
 SLOW_NS: Final = 100 * NS_PER_MS  # health and workspace move at 10 Hz
+VITALS_NS: Final = NS_PER_S  # what the process costs is told while nothing else moves, too
 FLUSH_NS: Final = NS_PER_S
 BUSY_S: Final = 0.001
 PACED_S: Final = 0.012
@@ -38,7 +39,9 @@ class Pump:
         self._dispatcher = dispatcher
         self._steady = SteadyClock()
         self._turns: deque[tuple[int, int]] = deque()
-        self._slow_ns = self._flushed_ns = 0
+        self._slow_ns = self._flushed_ns = self._vitals_ns = 0
+        self._vitals = Vitals()
+        self.frames: Callable[[], Mapping[str, float | None]] = dict  # the frame clock's statistics
 
     async def run(self) -> None:
         """Turn until cancelled."""
@@ -62,16 +65,22 @@ class Pump:
         if self._dispatcher.busy and not self._dispatcher.is_behind:
             self._dispatcher.advance(self._steady.now_ns, FRAME_BUDGET_NS)
         slow = began - self._slow_ns >= SLOW_NS
-        if self._dispatcher.publish(self.process, slow=slow):
+        published = self._dispatcher.publish(self.process, slow=slow)
+        if published:
             self._note(began, self._steady.now_ns())
+        elif began - self._vitals_ns >= VITALS_NS:
+            self._dispatcher.publish_vitals(self.process())
+            self._vitals_ns = began
         if slow:
             self._slow_ns = began
+            self._vitals_ns = began if published else self._vitals_ns
 
     def process(self) -> dict[str, float | None]:
         """Measured facts of this process for the health panel."""
         costs = [cost for _, cost in self._turns]
         p99 = float(np.quantile(costs, 0.99)) / NS_PER_MS if costs else None
-        return {"memory_mb": resident_mb(), "pump_p99_ms": p99}
+        now = self._steady.now_ns()
+        return {"steady_ns": now, "pump_p99_ms": p99, **self._vitals.read(now), **self.frames()}
 
     def _note(self, began: int, ended: int) -> None:
         self._turns.append((ended, ended - began))
@@ -93,12 +102,3 @@ async def read_ahead(index: Index, is_current: Callable[[], bool]) -> None:
     await asyncio.sleep(AHEAD_AFTER_S)
     while is_current() and not await loop.run_in_executor(None, index.advance):
         pass
-
-
-def resident_mb() -> float | None:
-    """Resident memory of this process in MB; None where the platform does not tell cheaply."""
-    if not sys.platform.startswith("linux"):
-        return None
-    with open("/proc/self/statm", encoding="ascii") as file:
-        pages = int(file.read().split()[1])
-    return pages * 4096 / 1e6

@@ -119,6 +119,12 @@ class ChainSolver:
         """Whether ``prepare`` gains anything."""
         return self._submit is not None
 
+    @property
+    def working(self) -> int:
+        """Snapshots that were begun and are not done."""
+        with self._lock:
+            return sum(not future.done() for future in self._known.values())
+
     def prepare(self, snapshot: Snapshot) -> bool:
         """Begin with it in the background; whether it is done already."""
         if self._submit is None:

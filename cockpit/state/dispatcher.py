@@ -14,11 +14,12 @@ from cockpit.errors import CockpitError, ConfigError
 from cockpit.events.market import Batch, Slice
 from cockpit.state import commands as c
 from cockpit.state.chains import Submit
+from cockpit.state.hops import Hops
 from cockpit.state.index import Index
 from cockpit.state.live import Live
 from cockpit.state.panels.chart import last_text
 from cockpit.state.panels.heads import head_of
-from cockpit.state.panels.health import reduce_health
+from cockpit.state.panels.health import of_process, reduce_health
 from cockpit.state.panels.ladder import empty_ladder
 from cockpit.state.panels.replay import reduce_replay
 from cockpit.state.panes import (
@@ -36,6 +37,7 @@ from cockpit.state.recording import Opened, Recording
 from cockpit.state.river import River
 from cockpit.state.router import CalendarOf, Router
 from cockpit.state.screen import CHART_PANES, LADDER_PANE, Screen
+from cockpit.state.tape_health import RingUse, TapeHealth
 from cockpit.state.taping import TapeWriter, Taping
 from cockpit.state.views import (
     ChartState,
@@ -43,6 +45,7 @@ from cockpit.state.views import (
     Crosshair,
     Head,
     HealthState,
+    Hop,
     Notice,
     Pane,
     ReplayState,
@@ -91,6 +94,9 @@ class Dispatcher:
         self.on_sessions: Callable[[], None] = lambda: None  # the application looks through the folders
         self.on_leave: Callable[[Live], object] = lambda live: live.close()  # the application does it in a thread
         self.seen_panes: Callable[[], frozenset[str]] = lambda: ALL_PANES  # the window knows what is visible
+        self.hops = Hops()
+        self.ring_use: RingUse = lambda: None  # whoever keeps a ring of tapes knows
+        self._tape_health = TapeHealth()
         self._opener = opener
         self._calendar_of = calendar_of
         self._new_tape = new_tape
@@ -189,6 +195,8 @@ class Dispatcher:
         recording = Recording(opened, self._calendar_of, self._record, self._submit)
         self._leave()
         self.recording, self._live_alarm = recording, ""
+        recording.playback.hops = self.hops
+        self.hops.forget()
         self.panes = first_panes(self.panes, tuple(recording.river.registry), opened.steps_ns, opened.bare)
         if at_end:
             recording.playback.seek_end()
@@ -400,7 +408,7 @@ class Dispatcher:
         """Publish what changed since the last call; nothing while a jump is under way.
 
         Args:
-            process: Gives ``memory_mb`` and ``pump_p99_ms`` as measured, None when unknown.
+            process: Gives what the application measures of itself, see ``of_process``, and ``steady_ns``.
             slow: Whether the topics that move at 10 Hz are due as well.
 
         Returns:
@@ -419,12 +427,17 @@ class Dispatcher:
             return False
         else:
             self._publish_fast(recording, seen)
+            self.hops.published()
             if not slow:
                 return True  # still dirty: the slow topics follow
             self._publish_slow(recording, process())
         # an overlay's history is worked out over several frames
         self._dirty, self._seen = recording is not None and not recording.charts.is_complete, token
         return True
+
+    def publish_vitals(self, process: Mapping[str, float | None]) -> None:
+        """What the process costs, while nothing else moves."""
+        self.screen.health.publish(of_process(self.screen.health.value, process))
 
     def _publish_nothing(self, process: Mapping[str, float | None]) -> None:
         for pane in CHART_PANES:
@@ -433,13 +446,9 @@ class Dispatcher:
         self.screen.vix.publish(VixState())
         self.screen.replay.publish(ReplayState())
         self.screen.workspace.publish(WorkspaceState(panes=dict(self.panes), focused=self.focused))
-        self.screen.health.publish(
-            HealthState(
-                memory_mb=process.get("memory_mb"),
-                pump_p99_ms=process.get("pump_p99_ms"),
-                renderer=self.screen.health.value.renderer,
-            )
-        )
+        tape = self._tape_health.read(None, self.ring_use(), None)
+        nothing = HealthState(renderer=self.screen.health.value.renderer, tape=tape)
+        self.screen.health.publish(of_process(nothing, process))
 
     def _publish_fast(self, recording: Recording, seen: frozenset[str]) -> None:
         now, provenance = recording.playback.clock_ns, recording.opened.provenance
@@ -477,10 +486,27 @@ class Dispatcher:
         now, recorder = recording.playback.clock_ns, self._recorder_text()
         if now is not None:
             self.screen.vix.publish(recording.gauge.reduce(recording.opened.provenance, now))
-        health = reduce_health(recording.router, now, recording.warnings, process, recorder)
-        self.screen.health.publish(replace(health, renderer=self.screen.health.value.renderer))
+        provenance = recording.opened.provenance
+        health = reduce_health(recording.router, now, recording.warnings, process, recorder, provenance)
+        self.screen.health.publish(self._with_pipeline(health, recording, process))
         self.screen.workspace.publish(self._workspace(recording, now))
         recording.charts.keep_only(self.panes.values())
+
+    def _with_pipeline(
+        self, health: HealthState, recording: Recording, process: Mapping[str, float | None]
+    ) -> HealthState:
+        """The legs that are measured here, what waits, and the recorder."""
+        at_ns = process.get("steady_ns")
+        now = ("arrival to engine", "engine to frame", "arrival to pixel")
+        legs = self.hops.legs(None if at_ns is None else round(at_ns))
+        return replace(
+            health,
+            renderer=self.screen.health.value.renderer,
+            hops=(*health.hops, *(Hop(name, spans) for name, spans in zip(now, legs, strict=True))),
+            unpainted=self.hops.unpainted,
+            solving=recording.solver.working,
+            tape=self._tape_health.read(self._tape, self.ring_use(), at_ns),
+        )
 
     def _workspace(self, recording: Recording, now_ns: int | None) -> WorkspaceState:
         focused = recording.charts.lane(self.panes.get(self.focused, self.panes[CHART_PANES[0]]).symbol)

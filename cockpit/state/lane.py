@@ -13,6 +13,7 @@ from cockpit.engines.book.l2 import PriceLevelBook
 from cockpit.engines.book.mbo import MboBook
 from cockpit.engines.book.readout import Book, BookOutput
 from cockpit.engines.book.traded import TradedAtPrice
+from cockpit.engines.latency import Latency
 from cockpit.engines.pulse import Pulse
 from cockpit.events.dtypes import DTYPES, SAMPLE, Flag, Kind, empty
 from cockpit.instruments import Instrument
@@ -68,6 +69,7 @@ class FrozenLane:
     vendor: dict[int, Frozen]
     spots: Frozen
     pulses: dict[Kind, Any]
+    latencies: dict[Kind, Any]
     ofi: tuple[Times, Floats]
     gaps: tuple[tuple[int, int], ...]
     gap_count: int
@@ -103,6 +105,7 @@ class Lane:
         self.vendor: dict[int, Columns] = {}  # bars that count, by interval
         self.spots = Columns(DTYPES[self.bars_kind])  # of its option chains, as bars of one price
         self.pulses: dict[Kind, Pulse] = {}
+        self.latencies: dict[Kind, Latency] = {}  # venue to arrival
         self.gap_count = 0
         self.gaps: tuple[tuple[int, int], ...] = ()  # the first SHOWN_GAPS of them
         self.volume = 0.0
@@ -148,6 +151,7 @@ class Lane:
             if rows is None:
                 continue
             self.pulses.setdefault(kind, Pulse()).observe(np.ascontiguousarray(rows["clock_ns"]))
+            self.latencies.setdefault(kind, Latency()).observe_rows(rows)
             if "interval_ns" in (rows.dtype.names or ()):
                 self.sample_ns = int(rows["interval_ns"][-1])
         self._observe_chains(parts.get(Kind.CHAIN))
@@ -162,6 +166,7 @@ class Lane:
             ends = rows[(rows["flags"] & Flag.LAST) != 0]
             if len(ends):
                 self.pulses.setdefault(Kind.CHAIN, Pulse()).observe(np.ascontiguousarray(ends["clock_ns"]))
+                self.latencies.setdefault(Kind.CHAIN, Latency()).observe_rows(ends)
                 self.spots.append(_spots_of_chains(ends[ends["spot"] > 0], self.bars_kind, self.instrument))
 
     @property
@@ -286,6 +291,7 @@ class Lane:
             vendor={interval: store.freeze() for interval, store in self.vendor.items()},
             spots=self.spots.freeze(),
             pulses={kind: pulse.freeze() for kind, pulse in self.pulses.items()},
+            latencies={kind: latency.freeze() for kind, latency in self.latencies.items()},
             ofi=(self._ofi_clocks, self._ofi),
             gaps=self.gaps,
             gap_count=self.gap_count,
@@ -310,6 +316,8 @@ class Lane:
         self.spots.adopt(frozen.spots)
         for kind, part in frozen.pulses.items():
             self.pulses.setdefault(kind, Pulse()).thaw(part)
+        for kind, part in frozen.latencies.items():
+            self.latencies.setdefault(kind, Latency()).thaw(part)
         self._ofi_clocks, self._ofi = frozen.ofi
         self.gaps, self.gap_count = frozen.gaps, frozen.gap_count
         self.volume, self.sample_ns = frozen.volume, frozen.sample_ns

@@ -4,12 +4,15 @@ import math
 from collections.abc import Callable
 from typing import Final
 
+import numpy as np
+
 from cockpit.events.dtypes import Kind
 from cockpit.events.market import Batch, Slice
+from cockpit.state.hops import Hops
 from cockpit.state.keyframes import Keyframe, Keyframes
 from cockpit.state.river import River
 from cockpit.state.router import Router
-from cockpit.units import NS_PER_S
+from cockpit.units import NS_PER_S, Times
 
 SPEEDS: Final = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 60.0, 120.0, 300.0, 1000.0, math.inf)
 PAST_THE_END: Final = 2**62  # more events than any recording has
@@ -37,6 +40,8 @@ class Playback:
         self.router = router
         self.keyframes = keyframes
         self.sink = sink
+        self.hops: Hops | None = None  # told when played events were applied
+        self._played: Slice | None = None
         self.is_playing = False
         self.speed = 1.0
         self.at_end = False
@@ -149,6 +154,17 @@ class Playback:
         began, clock = self._anchor
         return began + round((clock_ns - clock) / self.speed)
 
+    def _dues(self, clocks: Times) -> Times:
+        """``due_at`` of many clocks, while there is a pace."""
+        began, clock = self._anchor or (0, 0)
+        return began + np.rint((clocks - clock) / self.speed).astype(np.int64)
+
+    def _tell_hops(self, steady_ns: int) -> None:
+        piece, self._played = self._played, None
+        if self.hops is not None and piece is not None:
+            has_pace = self._anchor is not None and not math.isinf(self.speed)
+            self.hops.applied(piece, self._dues if has_pace else None, steady_ns)
+
     def finish(self) -> None:
         """Complete a pending jump now, however long it takes."""
         while self.seeking:
@@ -163,6 +179,7 @@ class Playback:
         while not self.at_end:
             piece = self._apply(SLICE_EVENTS, until, live=True)
             moved = moved or piece > 0
+            self._tell_hops(steady())
             if piece == 0 or steady() >= stop:
                 break
         if self.is_waiting:
@@ -259,6 +276,7 @@ class Playback:
         derived = self.router.apply(piece)
         if live and self.sink is not None:
             self.sink(piece, derived)
+        self._played = piece if live else None
         if not self.router.stopped and self.keyframes.wants(self.router.next_seq):
             self.keyframes.add(self._keyframe())
 
@@ -293,6 +311,8 @@ class Playback:
 
     def _jump(self, frame: Keyframe) -> None:
         self._held = None
+        if self.hops is not None:
+            self.hops.forget()
         self._river.restore(frame.mark)
         self.router.thaw(frame.engines)
         self.at_end = False

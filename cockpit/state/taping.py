@@ -27,6 +27,11 @@ class TapeWriter(Protocol):
         """Bytes on disk so far."""
         ...
 
+    @property
+    def backlog(self) -> int:
+        """Events handed over and not yet on disk."""
+        ...
+
     def write(self, slice_: Slice, derived: tuple[Batch, ...]) -> None:
         """Keep a slice and what was derived from it."""
         ...

@@ -6,6 +6,7 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
+from cockpit.engines.spans import Spans
 from cockpit.events.dtypes import BAR_VIEW as BAR_VIEW  # widgets know it as part of the states
 from cockpit.instruments import Instrument
 from cockpit.state.pyramid import Pyramid
@@ -426,6 +427,8 @@ class FeedHealth:
         rate: Events per second of clock over the last 10 s; None before the first event.
         events, gaps, dropped: Counts since the start.
         warning: First warning of the source, empty when none; ``warnings`` holds them all.
+        arrival: From the venue's stamp to the arrival, last one to two minutes of clock; None without both stamps.
+        queue: Events that wait in its feed; None for what is read as it is needed, such as a file.
     """
 
     name: str
@@ -439,6 +442,53 @@ class FeedHealth:
     warning: str = ""
     warnings: tuple[str, ...] = ()
     stale_ns: int = 0
+    arrival: Spans | None = None
+    queue: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One leg of the way from the venue to the eye.
+
+    Attributes:
+        name: ``venue to arrival``, ``arrival to engine``, ``engine to frame``, ``arrival to pixel``.
+        spans: What it took; None when nothing was measured.
+        note: How it was measured, or why not: ``as recorded``.
+    """
+
+    name: str
+    spans: Spans | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RecorderHealth:
+    """The running recording, and the ring of tapes it belongs to.
+
+    Attributes:
+        bytes: Written so far.
+        rate: Bytes a second over the last seconds; None before the first.
+        backlog: Events handed over and not yet on disk.
+        ring_used, ring_limit: Bytes of the ring of tapes; None without a ring.
+        failure: Why it stopped; empty while it goes on.
+    """
+
+    bytes: int = 0
+    rate: float | None = None
+    backlog: int = 0
+    ring_used: int | None = None
+    ring_limit: int | None = None
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FrameCost:
+    """What frames cost over the last seconds; ``rate_hz`` is 0 before the first."""
+
+    p50_ms: float
+    p95_ms: float
+    p99_ms: float
+    rate_hz: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -452,6 +502,13 @@ class HealthState:
         recorder: As ``ReplayState.recording``.
         renderer: ``raster`` or ``opengl``, and why.
         pump_p99_ms: 99th percentile of the time a pump turn kept the loop, last 10 s; None before the first.
+        memory_growth: MB an hour, the slope over the last hour; None until it was watched for some minutes.
+        handles: Open files, sockets and pipes; None when the platform does not tell.
+        frames: What frames cost; None before the first.
+        hops: The way from the venue to the eye, leg by leg.
+        unpainted: Events applied and not yet on the screen.
+        solving: Option chains being worked out.
+        tape: The recorder; None when off and without a ring.
     """
 
     feeds: tuple[FeedHealth, ...] = ()
@@ -460,6 +517,13 @@ class HealthState:
     recorder: str = ""
     renderer: str = ""
     pump_p99_ms: float | None = None
+    memory_growth: float | None = None
+    handles: int | None = None
+    frames: FrameCost | None = None
+    hops: tuple[Hop, ...] = ()
+    unpainted: int = 0
+    solving: int = 0
+    tape: RecorderHealth | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,13 +44,24 @@ class FrameStatistics:
     Attributes:
         frames: Frames that drew or painted something.
         rate_hz: Turns of the clock over the last second; below the screen's rate when the loop was held up.
-        p50_ms, p99_ms: Of the time per frame; None before the first.
+        p50_ms, p95_ms, p99_ms: Of the time per frame; None before the first.
     """
 
     frames: int = 0
     rate_hz: float = 0.0
     p50_ms: float | None = None
     p99_ms: float | None = None
+    p95_ms: float | None = None
+
+
+def frame_numbers(it: FrameStatistics) -> dict[str, float | None]:
+    """The statistics as the health state takes them."""
+    return {
+        "frame_p50_ms": it.p50_ms,
+        "frame_p95_ms": it.p95_ms,
+        "frame_p99_ms": it.p99_ms,
+        "frame_rate_hz": it.rate_hz,
+    }
 
 
 @dataclass(slots=True, eq=False)
@@ -84,6 +95,7 @@ class FrameClock(QObject):
         self._entries: list[_Entry] = []
         self._jobs: dict[str, tuple[int, Callable[[], None]]] = {}
         self._cost_ns = 0
+        self._work_ns = 0  # as _cost_ns, and what comes before the drawing
         self._painting_since: int | None = None
         self._costs: deque[tuple[int, int]] = deque()
         self._turns: deque[int] = deque()
@@ -92,6 +104,9 @@ class FrameClock(QObject):
         self.before_draw: Callable[[], None] = lambda: (
             None
         )  # states are brought up to now right before they are drawn
+        self.after_draw: Callable[[], None] = lambda: None  # panels have taken what was published
+        self.after_paint: Callable[[int], None] = lambda _: None  # when a watched window was painted
+        self.after_frame: Callable[[int, int], None] = lambda _, __: None  # when a frame ended and its whole cost
         self._timer = QTimer(self)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.setSingleShot(True)
@@ -154,8 +169,11 @@ class FrameClock(QObject):
         for entry in self._entries:
             if entry.version != entry.topic.version and not entry.failed and started >= entry.due_ns:
                 drew |= self._draw(entry, started)
+        self.after_draw()
+        drawn_at = self._clock.now_ns()
         if drew:
-            self._cost_ns += self._clock.now_ns() - drawing_since
+            self._cost_ns += drawn_at - drawing_since
+        self._work_ns += drawn_at - started
 
     def statistics(self) -> FrameStatistics:
         """Cost and rate of the last seconds."""
@@ -166,9 +184,8 @@ class FrameClock(QObject):
         if not costs:
             return FrameStatistics(0, rate)
         last = len(costs) - 1
-        return FrameStatistics(
-            len(costs), rate, costs[round(0.5 * last)] / NS_PER_MS, costs[round(0.99 * last)] / NS_PER_MS
-        )
+        p50, p95, p99 = (costs[round(share * last)] / NS_PER_MS for share in (0.5, 0.95, 0.99))
+        return FrameStatistics(len(costs), rate, p50, p99, p95)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Note when a watched window begins to paint: it does so while it handles its update request."""
@@ -181,8 +198,11 @@ class FrameClock(QObject):
     def customEvent(self, event: QEvent) -> None:
         """The painting that ``eventFilter`` saw begin is over."""
         if self._painting_since is not None:
-            self._cost_ns += self._clock.now_ns() - self._painting_since
+            now = self._clock.now_ns()
+            self._cost_ns += now - self._painting_since
+            self._work_ns += now - self._painting_since
             self._painting_since = None
+            self.after_paint(now)
 
     def _turn(self) -> None:
         try:
@@ -223,7 +243,8 @@ class FrameClock(QObject):
         self._turns.append(now)
         if self._cost_ns:
             self._costs.append((now, self._cost_ns))
-            self._cost_ns = 0
+            self.after_frame(now, self._work_ns)
+        self._cost_ns = self._work_ns = 0
         self._forget(now)
 
     def _forget(self, now: int) -> None:
