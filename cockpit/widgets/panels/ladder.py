@@ -66,6 +66,7 @@ class LadderPanel(QWidget):
         self.setMouseTracking(True)
         self.setMinimumSize(240, 160)
         self.setAccessibleName("Depth ladder")
+        context.theme.listen(self.rethemed)
 
     # what others ask
 
@@ -80,6 +81,12 @@ class LadderPanel(QWidget):
             self._anchor, self._anchor_of, self._scrolled = None, symbol, False
         held = self._inside or self._scrolled
         self._anchor = follow(self._anchor, self.middle(), self.visible_rows(), held=held)
+        self._paint_anew()
+
+    def rethemed(self) -> None:
+        """Other colours, perhaps other rows: the touch stays in the middle of them."""
+        self._place_meter()
+        self._centre()
         self._paint_anew()
 
     def recentre(self) -> None:
@@ -98,7 +105,7 @@ class LadderPanel(QWidget):
 
     def visible_rows(self) -> int:
         """Whole rows in view; none is cut."""
-        return max(0, (self.height() - self.rows_top() - FOOT) // look.LADDER_ROW)
+        return max(0, (self.height() - self.rows_top() - FOOT) // self._theme.ladder_row)
 
     def rows_top(self) -> int:
         """Where the first row begins, logical pixels."""
@@ -153,7 +160,7 @@ class LadderPanel(QWidget):
         """Give the meter the height that leaves the rows enough; the touch stays in the middle of the rest."""
         state = self._state
         something = state.best_bid is not None or state.best_ask is not None or state.pressure.value is not None
-        spare = self.height() - READOUT - HEAD - FOOT - LEAST_ROWS * look.LADDER_ROW
+        spare = self.height() - READOUT - HEAD - FOOT - LEAST_ROWS * self._theme.ladder_row
         room = meter_height(spare) if something else 0
         if room:
             self.meter.setGeometry(0, 0, self.width(), room)
@@ -196,6 +203,7 @@ class LadderPanel(QWidget):
         from cockpit.widgets.plot.kernels import hatch  # noqa: PLC0415
 
         ratio = self.devicePixelRatioF()
+        high = round(self._theme.ladder_row * ratio)
         self._fit(ratio)
         state, anchor = self._state, self._anchor
         if anchor is None:
@@ -209,7 +217,7 @@ class LadderPanel(QWidget):
             for tick in (state.best_bid, state.best_ask, state.last_tick)
         ]
         rows(
-            self._px, regular.coverage, bold.coverage, regular.advance, round(look.LADDER_ROW * ratio), edges,
+            self._px, regular.coverage, bold.coverage, regular.advance, high, edges,
             round(PAD * ratio), first, labels, emphasis, state.bid_sizes, state.ask_sizes, state.bid_counts,
             state.ask_counts, state.traded, np.array(marks, np.int64), self._largest(first, len(labels)),
             inks(self._theme, state.head.freshness),
@@ -226,7 +234,7 @@ class LadderPanel(QWidget):
 
     def _fit(self, ratio: float) -> None:
         """Pixels for the rows' area at this ratio; the array must outlive the image that shows it."""
-        height = max(1, round(self.visible_rows() * look.LADDER_ROW * ratio))
+        height = max(1, round(self.visible_rows() * self._theme.ladder_row * ratio))
         width = max(1, round(self.width() * ratio))
         if self._image is None or self._px.shape != (height, width):
             self._px = np.empty((height, width), np.uint32)

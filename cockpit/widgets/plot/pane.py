@@ -82,6 +82,12 @@ class MarketPlot(pg.PlotWidget):
         viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         viewport.setAutoFillBackground(False)
         viewport.setMouseTracking(True)
+        theme.listen(self.rethemed)
+
+    def rethemed(self) -> None:
+        """The theme has changed: nothing that was drawn before is used again."""
+        self._painting = Painting(self._theme)
+        self._spoil()
 
     def _use_opengl(self) -> None:
         from cockpit.widgets.gl.surface import GlSurface, GlViewport  # noqa: PLC0415  raster never loads OpenGL
