@@ -185,6 +185,10 @@ def _preset(name: str) -> Run:
     return lambda hands: hands.desk.apply_preset(name)
 
 
+def _next_look(trait: str) -> Run:
+    return lambda hands: hands.surfaces.next_look(trait)
+
+
 _LETTERS: Final = tuple(string.ascii_uppercase)
 _DIGITS: Final = (*"123456789", ",")
 
@@ -292,7 +296,15 @@ _WINDOW: Final = (
     ActionSpec("step_out", "One level out", ("Esc",), "Window", _step_out, ALWAYS),
 )  # fmt: skip
 
-ACTIONS: Final[tuple[ActionSpec, ...]] = (*_FIND, *_REPLAY, *_PANES, *_CHART, *_WINDOW)
+_LOOK: Final = (
+    ActionSpec("settings", "Settings", ("Ctrl+,",), "Look", lambda hands: hands.surfaces.settings(), ALWAYS),
+    ActionSpec("look.theme", "Dark or light theme", ("; T",), "Look", _next_look("theme"), ALWAYS),
+    ActionSpec("look.sides", "Next colours of the sides", ("; H",), "Look", _next_look("sides"), ALWAYS),
+    ActionSpec("look.density", "Next density of rows", ("; Y",), "Look", _next_look("density"), ALWAYS),
+    ActionSpec("look.motion", "Less motion, or all of it", ("; A",), "Look", _next_look("motion"), ALWAYS),
+)  # fmt: skip
+
+ACTIONS: Final[tuple[ActionSpec, ...]] = (*_FIND, *_REPLAY, *_PANES, *_CHART, *_WINDOW, *_LOOK)
 
 
 def holders(actions: Iterable[ActionSpec]) -> dict[str, ActionSpec]:

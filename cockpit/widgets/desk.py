@@ -168,6 +168,14 @@ class Surfaces(Protocol):
         """Write a picture of the pane into the pictures folder, and say where it is."""
         ...
 
+    def settings(self) -> None:
+        """The look of the program; a second time closes it."""
+        ...
+
+    def next_look(self, trait: str) -> None:
+        """Wear the next value of ``theme``, ``sides``, ``density`` or ``motion``, and say which."""
+        ...
+
     def step_out(self) -> bool:
         """Close what is open; False when nothing was."""
         ...

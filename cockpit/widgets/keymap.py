@@ -25,6 +25,7 @@ from cockpit.widgets.desk import Desk, FrameTimes, Hands
 from cockpit.widgets.panel_frame import PanelFrame
 from cockpit.widgets.surface import Surface
 from cockpit.widgets.theme import Theme
+from cockpit.widgets.wardrobe import Wardrobe
 
 # what opens over a window is imported when it first opens: 20 ms of CPU before the first frame are saved (measured)
 if TYPE_CHECKING:
@@ -50,6 +51,7 @@ class Keymap(QObject):
         clock: Delays and what frames cost; the ``FrameClock``.
         recent: Paths of recordings opened before, the latest first.
         actions: The table; conflicts in it are refused.
+        wardrobe: Wears what is chosen in the settings; one that remembers nothing when left out.
 
     Raises:
         ConfigError: Two actions want one key.
@@ -65,6 +67,7 @@ class Keymap(QObject):
         clock: FrameTimes,
         recent: Callable[[], Sequence[str]] = list,
         actions: Iterable[ActionSpec] = ACTIONS,
+        wardrobe: Wardrobe | None = None,
     ) -> None:
         super().__init__(window)
         self._window, self._theme, self._clock = window, theme, clock
@@ -72,6 +75,7 @@ class Keymap(QObject):
         self._actions = tuple(actions)
         self._by_id = {spec.id: spec for spec in self._actions}
         self._hands = Hands(desk, screen, commands, self)
+        self._wardrobe = wardrobe or Wardrobe(theme, parent=self)
         self._surface: Surface | None = None
         self._hint: Hint | None = None
         self._performance: Performance | None = None
@@ -213,6 +217,26 @@ class Keymap(QObject):
             return
         surface = KeyHelp(self._over(), self._theme, self._actions)
         self._open(surface, surface)
+
+    def settings(self) -> None:
+        """Open the settings, or close them when they are open."""
+        from cockpit.widgets.settings_surface import Settings  # noqa: PLC0415  see above
+
+        if self._is_open("settings"):
+            self.step_out()
+            return
+        surface = Settings(self._over(), self._theme, self._wardrobe)
+        self._open(surface, surface)
+
+    @property
+    def wardrobe(self) -> Wardrobe:
+        """The look that is worn."""
+        return self._wardrobe
+
+    def next_look(self, trait: str) -> None:
+        """Wear the next value of a trait of the look, and say which."""
+        changed, value = self._wardrobe.next(trait)
+        self.say(f"{changed.title}: {value}")
 
     def open_recording(self) -> None:
         """Ask for files and open them."""
