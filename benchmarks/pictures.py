@@ -222,6 +222,10 @@ PICTURES: Final = (
     ),
     Picture("settings", DESK, arguments=(*BUSY, *SMALL), act=_keys("ctrl+comma", surface="Settings")),
     Picture("settings-live", DESK, arguments=(*BUSY, *SIZED), act=_restyled),
+    Picture("pane", DESK, arguments=(*BUSY, *SMALL), act=_keys("ctrl+period", surface="PaneSettings")),
+    Picture(
+        "pane-wide", WIDE, arguments=(*BUSY, *FULL), act=_keys("ctrl+1", "ctrl+period", surface="PaneSettings")
+    ),
     Picture("symbols", DESK, (es_evening, es_bars), (*TEN_PAST, *SIZED), _symbol),
     Picture("interval", DESK, arguments=(*BUSY, *SIZED), act=_keys(typed="99x", surface="IntervalEntry")),
     Picture("jump", DESK, arguments=(*BUSY, *SIZED), act=_keys("ctrl+t", typed="18:2", surface="Jump")),

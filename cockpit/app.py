@@ -181,6 +181,7 @@ class Desktop:
         chooser = Chooser(self._theme, self._sink, recent.paths, keymap.start)
         window.set_chooser(chooser)
         window.search_requested.connect(keymap.palette)
+        window.panel_menu.connect(keymap.fill_menu)
         FileDrop(window, self._sink)
 
     def show(self) -> None:

@@ -168,6 +168,22 @@ class Surfaces(Protocol):
         """Write a picture of the pane into the pictures folder, and say where it is."""
         ...
 
+    def pane_settings(self, pane: str) -> None:
+        """Everything the pane can be set to, beside it; a second time closes it."""
+        ...
+
+    def copy_settings(self, pane: str) -> None:
+        """Put the pane's settings into the clipboard."""
+        ...
+
+    def paste_settings(self, pane: str) -> None:
+        """Give the pane the settings in the clipboard, or say why not."""
+        ...
+
+    def reset_settings(self, pane: str) -> None:
+        """Give the pane the settings it began with."""
+        ...
+
     def settings(self) -> None:
         """The look of the program; a second time closes it."""
         ...

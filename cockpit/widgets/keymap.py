@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from cockpit.errors import ConfigError
 from cockpit.instants import iso_utc
 from cockpit.state.commands import CommandSink, OpenSources, StartRecording
-from cockpit.state.screen import Screen
+from cockpit.state.screen import LADDER_PANE, Screen
 from cockpit.state.views import WorkspaceState
 from cockpit.widgets.actions import ACTIONS, ActionSpec, holders
 from cockpit.widgets.desk import Desk, FrameTimes, Hands
@@ -29,8 +29,11 @@ from cockpit.widgets.wardrobe import Wardrobe
 
 # what opens over a window is imported when it first opens: 20 ms of CPU before the first frame are saved (measured)
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMenu
+
     from cockpit.widgets.hint import Hint
     from cockpit.widgets.palette import Entry
+    from cockpit.widgets.pane_hands import PaneHands
     from cockpit.widgets.performance import Performance
 
 REMEMBERED: Final = 30  # used palette entries
@@ -144,8 +147,8 @@ class Keymap(QObject):
 
     @property
     def seen(self) -> bool:
-        """Whether something is open that shows prices."""
-        return self._is_open("symbol")
+        """Whether something is open that follows the market or the panes."""
+        return self._is_open("symbol") or self._is_open("pane")
 
     def _is_open(self, name: str) -> bool:
         return self.surface is not None and self.surface.name == name
@@ -227,6 +230,50 @@ class Keymap(QObject):
             return
         surface = Settings(self._over(), self._theme, self._wardrobe)
         self._open(surface, surface)
+
+    def pane_settings(self, pane: str) -> None:
+        """Open the settings of the pane beside it, or close them when they are open."""
+        from cockpit.widgets.pane_surface import PaneDoors, PaneSettings  # noqa: PLC0415  see above
+
+        if self._is_open("pane"):
+            self.step_out()
+            return
+        body = self._hands.desk.panel(pane)
+        workspace, send = self._hands.screen.workspace.value, self._hands.commands.send
+        doors = PaneDoors(
+            self.symbol_search,
+            self.interval_entry,
+            *(partial(act, pane) for act in (self.copy_settings, self.paste_settings, self.reset_settings)),
+        )
+        title = "the ladder" if pane == LADDER_PANE else f"chart {pane.rpartition('.')[2]}"
+        surface = PaneSettings(self._over(), self._theme, pane, title, body, workspace, send, doors)
+        self._open(surface, surface, pane)
+
+    @property
+    def _panes(self) -> "PaneHands":
+        from cockpit.widgets.pane_hands import PaneHands  # noqa: PLC0415  see above
+
+        return PaneHands(self._hands, self.say)
+
+    def copy_settings(self, pane: str) -> None:
+        """Put the pane's settings into the clipboard."""
+        self._panes.copy(pane)
+
+    def paste_settings(self, pane: str) -> None:
+        """Give the pane the settings in the clipboard, or say why not."""
+        self._panes.paste(pane)
+
+    def reset_settings(self, pane: str) -> None:
+        """Give the pane the settings it began with."""
+        self._panes.reset(pane)
+
+    def fill_menu(self, menu: "QMenu", pane: str) -> None:
+        """Add to a panel's menu what is done with the pane here."""
+        self._panes.fill(menu, pane, self._start_for)
+
+    def _start_for(self, action_id: str, pane: str) -> None:
+        self._hands.desk.focus_pane(pane)
+        self.start(action_id)
 
     @property
     def wardrobe(self) -> Wardrobe:

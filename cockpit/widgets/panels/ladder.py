@@ -26,7 +26,8 @@ from cockpit.widgets import theme as look
 from cockpit.widgets.ladder.atlas import Atlas, bake, codes
 from cockpit.widgets.ladder.geometry import Anchor, centred, columns, follow
 from cockpit.widgets.ladder.inks import inks
-from cockpit.widgets.panel import PanelContext, PanelSpec
+from cockpit.widgets.pane_settings import Option
+from cockpit.widgets.panel import PanelContext, PanelSpec, ViewChoice
 from cockpit.widgets.pressure.meter import PressureMeter, meter_height
 
 READOUT: Final = look.LEGEND
@@ -37,6 +38,8 @@ PAD: Final = 5
 HATCH_STEP: Final = 9
 HATCH_WEIGHT: Final = 56  # of 256: 22 %
 LEAST_ROWS: Final = 8  # before the pressure meter gives way
+ROWS: Final = (Option("follow", "Follow the touch"), Option("held", "Held"))
+METERS: Final = (Option("shown", "Shown"), Option("hidden", "Hidden"))
 TITLES: Final = ("Vol", "Ord", "Bid", "Price", "Ask", "Ord")
 
 
@@ -60,6 +63,7 @@ class LadderPanel(QWidget):
         self._price_glyphs = 0  # of the longest price in view
         self.meter = PressureMeter(context.theme, self)
         self.meter.hide()
+        self._wants_meter = True
         self._meter_room = 0  # height it has above the ladder; 0: none
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -94,6 +98,37 @@ class LadderPanel(QWidget):
         self._scrolled = False
         self._centre()
         self._paint_anew()
+
+    def choices(self) -> tuple[ViewChoice, ...]:
+        """Whether the rows follow the touch, and whether the pressure meter stands above them."""
+        return (
+            ViewChoice("rows", "Rows", "held" if self._scrolled else "follow", ROWS),
+            ViewChoice("pressure", "Pressure meter", "shown" if self._wants_meter else "hidden", METERS),
+        )
+
+    def choose(self, name: str, value: str) -> None:
+        """Show it another way; see ``HasChoices``."""
+        chosen = {("rows", "follow"), ("rows", "held"), ("pressure", "shown"), ("pressure", "hidden")}
+        if (name, value) not in chosen:
+            raise KeyError(f"{name} {value}")
+        if name == "pressure":
+            self._wants_meter = value == "shown"
+            self._place_meter()
+            self._paint_anew()
+        elif value == "follow":
+            self.recentre()
+        else:
+            self._scrolled = True
+            self._paint_anew()
+
+    def view_state(self) -> dict[str, Any]:
+        """What is chosen for good, as JSON can hold it."""
+        return {"pressure": self._wants_meter}
+
+    def restore_view(self, kept: dict[str, Any]) -> None:
+        """Show what ``view_state`` told; what cannot be used is left at its default."""
+        self._wants_meter = kept.get("pressure") is not False
+        self._place_meter()
 
     def middle(self) -> int | None:
         """Tick between the best quotes, else of the one there is, else of the last print; None without any."""
@@ -161,7 +196,7 @@ class LadderPanel(QWidget):
         state = self._state
         something = state.best_bid is not None or state.best_ask is not None or state.pressure.value is not None
         spare = self.height() - READOUT - HEAD - FOOT - LEAST_ROWS * self._theme.ladder_row
-        room = meter_height(spare) if something else 0
+        room = meter_height(spare) if something and self._wants_meter else 0
         if room:
             self.meter.setGeometry(0, 0, self.width(), room)
         if room != self._meter_room:

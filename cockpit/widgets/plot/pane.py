@@ -202,6 +202,13 @@ class MarketPlot(pg.PlotWidget):
         """Fit the price axis to what is visible."""
         self.look(self._view.fitted())
 
+    def fix_prices(self) -> None:
+        """Keep the price axis as it is now, whatever comes into view; nothing happens while there are no bars."""
+        composed = self._ensured()
+        if composed is not None:
+            price = composed.picture.price
+            self.look(replace(self._view, prices=(price.low, price.high)))
+
     def view_state(self) -> dict[str, Any]:
         """The view as JSON can hold it."""
         opens = self._state.bars["open_ns"]
