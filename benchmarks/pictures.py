@@ -75,6 +75,14 @@ def _keys(*keys: str, typed: str = "", surface: str = "") -> Callable[[Seat], No
     return act
 
 
+def _restyled(seat: Seat) -> None:
+    """Every trait of the look changed while the window stands."""
+    seat.key("ctrl+comma")
+    seat.shown("the settings", surface="Settings")
+    seat.key("Right", "Down", "Right", "Down", "Left", "Down", "Right")
+    seat.expect(lambda seen: seen["window"]["look"]["motion"] == "reduced", "another look")
+
+
 def _symbol(seat: Seat) -> None:
     seat.type("es")
     seat.shown("the search", surface="SymbolSearch", typed="es")
@@ -211,6 +219,12 @@ PICTURES: Final = (
         DESK,
         arguments=(*BUSY, *SIZED, "--theme", "daylight"),
         act=_keys("ctrl+k", typed="arr", surface="Palette"),
+    ),
+    Picture("settings", DESK, arguments=(*BUSY, *SMALL), act=_keys("ctrl+comma", surface="Settings")),
+    Picture("settings-live", DESK, arguments=(*BUSY, *SIZED), act=_restyled),
+    Picture("pane", DESK, arguments=(*BUSY, *SMALL), act=_keys("ctrl+period", surface="PaneSettings")),
+    Picture(
+        "pane-wide", WIDE, arguments=(*BUSY, *FULL), act=_keys("ctrl+1", "ctrl+period", surface="PaneSettings")
     ),
     Picture("symbols", DESK, (es_evening, es_bars), (*TEN_PAST, *SIZED), _symbol),
     Picture("interval", DESK, arguments=(*BUSY, *SIZED), act=_keys(typed="99x", surface="IntervalEntry")),

@@ -13,6 +13,7 @@ import sys
 import threading
 from argparse import Namespace
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
@@ -30,6 +31,7 @@ from cockpit.speeds import parse_speed
 from cockpit.state.commands import Command, OpenSources, Play, SeekTo, SetSpeed, StopAt
 from cockpit.state.screen import CHART_PANES, LADDER_PANE, Screen
 from cockpit.state.views import HealthState
+from cockpit.widgets.appearance import AppearanceFile
 from cockpit.widgets.chooser import Chooser
 from cockpit.widgets.drops import FileDrop
 from cockpit.widgets.frame_clock import frame_numbers
@@ -39,8 +41,9 @@ from cockpit.widgets.main_window import MainWindow
 from cockpit.widgets.renderer import probe_renderer
 from cockpit.widgets.replay_bar import ReplayBar
 from cockpit.widgets.style import dress
-from cockpit.widgets.theme import load_fonts, load_theme
+from cockpit.widgets.theme import load_fonts
 from cockpit.widgets.top_bar import PRODUCT
+from cockpit.widgets.wardrobe import Wardrobe, theme_for
 
 if TYPE_CHECKING:
     from cockpit.pump import Pump
@@ -131,9 +134,13 @@ class Desktop:
         self._closed = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._seals: list[asyncio.Future[Any]] = []
-        self._theme = theme = load_theme(arguments.theme)
+        self._looks = AppearanceFile(config_folder() / "settings.json")
+        worn = self._looks.load()
+        worn = replace(worn, theme=arguments.theme or worn.theme)
+        self._theme = theme = theme_for(worn)
         load_fonts()
         dress(app, theme)
+        self._wardrobe = Wardrobe(theme, self._looks)
         renderer, reason = _renderer(arguments.renderer)
         self.screen = Screen()
         self._sink = WaitingSink()
@@ -165,7 +172,10 @@ class Desktop:
         """Keys, replay bar and chooser."""
         window, clock = self.window, self.window.clock
         self._recent = recent = RecentRecordings(config_folder() / "recent.json")
-        self._keymap = keymap = Keymap(window, self._theme, window, self.screen, self._sink, clock, recent.paths)
+        self._keymap = keymap = Keymap(
+            window, self._theme, window, self.screen, self._sink, clock, recent.paths, wardrobe=self._wardrobe
+        )
+        self._looks.tell(lambda text: window.announce("watch", "Settings", text))
         self._bar = bar = ReplayBar(self._theme, self._sink, keymap.start)
         window.set_replay_bar(bar)
         clock.register("keys", keymap, self.screen.workspace)
@@ -173,6 +183,7 @@ class Desktop:
         chooser = Chooser(self._theme, self._sink, recent.paths, keymap.start)
         window.set_chooser(chooser)
         window.search_requested.connect(keymap.palette)
+        window.panel_menu.connect(keymap.fill_menu)
         FileDrop(window, self._sink)
 
     def show(self) -> None:

@@ -72,7 +72,7 @@ def _add_desktop(top: argparse.ArgumentParser) -> None:
     desk.add_argument("--open", metavar="SOURCE", nargs="+", default=[], help="recordings or tapes, on one clock")
     desk.add_argument("--at", metavar="T", help="playhead at this time, e.g. 2023-12-25T18:10 (New York) or ...Z")
     desk.add_argument("--renderer", choices=("auto", "opengl", "raster"), default="auto")
-    desk.add_argument("--theme", choices=("graphite", "daylight"), default="graphite")
+    desk.add_argument("--theme", choices=("graphite", "daylight"), help="for this start; Ctrl+, chooses for good")
     desk.add_argument("--size", metavar="WxH", help="window size in logical pixels, e.g. 1280x720")
     desk.add_argument("--scale", metavar="F", type=float, help="interface scale, 0.75 to 3")
     desk.add_argument("--screenshot", metavar="PNG", help="take a picture of the window, then end")

@@ -4,6 +4,7 @@ For the probe only; tests click at these places. All places are native pixels of
 """
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from typing import Any
 
 from PySide6.QtCore import QPoint
@@ -30,6 +31,7 @@ def window_facts(window: MainWindow, keymap: Keymap, bar: ReplayBar) -> dict[str
         "surface": "" if surface is None else type(surface).__name__,
         "typed": "" if surface is None else "".join(line.text() for line in surface.findChildren(QLineEdit)),
         "said": keymap.said,
+        "look": asdict(keymap.wardrobe.worn),
         "dialog": "" if dialog is None else dialog.windowTitle(),
         "toasts": [[each.severity, each.title, each.text] for each in window.toasts.open_notices()],
         "views": {frame.pane: view for frame in frames if frame.seen and (view := frame.view_state())},

@@ -7,7 +7,7 @@ import math
 from typing import Protocol
 
 from cockpit.errors import ConfigError
-from cockpit.events.market import Slice
+from cockpit.events.market import Batch, Slice
 from cockpit.state.index import LiveIndex
 from cockpit.state.keyframes import Keyframes
 from cockpit.state.playback import PAST_THE_END, SLICE_EVENTS, Playback, Sink, SteadyNs
@@ -196,13 +196,8 @@ class LivePlayback(Playback):
         super()._forward(by)
         self.at_end = False
 
-    def _take(self, piece: Slice, *, live: bool) -> None:
-        derived = self.router.apply(piece)
+    def _observe(self, piece: Slice, derived: tuple[Batch, ...]) -> None:
         self._index.observe(piece, derived, self.router)
-        if live and self.sink is not None:
-            self.sink(piece, derived)
-        if not self.router.stopped and self.keyframes.wants(self.router.next_seq):
-            self.keyframes.add(self._keyframe())
 
     def _forget(self) -> None:
         """Keyframes of what can no longer be read are of no use."""

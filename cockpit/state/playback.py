@@ -274,11 +274,15 @@ class Playback:
 
     def _take(self, piece: Slice, *, live: bool) -> None:
         derived = self.router.apply(piece)
+        self._observe(piece, derived)
         if live and self.sink is not None:
             self.sink(piece, derived)
         self._played = piece if live else None
         if not self.router.stopped and self.keyframes.wants(self.router.next_seq):
             self.keyframes.add(self._keyframe())
+
+    def _observe(self, piece: Slice, derived: tuple[Batch, ...]) -> None:
+        """Everything that is applied passes here; a live session learns from it what a recording is read for."""
 
     def _let_go(self) -> None:
         """Apply what waits, now: somebody wants to go elsewhere."""

@@ -188,6 +188,10 @@ def _preset(name: str) -> Run:
     return lambda hands: hands.desk.apply_preset(name)
 
 
+def _next_look(trait: str) -> Run:
+    return lambda hands: hands.surfaces.next_look(trait)
+
+
 _LETTERS: Final = tuple(string.ascii_uppercase)
 _DIGITS: Final = (*"123456789", ",")
 
@@ -224,6 +228,14 @@ _PANES: Final = (
     *(ActionSpec(f"link.{n}", f"Link group {n}", (f"Ctrl+G {n}",), "Panes", _link(n), PANE,
                  "Link the pane to group 1 to 9") for n in range(1, 10)),
     ActionSpec("link.0", "Unlink the pane", ("Ctrl+G 0",), "Panes", _link(0), PANE),
+    ActionSpec("pane.settings", "Settings of the pane", ("Ctrl+.",), "Panes",
+               lambda hands: hands.surfaces.pane_settings(hands.desk.focused_pane()), PANE),
+    ActionSpec("pane.copy", "Copy the pane's settings", ("Ctrl+Shift+C",), "Panes",
+               lambda hands: hands.surfaces.copy_settings(hands.desk.focused_pane()), PANE),
+    ActionSpec("pane.paste", "Paste the pane's settings", ("Ctrl+Shift+V",), "Panes",
+               lambda hands: hands.surfaces.paste_settings(hands.desk.focused_pane()), PANE),
+    ActionSpec("pane.reset", "First settings of the pane", ("; U",), "Panes",
+               lambda hands: hands.surfaces.reset_settings(hands.desk.focused_pane()), PANE),
     ActionSpec("pane.picture", "Picture of the pane", ("Ctrl+Shift+P",), "Panes",
                lambda hands: hands.surfaces.picture_of_pane(hands.desk.focused_pane()), PANE),
 )  # fmt: skip
@@ -297,7 +309,15 @@ _WINDOW: Final = (
     ActionSpec("step_out", "One level out", ("Esc",), "Window", _step_out, ALWAYS),
 )  # fmt: skip
 
-ACTIONS: Final[tuple[ActionSpec, ...]] = (*_FIND, *_REPLAY, *_PANES, *_CHART, *_WINDOW)
+_LOOK: Final = (
+    ActionSpec("settings", "Settings", ("Ctrl+,",), "Look", lambda hands: hands.surfaces.settings(), ALWAYS),
+    ActionSpec("look.theme", "Dark or light theme", ("; T",), "Look", _next_look("theme"), ALWAYS),
+    ActionSpec("look.sides", "Next colours of the sides", ("; H",), "Look", _next_look("sides"), ALWAYS),
+    ActionSpec("look.density", "Next density of rows", ("; Y",), "Look", _next_look("density"), ALWAYS),
+    ActionSpec("look.motion", "Less motion, or all of it", ("; A",), "Look", _next_look("motion"), ALWAYS),
+)  # fmt: skip
+
+ACTIONS: Final[tuple[ActionSpec, ...]] = (*_FIND, *_REPLAY, *_PANES, *_CHART, *_WINDOW, *_LOOK)
 
 
 def holders(actions: Iterable[ActionSpec]) -> dict[str, ActionSpec]:

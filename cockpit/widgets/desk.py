@@ -172,6 +172,30 @@ class Surfaces(Protocol):
         """Write a picture of the pane into the pictures folder, and say where it is."""
         ...
 
+    def pane_settings(self, pane: str) -> None:
+        """Everything the pane can be set to, beside it; a second time closes it."""
+        ...
+
+    def copy_settings(self, pane: str) -> None:
+        """Put the pane's settings into the clipboard."""
+        ...
+
+    def paste_settings(self, pane: str) -> None:
+        """Give the pane the settings in the clipboard, or say why not."""
+        ...
+
+    def reset_settings(self, pane: str) -> None:
+        """Give the pane the settings it began with."""
+        ...
+
+    def settings(self) -> None:
+        """The look of the program; a second time closes it."""
+        ...
+
+    def next_look(self, trait: str) -> None:
+        """Wear the next value of ``theme``, ``sides``, ``density`` or ``motion``, and say which."""
+        ...
+
     def step_out(self) -> bool:
         """Close what is open; False when nothing was."""
         ...

@@ -18,18 +18,22 @@ from PySide6.QtWidgets import QApplication, QWidget
 from cockpit.errors import ConfigError
 from cockpit.instants import iso_utc
 from cockpit.state.commands import CommandSink, ListSessions, OpenSources, StartRecording
-from cockpit.state.screen import Screen
+from cockpit.state.screen import LADDER_PANE, Screen
 from cockpit.state.views import WorkspaceState
 from cockpit.widgets.actions import ACTIONS, ActionSpec, holders
 from cockpit.widgets.desk import Desk, FrameTimes, Hands
 from cockpit.widgets.panel_frame import PanelFrame
 from cockpit.widgets.surface import Surface
 from cockpit.widgets.theme import Theme
+from cockpit.widgets.wardrobe import Wardrobe
 
 # what opens over a window is imported when it first opens: 20 ms of CPU before the first frame are saved (measured)
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QMenu
+
     from cockpit.widgets.hint import Hint
     from cockpit.widgets.palette import Entry
+    from cockpit.widgets.pane_hands import PaneHands
     from cockpit.widgets.performance import Performance
 
 REMEMBERED: Final = 30  # used palette entries
@@ -50,6 +54,7 @@ class Keymap(QObject):
         clock: Delays and what frames cost; the ``FrameClock``.
         recent: Paths of recordings opened before, the latest first.
         actions: The table; conflicts in it are refused.
+        wardrobe: Wears what is chosen in the settings; one that remembers nothing when left out.
 
     Raises:
         ConfigError: Two actions want one key.
@@ -65,6 +70,7 @@ class Keymap(QObject):
         clock: FrameTimes,
         recent: Callable[[], Sequence[str]] = list,
         actions: Iterable[ActionSpec] = ACTIONS,
+        wardrobe: Wardrobe | None = None,
     ) -> None:
         super().__init__(window)
         self._window, self._theme, self._clock = window, theme, clock
@@ -72,6 +78,7 @@ class Keymap(QObject):
         self._actions = tuple(actions)
         self._by_id = {spec.id: spec for spec in self._actions}
         self._hands = Hands(desk, screen, commands, self)
+        self._wardrobe = wardrobe or Wardrobe(theme, parent=self)
         self._surface: Surface | None = None
         self._hint: Hint | None = None
         self._performance: Performance | None = None
@@ -140,8 +147,8 @@ class Keymap(QObject):
 
     @property
     def seen(self) -> bool:
-        """Whether something is open that moves with the market."""
-        return self._is_open("symbol") or self._is_open("sessions")
+        """Whether something is open that follows the market, the panes or what is being read."""
+        return self.surface is not None and self.surface.name in ("symbol", "pane", "sessions")
 
     def _is_open(self, name: str) -> bool:
         return self.surface is not None and self.surface.name == name
@@ -225,6 +232,70 @@ class Keymap(QObject):
         send(ListSessions())
         surface = Sessions(self._over(), self._theme, topic, lambda path: send(OpenSources((path,))))
         self._open(surface, surface.line)
+
+    def settings(self) -> None:
+        """Open the settings, or close them when they are open."""
+        from cockpit.widgets.settings_surface import Settings  # noqa: PLC0415  see above
+
+        if self._is_open("settings"):
+            self.step_out()
+            return
+        surface = Settings(self._over(), self._theme, self._wardrobe)
+        self._open(surface, surface)
+
+    def pane_settings(self, pane: str) -> None:
+        """Open the settings of the pane beside it, or close them when they are open."""
+        from cockpit.widgets.pane_surface import PaneDoors, PaneSettings  # noqa: PLC0415  see above
+
+        if self._is_open("pane"):
+            self.step_out()
+            return
+        body = self._hands.desk.panel(pane)
+        workspace, send = self._hands.screen.workspace.value, self._hands.commands.send
+        doors = PaneDoors(
+            self.symbol_search,
+            self.interval_entry,
+            *(partial(act, pane) for act in (self.copy_settings, self.paste_settings, self.reset_settings)),
+        )
+        title = "the ladder" if pane == LADDER_PANE else f"chart {pane.rpartition('.')[2]}"
+        surface = PaneSettings(self._over(), self._theme, pane, title, body, workspace, send, doors)
+        self._open(surface, surface, pane)
+
+    @property
+    def _panes(self) -> "PaneHands":
+        from cockpit.widgets.pane_hands import PaneHands  # noqa: PLC0415  see above
+
+        return PaneHands(self._hands, self.say)
+
+    def copy_settings(self, pane: str) -> None:
+        """Put the pane's settings into the clipboard."""
+        self._panes.copy(pane)
+
+    def paste_settings(self, pane: str) -> None:
+        """Give the pane the settings in the clipboard, or say why not."""
+        self._panes.paste(pane)
+
+    def reset_settings(self, pane: str) -> None:
+        """Give the pane the settings it began with."""
+        self._panes.reset(pane)
+
+    def fill_menu(self, menu: "QMenu", pane: str) -> None:
+        """Add to a panel's menu what is done with the pane here."""
+        self._panes.fill(menu, pane, self._start_for)
+
+    def _start_for(self, action_id: str, pane: str) -> None:
+        self._hands.desk.focus_pane(pane)
+        self.start(action_id)
+
+    @property
+    def wardrobe(self) -> Wardrobe:
+        """The look that is worn."""
+        return self._wardrobe
+
+    def next_look(self, trait: str) -> None:
+        """Wear the next value of a trait of the look, and say which."""
+        changed, value = self._wardrobe.next(trait)
+        self.say(f"{changed.title}: {value}")
 
     def open_recording(self) -> None:
         """Ask for files and open them."""

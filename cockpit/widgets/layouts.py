@@ -75,7 +75,7 @@ class LayoutStore:
             if key not in self._rotated:
                 self._rotate(key)
                 self._rotated.add(key)
-            _write(self._path(key, 0), text)
+            write_whole(self._path(key, 0), text)
         except OSError as error:
             self._tell(f"{self._path(key, 0)} cannot be written: {error.strerror or error}")
             return False
@@ -156,7 +156,7 @@ def _read(path: Path) -> dict[str, Any]:
     return layout
 
 
-def _write(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str) -> None:
     """Replace the file whole or not at all."""
     beside = path.with_name(path.name + ".new")
     with beside.open("w", encoding="utf-8") as file:

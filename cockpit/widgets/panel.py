@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, runtime_checkable
 
 from PySide6.QtWidgets import QWidget
 
 from cockpit.state.commands import CommandSink
 from cockpit.state.published import Published
 from cockpit.state.screen import Screen
+from cockpit.widgets.pane_settings import Option
 from cockpit.widgets.theme import Theme
 
 
@@ -36,6 +37,36 @@ class PanelBody(Protocol):
 
     def draw(self, state: Any) -> None:
         """Show the state. Idempotent; no history, no market arithmetic, no signal, no clock."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class ViewChoice:
+    """One thing about how a body shows its state that the user chooses and no engine knows of.
+
+    Attributes:
+        name: To choose by, and in copied settings.
+        title: For people.
+        value: What is chosen.
+        options: What can be chosen; the first one is where a body begins.
+    """
+
+    name: str
+    title: str
+    value: str
+    options: tuple[Option, ...]
+
+
+@runtime_checkable
+class HasChoices(Protocol):
+    """A body with such choices."""
+
+    def choices(self) -> tuple[ViewChoice, ...]:
+        """All of them, as they are now."""
+        ...
+
+    def choose(self, name: str, value: str) -> None:
+        """Show it another way; KeyError for a name or value that does not exist."""
         ...
 
 

@@ -104,7 +104,12 @@ def palette(theme: Theme) -> QPalette:
 def dress(application: QApplication, theme: Theme) -> None:
     """Give the application its style; once, before the first window."""
     application.setStyle("fusion")
-    application.setPalette(palette(theme))
     application.setFont(theme.font("body"))
     application.setCursorFlashTime(_CARET_MS)
+    redress(application, theme)
+
+
+def redress(application: QApplication, theme: Theme) -> None:
+    """Give it the colours of the theme as it is now; costs a pass over every widget."""
+    application.setPalette(palette(theme))
     application.setStyleSheet(style_sheet(theme))

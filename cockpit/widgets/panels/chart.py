@@ -11,7 +11,8 @@ from cockpit.state.commands import PointAt
 from cockpit.state.published import Published
 from cockpit.state.screen import CHART_PANES, Screen
 from cockpit.state.views import ChartState
-from cockpit.widgets.panel import PanelContext, PanelSpec
+from cockpit.widgets.pane_settings import Option
+from cockpit.widgets.panel import PanelContext, PanelSpec, ViewChoice
 from cockpit.widgets.plot.cone import has_cone
 from cockpit.widgets.plot.legend import LegendRow, legend_of
 from cockpit.widgets.plot.painting import reason_of
@@ -20,6 +21,7 @@ from cockpit.widgets.theme import Theme
 
 MIN_WIDTH: Final = 360  # contracts.md 11
 MIN_HEIGHT: Final = 220
+SCALES: Final = (Option("auto", "Auto"), Option("fixed", "Fixed"))
 PILL_HEIGHT: Final = 26
 PILL_GAP: Final = 12  # from the corner of the plot
 
@@ -117,6 +119,14 @@ class ChartPanel(QWidget):
     def recentre(self) -> None:
         """Fit the price axis to what is shown."""
         self.plot.fit_prices()
+
+    def choices(self) -> tuple[ViewChoice, ...]:
+        """How the price axis is scaled."""
+        return (ViewChoice("scale", "Price scale", "auto" if self.plot.view.prices is None else "fixed", SCALES),)
+
+    def choose(self, name: str, value: str) -> None:
+        """Fit the price axis to what is shown, or keep it as it is; see ``HasChoices``."""
+        {("scale", "auto"): self.plot.fit_prices, ("scale", "fixed"): self.plot.fix_prices}[name, value]()
 
     def view_state(self) -> dict[str, Any]:
         """What is looked at, as JSON can hold it."""

@@ -19,7 +19,7 @@ from cockpit.widgets.glyphs_state import draw_freshness, state_color
 from cockpit.widgets.icons import paint_icon
 from cockpit.widgets.panel import PanelContext, PanelSpec
 from cockpit.widgets.pick_list import paint_text
-from cockpit.widgets.theme import LEGEND, PADDING, ROW, TABLE_HEAD, Theme
+from cockpit.widgets.theme import LEGEND, PADDING, TABLE_HEAD, Theme
 from cockpit.widgets.wrapping import wrapped
 
 TINT: Final = 0.10  # of a row that is not fresh (design.md 7)
@@ -181,10 +181,10 @@ class HealthPanel(QWidget):
 
     def _heights(self) -> list[int]:
         """Of the lines below the feeds."""
-        return [ROW + (len(texts) - 1) * LINE for texts in self._texts]
+        return [self._theme.row + (len(texts) - 1) * LINE for texts in self._texts]
 
     def _content_height(self) -> int:
-        return self._top() + ROW * len(self._state.feeds) + sum(self._heights()) + PADDING
+        return self._top() + self._theme.row * len(self._state.feeds) + sum(self._heights()) + PADDING
 
     def _scroll_to(self, pixels: int) -> None:
         self._scrolled = max(min(pixels, self._content_height() - self.height()), 0)
@@ -192,15 +192,15 @@ class HealthPanel(QWidget):
     def _row(self, place: int) -> QRectF:
         """Row of the table, or line below it; the lines stand half a padding lower."""
         feeds = len(self._state.feeds)
-        top = self._top() + min(place, feeds) * ROW - self._scrolled
+        top = self._top() + min(place, feeds) * self._theme.row - self._scrolled
         if place < feeds:
-            return QRectF(0, top, self.width(), ROW)
+            return QRectF(0, top, self.width(), self._theme.row)
         heights = self._heights()
         return QRectF(0, top + PADDING + sum(heights[: place - feeds]), self.width(), heights[place - feeds])
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll by rows."""
-        self._scroll_to(self._scrolled - round(event.angleDelta().y() / NOTCH) * ROW)
+        self._scroll_to(self._scrolled - round(event.angleDelta().y() / NOTCH) * self._theme.row)
         self.update()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -293,7 +293,7 @@ class HealthPanel(QWidget):
 
     def _paint_line(self, painter: QPainter, area: QRectF, line: Line, texts: list[str]) -> None:
         theme = self._theme
-        inner = QRectF(area.left() + PADDING, area.top(), area.width() - 2 * PADDING, ROW)
+        inner = QRectF(area.left() + PADDING, area.top(), area.width() - 2 * PADDING, self._theme.row)
         if line.key:
             used = paint_cap(painter, QPointF(inner.right(), inner.center().y()), line.key, theme)
             inner.setRight(inner.right() - used - 8)

@@ -26,7 +26,8 @@ from cockpit.widgets import theme as look
 from cockpit.widgets.ladder.atlas import Atlas, bake, codes
 from cockpit.widgets.ladder.geometry import Anchor, centred, columns, follow
 from cockpit.widgets.ladder.inks import inks
-from cockpit.widgets.panel import PanelContext, PanelSpec
+from cockpit.widgets.pane_settings import Option
+from cockpit.widgets.panel import PanelContext, PanelSpec, ViewChoice
 from cockpit.widgets.pressure.meter import PressureMeter, meter_height
 
 READOUT: Final = look.LEGEND
@@ -37,6 +38,8 @@ PAD: Final = 5
 HATCH_STEP: Final = 9
 HATCH_WEIGHT: Final = 56  # of 256: 22 %
 LEAST_ROWS: Final = 8  # before the pressure meter gives way
+ROWS: Final = (Option("follow", "Follow the touch"), Option("held", "Held"))
+METERS: Final = (Option("shown", "Shown"), Option("hidden", "Hidden"))
 TITLES: Final = ("Vol", "Ord", "Bid", "Price", "Ask", "Ord")
 
 
@@ -60,12 +63,14 @@ class LadderPanel(QWidget):
         self._price_glyphs = 0  # of the longest price in view
         self.meter = PressureMeter(context.theme, self)
         self.meter.hide()
+        self._wants_meter = True
         self._meter_room = 0  # height it has above the ladder; 0: none
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
         self.setMinimumSize(240, 160)
         self.setAccessibleName("Depth ladder")
+        context.theme.listen(self.rethemed)
 
     # what others ask
 
@@ -82,11 +87,48 @@ class LadderPanel(QWidget):
         self._anchor = follow(self._anchor, self.middle(), self.visible_rows(), held=held)
         self._paint_anew()
 
+    def rethemed(self) -> None:
+        """Other colours, perhaps other rows: the touch stays in the middle of them."""
+        self._place_meter()
+        self._centre()
+        self._paint_anew()
+
     def recentre(self) -> None:
         """Bring the touch into the middle row."""
         self._scrolled = False
         self._centre()
         self._paint_anew()
+
+    def choices(self) -> tuple[ViewChoice, ...]:
+        """Whether the rows follow the touch, and whether the pressure meter stands above them."""
+        return (
+            ViewChoice("rows", "Rows", "held" if self._scrolled else "follow", ROWS),
+            ViewChoice("pressure", "Pressure meter", "shown" if self._wants_meter else "hidden", METERS),
+        )
+
+    def choose(self, name: str, value: str) -> None:
+        """Show it another way; see ``HasChoices``."""
+        chosen = {("rows", "follow"), ("rows", "held"), ("pressure", "shown"), ("pressure", "hidden")}
+        if (name, value) not in chosen:
+            raise KeyError(f"{name} {value}")
+        if name == "pressure":
+            self._wants_meter = value == "shown"
+            self._place_meter()
+            self._paint_anew()
+        elif value == "follow":
+            self.recentre()
+        else:
+            self._scrolled = True
+            self._paint_anew()
+
+    def view_state(self) -> dict[str, Any]:
+        """What is chosen for good, as JSON can hold it."""
+        return {"pressure": self._wants_meter}
+
+    def restore_view(self, kept: dict[str, Any]) -> None:
+        """Show what ``view_state`` told; what cannot be used is left at its default."""
+        self._wants_meter = kept.get("pressure") is not False
+        self._place_meter()
 
     def middle(self) -> int | None:
         """Tick between the best quotes, else of the one there is, else of the last print; None without any."""
@@ -98,7 +140,7 @@ class LadderPanel(QWidget):
 
     def visible_rows(self) -> int:
         """Whole rows in view; none is cut."""
-        return max(0, (self.height() - self.rows_top() - FOOT) // look.LADDER_ROW)
+        return max(0, (self.height() - self.rows_top() - FOOT) // self._theme.ladder_row)
 
     def rows_top(self) -> int:
         """Where the first row begins, logical pixels."""
@@ -153,8 +195,8 @@ class LadderPanel(QWidget):
         """Give the meter the height that leaves the rows enough; the touch stays in the middle of the rest."""
         state = self._state
         something = state.best_bid is not None or state.best_ask is not None or state.pressure.value is not None
-        spare = self.height() - READOUT - HEAD - FOOT - LEAST_ROWS * look.LADDER_ROW
-        room = meter_height(spare) if something else 0
+        spare = self.height() - READOUT - HEAD - FOOT - LEAST_ROWS * self._theme.ladder_row
+        room = meter_height(spare) if something and self._wants_meter else 0
         if room:
             self.meter.setGeometry(0, 0, self.width(), room)
         if room != self._meter_room:
@@ -196,6 +238,7 @@ class LadderPanel(QWidget):
         from cockpit.widgets.plot.kernels import hatch  # noqa: PLC0415
 
         ratio = self.devicePixelRatioF()
+        high = round(self._theme.ladder_row * ratio)
         self._fit(ratio)
         state, anchor = self._state, self._anchor
         if anchor is None:
@@ -209,7 +252,7 @@ class LadderPanel(QWidget):
             for tick in (state.best_bid, state.best_ask, state.last_tick)
         ]
         rows(
-            self._px, regular.coverage, bold.coverage, regular.advance, round(look.LADDER_ROW * ratio), edges,
+            self._px, regular.coverage, bold.coverage, regular.advance, high, edges,
             round(PAD * ratio), first, labels, emphasis, state.bid_sizes, state.ask_sizes, state.bid_counts,
             state.ask_counts, state.traded, np.array(marks, np.int64), self._largest(first, len(labels)),
             inks(self._theme, state.head.freshness),
@@ -226,7 +269,7 @@ class LadderPanel(QWidget):
 
     def _fit(self, ratio: float) -> None:
         """Pixels for the rows' area at this ratio; the array must outlive the image that shows it."""
-        height = max(1, round(self.visible_rows() * look.LADDER_ROW * ratio))
+        height = max(1, round(self.visible_rows() * self._theme.ladder_row * ratio))
         width = max(1, round(self.width() * ratio))
         if self._image is None or self._px.shape != (height, width):
             self._px = np.empty((height, width), np.uint32)

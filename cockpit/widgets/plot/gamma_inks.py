@@ -55,9 +55,14 @@ class GammaInks:
     is_hatched: bool
 
 
-@lru_cache(maxsize=32)
 def gamma_inks_of(theme: Theme, freshness: Freshness | None) -> GammaInks:
     """The inks of a theme at a chain's freshness; None (there never was one) draws as FRESH."""
+    return _gamma_inks(theme, theme.revision, freshness)
+
+
+@lru_cache(maxsize=32)
+def _gamma_inks(theme: Theme, revision: int, freshness: Freshness | None) -> GammaInks:
+    del revision  # part of the key: the theme is changed in place
     state = freshness or Freshness.FRESH
     strength, old = STRENGTH[state], state in HATCHED
 

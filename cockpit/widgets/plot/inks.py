@@ -63,12 +63,17 @@ class Inks:
     is_hatched: bool
 
 
-@lru_cache(maxsize=32)
 def inks_of(theme: Theme, freshness: Freshness | None, *, over_field: bool = False) -> Inks:
     """The inks of a theme at a freshness; None (nothing was ever heard) draws as FRESH.
 
     Over a field the hues belong to the field: candles are ivory and grey then, and cased.
     """
+    return _inks(theme, theme.revision, freshness, over_field=over_field)
+
+
+@lru_cache(maxsize=32)
+def _inks(theme: Theme, revision: int, freshness: Freshness | None, *, over_field: bool) -> Inks:
+    del revision  # part of the key: the theme is changed in place
     state = freshness or Freshness.FRESH
     up, down, strength = _STEPS[state]
     body, volume = theme.tints["candle_body"], theme.tints["volume"]

@@ -158,9 +158,15 @@ class LegendRow(QWidget):
         self._advance = values.horizontalAdvance("0")  # of every character: the face is monospaced
         self._base = (LEGEND + values.capHeight()) / 2
         self._keys = QFontMetricsF(self._key_font)
-        self._colors = {token: theme.color(token) for token in TOKENS}
+        self.rethemed()
+        theme.listen(self.rethemed)
         self.setFixedHeight(LEGEND)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+
+    def rethemed(self) -> None:
+        """Take the colours from the theme as it is now."""
+        self._colors = {token: self._theme.color(token) for token in TOKENS}
+        self.update()
 
     def show_entries(self, entries: tuple[Entry, ...]) -> None:
         """Show these; only what changed is painted."""

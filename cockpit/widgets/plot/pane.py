@@ -82,6 +82,12 @@ class MarketPlot(pg.PlotWidget):
         viewport.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         viewport.setAutoFillBackground(False)
         viewport.setMouseTracking(True)
+        theme.listen(self.rethemed)
+
+    def rethemed(self) -> None:
+        """The theme has changed: nothing that was drawn before is used again."""
+        self._painting = Painting(self._theme)
+        self._spoil()
 
     def _use_opengl(self) -> None:
         from cockpit.widgets.gl.surface import GlSurface, GlViewport  # noqa: PLC0415  raster never loads OpenGL
@@ -195,6 +201,13 @@ class MarketPlot(pg.PlotWidget):
     def fit_prices(self) -> None:
         """Fit the price axis to what is visible."""
         self.look(self._view.fitted())
+
+    def fix_prices(self) -> None:
+        """Keep the price axis as it is now, whatever comes into view; nothing happens while there are no bars."""
+        composed = self._ensured()
+        if composed is not None:
+            price = composed.picture.price
+            self.look(replace(self._view, prices=(price.low, price.high)))
 
     def view_state(self) -> dict[str, Any]:
         """The view as JSON can hold it."""
