@@ -15,6 +15,7 @@ from cockpit.events.market import Batch, Slice
 from cockpit.state import commands as c
 from cockpit.state.chains import Submit
 from cockpit.state.index import Index
+from cockpit.state.linking import toggled_share
 from cockpit.state.live import Live
 from cockpit.state.panels.chart import last_text
 from cockpit.state.panels.heads import head_of
@@ -28,6 +29,7 @@ from cockpit.state.panes import (
     first_panes,
     from_json,
     linked,
+    timed,
     to_json,
     toggled,
 )
@@ -46,6 +48,7 @@ from cockpit.state.views import (
     Notice,
     Pane,
     ReplayState,
+    Scroll,
     VixState,
     WorkspaceState,
 )
@@ -122,6 +125,7 @@ class Dispatcher:
             c.SelectInstrument: lambda it: self._select(it.symbol, it.pane, it.linked),
             c.SelectInterval: lambda it: self._set_interval(it.interval, it.pane),
             c.SetLink: lambda it: self._set_link(it.pane, it.group),
+            c.ToggleShare: lambda it: self._share(it.pane, it.what, it.way),
             c.ToggleLayer: lambda it: self._change(it.pane, lambda pane: toggled(pane, it.layer)),
             c.SetOverlay: lambda it: self._change(
                 it.pane, lambda pane: adjusted(pane, it.sign, it.bucket, it.method)
@@ -129,6 +133,7 @@ class Dispatcher:
             c.NextOverlay: lambda it: self._change(it.pane, lambda pane: advanced(pane, it.setting)),
             c.FocusPane: lambda it: self._focus(it.pane),
             c.PointAt: self._point,
+            c.ScrollTo: self._scroll,
             c.StartRecording: lambda it: self._start_tape(it.folder),
             c.StopRecording: lambda _: self._stop_tape("Recording stopped", "The tape is complete."),
             c.RestartEngines: lambda _: self._restart(),
@@ -142,8 +147,8 @@ class Dispatcher:
             self._obey[type(command)](command)
         except CockpitError as error:
             self.notify("watch", _title(command), str(error))
-        # a crosshair has its own topic: a moving pointer must not have every panel reduced anew
-        self._dirty = self._dirty or not isinstance(command, c.PointAt)
+        # crosshair and scroll have topics of their own: a moving pointer must not have every panel reduced anew
+        self._dirty = self._dirty or not isinstance(command, c.PointAt | c.ScrollTo)
 
     def notify(self, severity: str, title: str, text: str) -> None:
         """Tell the user."""
@@ -257,13 +262,16 @@ class Dispatcher:
         interval = Interval.parse(text)
         self._pane(pane)
         if pane != LADDER_PANE:
-            self.panes = {**self.panes, pane: replace(self.panes[pane], interval=interval.label)}
+            self.panes = timed(self.panes, pane, interval.label)
 
     def _set_link(self, pane: str, group: int) -> None:
         if not 0 <= group <= 9:
             raise ConfigError(f"link group {group} is not 0-9")
         self._pane(pane)
         self.panes = {**self.panes, pane: replace(self.panes[pane], link=group)}
+
+    def _share(self, pane: str, what: str, way: str) -> None:
+        self.panes = {**self.panes, pane: toggled_share(self._pane(pane), what, way)}
 
     def _change(self, pane: str, change: Callable[[Pane], Pane]) -> None:
         """Change the settings of a chart."""
@@ -284,6 +292,11 @@ class Dispatcher:
         topic = self.screen.crosshair.get(it.group)
         if topic is not None:
             topic.publish(Crosshair(it.pane, it.at_ns, it.symbol, it.price))
+
+    def _scroll(self, it: c.ScrollTo) -> None:
+        topic = self.screen.scroll.get(it.group)
+        if topic is not None:
+            topic.publish(Scroll(it.pane, it.right_ns, it.interval, it.slot))
 
     def _restart(self) -> None:
         self._player().rebuild()

@@ -29,8 +29,11 @@ from cockpit.state.commands import (
     StopRecording,
     ToggleLayer,
     TogglePlay,
+    ToggleShare,
 )
+from cockpit.state.linking import RECEIVES, SENDS, shared_by
 from cockpit.state.screen import CHART_PANES
+from cockpit.state.views import Pane
 from cockpit.widgets.desk import ChartKeys, Hands, Recentres
 from cockpit.widgets.pane_settings import BUCKET, METHOD, SIGN, Setting
 
@@ -38,6 +41,9 @@ FAR_BARS: Final = 10  # Shift+arrow
 BACK_S: Final = -10.0  # Backspace
 MONITORS: Final = 9
 PRESETS: Final = {"1": "1", "1+2": "2", "2x2": "4", "1+3": "3", "3x2": "6"}  # name -> second stroke after ;
+
+# what a pane shares -> second strokes after Ctrl+G: the first letter sends, another receives
+SHARES: Final = {"symbol": ("S", "Y"), "interval": ("I", "N"), "crosshair": ("C", "R"), "time": ("T", "M")}
 
 Run = Callable[[Hands], None]
 
@@ -146,6 +152,21 @@ def _link(group: int) -> Run:
     return lambda hands: hands.commands.send(SetLink(hands.desk.focused_pane(), group))
 
 
+def _share(what: str, way: str) -> Run:
+    def run(hands: Hands) -> None:
+        name = hands.desk.focused_pane()
+        pane = hands.screen.workspace.value.panes.get(name, Pane(name))
+        if what not in shared_by(name):
+            hands.surfaces.say(f"Links: {name} has no {what} to share")
+            return
+        hands.commands.send(ToggleShare(name, what, way))
+        no_longer = " no longer" if what in getattr(pane, way) else ""
+        group = f"group {pane.link}" if pane.link else "its group, once it is linked"
+        hands.surfaces.say(f"{name}{no_longer} {way} {what} {'to' if way == SENDS else 'from'} {group}")
+
+    return run
+
+
 def _bars(by: int) -> Run:
     return lambda hands: hands.commands.send(StepBars(by, hands.desk.focused_pane()))
 
@@ -224,6 +245,10 @@ _PANES: Final = (
     *(ActionSpec(f"link.{n}", f"Link group {n}", (f"Ctrl+G {n}",), "Panes", _link(n), PANE,
                  "Link the pane to group 1 to 9") for n in range(1, 10)),
     ActionSpec("link.0", "Unlink the pane", ("Ctrl+G 0",), "Panes", _link(0), PANE),
+    *(ActionSpec(f"link.{what}.{way}", f"Pane {way} {what} {side} its group, or not", (f"Ctrl+G {stroke}",),
+                 "Panes", _share(what, way), PANE)
+      for what, strokes in SHARES.items()
+      for way, side, stroke in ((SENDS, "to", strokes[0]), (RECEIVES, "from", strokes[1]))),
     ActionSpec("pane.picture", "Picture of the pane", ("Ctrl+Shift+P",), "Panes",
                lambda hands: hands.surfaces.picture_of_pane(hands.desk.focused_pane()), PANE),
 )  # fmt: skip

@@ -172,6 +172,10 @@ class Surfaces(Protocol):
         """Write a picture of the pane into the pictures folder, and say where it is."""
         ...
 
+    def say(self, text: str) -> None:
+        """Show a line at the foot of the active window for a moment."""
+        ...
+
     def step_out(self) -> bool:
         """Close what is open; False when nothing was."""
         ...

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from cockpit.state.commands import CommandSink
 from cockpit.state.screen import Screen
-from cockpit.state.views import Notice, Provenance, WorkspaceState
+from cockpit.state.views import Notice, Pane, Provenance, WorkspaceState
 from cockpit.widgets.edges import SimulatedStrip, frame_margins, paint_frame
 from cockpit.widgets.frame_clock import FrameClock
 from cockpit.widgets.layouts import LayoutStore
@@ -197,8 +197,9 @@ class MainWindow(QWidget):
         menu.popup(at)
 
     def _open_links(self, frame: PanelFrame, at: QPoint) -> None:
-        group = frame.header.head.link
-        link_menu(self._commands, frame.pane, group, frame.header).popup(at)
+        known = self._topics.workspace.value.panes
+        pane = known.get(frame.pane, Pane(frame.pane, link=frame.header.head.link))
+        link_menu(self._commands, pane, frame.header).popup(at)
 
     # following the state
 
