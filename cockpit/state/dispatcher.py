@@ -158,8 +158,13 @@ class Dispatcher:
         self.screen.notices.publish(self._notices)
 
     def restore(self, saved: Any) -> None:
-        """Take panes from a workspace file; ConfigError when it is unusable."""
+        """Take panes from a workspace file; ConfigError when it is unusable.
+
+        Panes of what is not open now show what is, as after opening it.
+        """
         self.panes = from_json(saved)
+        if self.recording is not None:
+            self._fill(self.recording)
         self._dirty = True
 
     def saved(self) -> dict[str, Any]:
@@ -194,7 +199,7 @@ class Dispatcher:
         recording = Recording(opened, self._calendar_of, self._record, self._submit)
         self._leave()
         self.recording, self._live_alarm = recording, ""
-        self.panes = first_panes(self.panes, tuple(recording.river.registry), opened.steps_ns, opened.bare)
+        self._fill(recording)
         if at_end:
             recording.playback.seek_end()
         self._warned.clear()
@@ -208,6 +213,10 @@ class Dispatcher:
         old, self.recording = self.recording, None
         if old is not None and old.opened.live is not None:
             self.on_leave(old.opened.live)
+
+    def _fill(self, recording: Recording) -> None:
+        opened = recording.opened
+        self.panes = first_panes(self.panes, tuple(recording.river.registry), opened.steps_ns, opened.bare)
 
     def _tell_warnings(self, recording: Recording) -> None:
         """Losses show up while the file is read, some only at its end."""

@@ -18,6 +18,8 @@ from cockpit.widgets.monitors import in_order
 from cockpit.widgets.panel import PanelSpec
 from cockpit.widgets.panel_frame import PanelFrame
 from cockpit.widgets.presets import PRESETS
+from cockpit.widgets.workspace_desk import WorkspaceDesk
+from cockpit.widgets.workspace_verbs import COPY, NEW, RENAME
 
 
 class PanelDesk(Desk, Protocol):
@@ -109,6 +111,17 @@ def link_menu(commands: CommandSink, pane: Pane, over: QWidget) -> QMenu:
             action = _entry(menu, words, partial(commands.send, ToggleShare(panel, what, way)))
             action.setCheckable(True)
             action.setChecked(what in getattr(pane, way))
+    return menu
+
+
+def workspace_menu(desk: WorkspaceDesk, name: str, ask: Callable[[str, str], None], over: QWidget) -> QMenu:
+    """The menu of a workspace's tab; ``ask`` opens the entry of a name: what for, and of which workspace."""
+    menu = _menu(over)
+    _entry(menu, _words("New workspace", "workspace.new"), lambda: ask(NEW, name))
+    _entry(menu, _words("Rename", "workspace.rename"), lambda: ask(RENAME, name))
+    _entry(menu, _words("Duplicate", "workspace.duplicate"), lambda: ask(COPY, name))
+    away = _entry(menu, _words("Delete", "workspace.delete"), lambda: desk.delete(name))
+    away.setEnabled(len(desk.names) > 1)
     return menu
 
 
