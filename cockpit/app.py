@@ -7,14 +7,12 @@ import asyncio
 import importlib
 import logging
 import os
-import re
 import signal
 import sys
 import threading
 from argparse import Namespace
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
@@ -36,14 +34,14 @@ from cockpit.widgets.chooser import Chooser
 from cockpit.widgets.drops import FileDrop
 from cockpit.widgets.frame_clock import frame_numbers
 from cockpit.widgets.keymap import Keymap
-from cockpit.widgets.layouts import LayoutStore, config_folder
+from cockpit.widgets.layouts import config_folder
 from cockpit.widgets.main_window import MainWindow
 from cockpit.widgets.renderer import probe_renderer
 from cockpit.widgets.replay_bar import ReplayBar
 from cockpit.widgets.style import dress
 from cockpit.widgets.theme import load_fonts
-from cockpit.widgets.top_bar import PRODUCT
 from cockpit.widgets.wardrobe import Wardrobe, theme_for
+from cockpit.widgets.workspaces import Shelf, check_name
 
 if TYPE_CHECKING:
     from cockpit.pump import Pump
@@ -98,7 +96,11 @@ def _prepare(arguments: Namespace) -> None:
     _start_of(arguments)
     if getattr(arguments, "until", None):
         parse_instant(arguments.until)
-    _layout_folder(arguments.workspace)
+    if arguments.workspace:
+        try:
+            check_name(arguments.workspace)
+        except ConfigError as error:
+            raise ConfigError(f"--workspace: {error}") from error
     parse_speed(getattr(arguments, "speed", "1"))
     if arguments.size:
         _size(arguments.size)
@@ -146,15 +148,17 @@ class Desktop:
         self._sink = WaitingSink()
         text = f"{_renderer_name(renderer)}: {reason}"
         self.screen.health.publish(HealthState(renderer=text))
+        shelf = Shelf()
+        if arguments.workspace:
+            shelf.use(arguments.workspace)
         self.window = MainWindow(
             theme,
             self.screen,
             self._sink,
             opengl=renderer == "gl",
             renderer_text=_renderer_name(renderer),
-            store=LayoutStore(_layout_folder(arguments.workspace)),
+            shelf=shelf,
         )
-        self.window.top_bar.workspace_name = arguments.workspace
         self._hands()
         self._dispatcher: Dispatcher | None = None
         probe = Probe.wanted()
@@ -184,6 +188,8 @@ class Desktop:
         window.set_chooser(chooser)
         window.search_requested.connect(keymap.palette)
         window.panel_menu.connect(keymap.fill_menu)
+        window.workspaces_requested.connect(lambda: keymap.start("workspace.list"))
+        window.name_requested.connect(keymap.name_workspace)
         FileDrop(window, self._sink)
 
     def show(self) -> None:
@@ -241,14 +247,18 @@ class Desktop:
         return dispatcher
 
     def _restore(self, dispatcher: "Dispatcher") -> None:
-        """Panes of the saved workspace; an unusable one is told and left alone."""
-        saved = self.window.layout_of.restored_workspace()
-        if saved:
+        """Panes of the saved workspace, and of those that are switched to; unusable ones are told."""
+
+        def show(saved: dict[str, Any]) -> None:
             try:
                 dispatcher.restore(saved)
             except ConfigError as error:
                 dispatcher.notify("watch", "Saved workspace", f"{error}; the panes start afresh")
-        self.window.layout_of.workspace = dispatcher.saved
+                dispatcher.restore({})
+
+        layout = self.window.layout_of
+        show(layout.restored_workspace())
+        layout.workspace, layout.show_workspace = dispatcher.saved, show
 
     def _paths(self) -> tuple[str, ...]:
         """What the command line asks to open."""
@@ -390,18 +400,6 @@ def _start_of(arguments: Namespace) -> int | None:
     """Where the playhead shall stand; None: nowhere in particular."""
     text = arguments.at or getattr(arguments, "start", None)
     return parse_instant(text) if text else None
-
-
-def _layout_folder(workspace: str) -> Path:
-    """Where a workspace's layouts are kept: one folder a name, the first workspace's as ever.
-
-    Raises:
-        ConfigError: Not a name a folder can have everywhere.
-    """
-    if not re.fullmatch(r"\w[\w -]{0,39}", workspace):
-        raise ConfigError(f"--workspace {workspace!r}: letters, digits, spaces and dashes, at most 40")
-    folder = config_folder()
-    return folder / "layouts" if workspace == PRODUCT else folder / "workspaces" / workspace
 
 
 def _size(text: str) -> tuple[int, int]:

@@ -68,7 +68,7 @@ def parser() -> argparse.ArgumentParser:
 
 def _add_desktop(top: argparse.ArgumentParser) -> None:
     desk = top.add_argument_group("desktop")
-    desk.add_argument("--workspace", metavar="NAME", default="Cockpit", help="saved workspace to open with")
+    desk.add_argument("--workspace", metavar="NAME", default="", help="workspace to open with; else the last one")
     desk.add_argument("--open", metavar="SOURCE", nargs="+", default=[], help="recordings or tapes, on one clock")
     desk.add_argument("--at", metavar="T", help="playhead at this time, e.g. 2023-12-25T18:10 (New York) or ...Z")
     desk.add_argument("--renderer", choices=("auto", "opengl", "raster"), default="auto")
@@ -96,7 +96,7 @@ def _add_replay(commands: Any) -> None:
     each.add_argument("--headless", action="store_true", help="no window; print what came of it")
     each.add_argument("--check", action="store_true", help="compare with the derived events on the tape")
     _add_json(each)
-    for name, value in (("workspace", "Cockpit"), ("open", []), ("at", None), ("renderer", "auto"), ("size", None)):
+    for name, value in (("workspace", ""), ("open", []), ("at", None), ("renderer", "auto"), ("size", None)):
         each.set_defaults(**{name: value})
 
 

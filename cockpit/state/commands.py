@@ -141,6 +141,20 @@ class SetLink:
 
 
 @dataclass(frozen=True, slots=True)
+class ToggleShare:
+    """Have a pane share something with its link group, or no longer.
+
+    Attributes:
+        what: ``symbol``, ``interval``, ``crosshair`` or ``time``.
+        way: ``sends`` or ``receives``.
+    """
+
+    pane: str
+    what: str
+    way: str
+
+
+@dataclass(frozen=True, slots=True)
 class ToggleLayer:
     """Show or hide a layer of a chart: ``gex`` or ``cone``."""
 
@@ -185,6 +199,17 @@ class PointAt:
 
 
 @dataclass(frozen=True, slots=True)
+class ScrollTo:
+    """A chart was scrolled or zoomed; see ``Scroll``. ``right_ns`` None: back to the newest bar."""
+
+    group: int
+    pane: str
+    right_ns: int | None
+    interval: str
+    slot: float
+
+
+@dataclass(frozen=True, slots=True)
 class StartRecording:
     """Record everything from now on into a tape folder."""
 
@@ -221,11 +246,13 @@ Command = (
     | SelectInstrument
     | SelectInterval
     | SetLink
+    | ToggleShare
     | ToggleLayer
     | SetOverlay
     | NextOverlay
     | FocusPane
     | PointAt
+    | ScrollTo
     | StartRecording
     | StopRecording
     | RestartEngines

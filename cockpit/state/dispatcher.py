@@ -16,6 +16,7 @@ from cockpit.state import commands as c
 from cockpit.state.chains import Submit
 from cockpit.state.hops import Hops
 from cockpit.state.index import Index
+from cockpit.state.linking import toggled_share
 from cockpit.state.live import Live
 from cockpit.state.panels.chart import last_text
 from cockpit.state.panels.heads import head_of
@@ -29,6 +30,7 @@ from cockpit.state.panes import (
     first_panes,
     from_json,
     linked,
+    timed,
     to_json,
     toggled,
 )
@@ -49,6 +51,7 @@ from cockpit.state.views import (
     Notice,
     Pane,
     ReplayState,
+    Scroll,
     VixState,
     WorkspaceState,
 )
@@ -128,6 +131,7 @@ class Dispatcher:
             c.SelectInstrument: lambda it: self._select(it.symbol, it.pane, it.linked),
             c.SelectInterval: lambda it: self._set_interval(it.interval, it.pane),
             c.SetLink: lambda it: self._set_link(it.pane, it.group),
+            c.ToggleShare: lambda it: self._share(it.pane, it.what, it.way),
             c.ToggleLayer: lambda it: self._change(it.pane, lambda pane: toggled(pane, it.layer)),
             c.SetOverlay: lambda it: self._change(
                 it.pane, lambda pane: adjusted(pane, it.sign, it.bucket, it.method)
@@ -135,6 +139,7 @@ class Dispatcher:
             c.NextOverlay: lambda it: self._change(it.pane, lambda pane: advanced(pane, it.setting)),
             c.FocusPane: lambda it: self._focus(it.pane),
             c.PointAt: self._point,
+            c.ScrollTo: self._scroll,
             c.StartRecording: lambda it: self._start_tape(it.folder),
             c.StopRecording: lambda _: self._stop_tape("Recording stopped", "The tape is complete."),
             c.RestartEngines: lambda _: self._restart(),
@@ -148,8 +153,8 @@ class Dispatcher:
             self._obey[type(command)](command)
         except CockpitError as error:
             self.notify("watch", _title(command), str(error))
-        # a crosshair has its own topic: a moving pointer must not have every panel reduced anew
-        self._dirty = self._dirty or not isinstance(command, c.PointAt)
+        # crosshair and scroll have topics of their own: a moving pointer must not have every panel reduced anew
+        self._dirty = self._dirty or not isinstance(command, c.PointAt | c.ScrollTo)
 
     def notify(self, severity: str, title: str, text: str) -> None:
         """Tell the user."""
@@ -159,8 +164,13 @@ class Dispatcher:
         self.screen.notices.publish(self._notices)
 
     def restore(self, saved: Any) -> None:
-        """Take panes from a workspace file; ConfigError when it is unusable."""
+        """Take panes from a workspace file; ConfigError when it is unusable.
+
+        Panes of what is not open now show what is, as after opening it.
+        """
         self.panes = from_json(saved)
+        if self.recording is not None:
+            self._fill(self.recording)
         self._dirty = True
 
     def saved(self) -> dict[str, Any]:
@@ -197,7 +207,7 @@ class Dispatcher:
         self.recording, self._live_alarm = recording, ""
         recording.playback.hops = self.hops
         self.hops.forget()
-        self.panes = first_panes(self.panes, tuple(recording.river.registry), opened.steps_ns, opened.bare)
+        self._fill(recording)
         if at_end:
             recording.playback.seek_end()
         self._warned.clear()
@@ -211,6 +221,10 @@ class Dispatcher:
         old, self.recording = self.recording, None
         if old is not None and old.opened.live is not None:
             self.on_leave(old.opened.live)
+
+    def _fill(self, recording: Recording) -> None:
+        opened = recording.opened
+        self.panes = first_panes(self.panes, tuple(recording.river.registry), opened.steps_ns, opened.bare)
 
     def _tell_warnings(self, recording: Recording) -> None:
         """Losses show up while the file is read, some only at its end."""
@@ -265,13 +279,16 @@ class Dispatcher:
         interval = Interval.parse(text)
         self._pane(pane)
         if pane != LADDER_PANE:
-            self.panes = {**self.panes, pane: replace(self.panes[pane], interval=interval.label)}
+            self.panes = timed(self.panes, pane, interval.label)
 
     def _set_link(self, pane: str, group: int) -> None:
         if not 0 <= group <= 9:
             raise ConfigError(f"link group {group} is not 0-9")
         self._pane(pane)
         self.panes = {**self.panes, pane: replace(self.panes[pane], link=group)}
+
+    def _share(self, pane: str, what: str, way: str) -> None:
+        self.panes = {**self.panes, pane: toggled_share(self._pane(pane), what, way)}
 
     def _change(self, pane: str, change: Callable[[Pane], Pane]) -> None:
         """Change the settings of a chart."""
@@ -292,6 +309,11 @@ class Dispatcher:
         topic = self.screen.crosshair.get(it.group)
         if topic is not None:
             topic.publish(Crosshair(it.pane, it.at_ns, it.symbol, it.price))
+
+    def _scroll(self, it: c.ScrollTo) -> None:
+        topic = self.screen.scroll.get(it.group)
+        if topic is not None:
+            topic.publish(Scroll(it.pane, it.right_ns, it.interval, it.slot))
 
     def _restart(self) -> None:
         self._player().rebuild()

@@ -8,6 +8,7 @@ from cockpit.engines.bars.intervals import Interval
 from cockpit.engines.options import expiry
 from cockpit.errors import ConfigError
 from cockpit.instruments import Instrument
+from cockpit.state.linking import INTERVAL, SYMBOL, receivers, shares_to_json, with_shares
 from cockpit.state.screen import CHART_PANES, LADDER_PANE
 from cockpit.state.views import Pane
 from cockpit.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MIN
@@ -86,12 +87,15 @@ def first_intervals(step_ns: int) -> tuple[str, ...]:
 
 
 def linked(panes: Mapping[str, Pane], pane: str, symbol: str, *, group: bool) -> dict[str, Pane]:
-    """Panes after ``pane`` was given a symbol, alone or with its link group."""
-    link = panes[pane].link
-    return {
-        name: replace(each, symbol=symbol) if name == pane or (group and link and each.link == link) else each
-        for name, each in panes.items()
-    }
+    """Panes after ``pane`` was given a symbol, alone or with those of its link group that follow it."""
+    wanted = {pane, *(receivers(panes, pane, SYMBOL) if group else ())}
+    return {name: replace(each, symbol=symbol) if name in wanted else each for name, each in panes.items()}
+
+
+def timed(panes: Mapping[str, Pane], pane: str, interval: str) -> dict[str, Pane]:
+    """Panes after a chart was given an interval, with those of its link group that follow it."""
+    wanted = {pane, *receivers(panes, pane, INTERVAL)}
+    return {name: replace(each, interval=interval) if name in wanted else each for name, each in panes.items()}
 
 
 def to_json(panes: Mapping[str, Pane]) -> dict[str, Any]:
@@ -105,6 +109,7 @@ def to_json(panes: Mapping[str, Pane]) -> dict[str, Any]:
             "sign": each.sign,
             "bucket": each.bucket,
             "method": each.method,
+            **shares_to_json(each),
         }
         for name, each in panes.items()
     }
@@ -142,7 +147,7 @@ def _with_settings(pane: Pane, entry: Mapping[str, Any]) -> Pane:
         raise ConfigError(f"pane {pane.id}: layers must be a list, not {type(layers).__name__}")
     for layer in layers:
         pane = pane if layer in pane.layers else toggled(pane, str(layer))
-    pane = replace(pane, layers=tuple(layer for layer in pane.layers if layer in layers))
+    pane = with_shares(replace(pane, layers=tuple(layer for layer in pane.layers if layer in layers)), entry)
     return adjusted(pane, *(str(entry.get(name, getattr(pane, name))) for name in ("sign", "bucket", "method")))
 
 

@@ -9,6 +9,7 @@ from cockpit.state.views import (
     Loading,
     Notice,
     ReplayState,
+    Scroll,
     Session,
     VixState,
     WorkspaceState,
@@ -32,4 +33,5 @@ class Screen:
         self.crosshair = {group: Published(Crosshair()) for group in LINK_GROUPS}
         self.sessions: Published[tuple[Session, ...]] = Published(())
         self.loading = Published(Loading())
+        self.scroll = {group: Published(Scroll()) for group in LINK_GROUPS}
         self.notices: Published[tuple[Notice, ...]] = Published(())

@@ -526,6 +526,10 @@ class HealthState:
     tape: RecorderHealth | None = None
 
 
+# of a link group; the rest (``state/linking.py``) by choice: charts of one market differ by interval
+SHARED_AT_FIRST = ("symbol", "crosshair")
+
+
 @dataclass(frozen=True, slots=True)
 class Pane:
     """What a chart pane or the ladder is set to.
@@ -535,6 +539,8 @@ class Pane:
         layers: What is drawn besides the bars: ``gex``, ``cone``; in alphabetical order.
         sign, bucket: Sign model and expiry bucket of the gamma overlay (``contracts.md`` 2, or ``all``).
         method: Of the cone: ``rule_of_16`` or ``exact``.
+        sends, receives: What it tells its link group and what it follows there: ``symbol``, ``interval``,
+            ``crosshair``, ``time``, in this order.
     """
 
     id: str
@@ -545,6 +551,8 @@ class Pane:
     sign: str = "calls_minus_puts"
     bucket: str = "all"
     method: str = "rule_of_16"
+    sends: tuple[str, ...] = SHARED_AT_FIRST
+    receives: tuple[str, ...] = SHARED_AT_FIRST
 
 
 @dataclass(frozen=True, slots=True)
@@ -649,6 +657,22 @@ class Loading:
     total: float = 0.0
     unit: str = ""
     left_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Scroll:
+    """What part of its chart a pane of a link group looks at; the others that share time look there, too.
+
+    Attributes:
+        pane: Id of the pane that was moved; empty: none yet.
+        right_ns: Instant at its right border; None while it follows the newest bar.
+        interval, slot: Its interval, and the logical pixels a bar takes, which panes of that interval take over.
+    """
+
+    pane: str = ""
+    right_ns: int | None = None
+    interval: str = ""
+    slot: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)

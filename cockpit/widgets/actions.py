@@ -8,7 +8,7 @@ Source: ``architecture.md`` 6, ``contracts.md`` 12.
 import string
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cockpit.errors import ConfigError
 from cockpit.state.commands import (
@@ -29,15 +29,25 @@ from cockpit.state.commands import (
     StopRecording,
     ToggleLayer,
     TogglePlay,
+    ToggleShare,
 )
+from cockpit.state.linking import RECEIVES, SENDS, shared_by
 from cockpit.state.screen import CHART_PANES
+from cockpit.state.views import Pane
 from cockpit.widgets.desk import ChartKeys, Hands, Recentres
 from cockpit.widgets.pane_settings import BUCKET, METHOD, SIGN, Setting
+from cockpit.widgets.workspace_verbs import COPY, NEW, RENAME, VERSION, WORKSPACE
+
+if TYPE_CHECKING:
+    from cockpit.widgets.workspace_desk import WorkspaceDesk  # for its type: keys know no docks
 
 FAR_BARS: Final = 10  # Shift+arrow
 BACK_S: Final = -10.0  # Backspace
 MONITORS: Final = 9
 PRESETS: Final = {"1": "1", "1+2": "2", "2x2": "4", "1+3": "3", "3x2": "6"}  # name -> second stroke after ;
+
+# what a pane shares -> second strokes after Ctrl+G: the first letter sends, another receives
+SHARES: Final = {"symbol": ("S", "Y"), "interval": ("I", "N"), "crosshair": ("C", "R"), "time": ("T", "M")}
 
 Run = Callable[[Hands], None]
 
@@ -91,6 +101,7 @@ class ActionSpec:
 
 ALWAYS: Final = Need("", lambda hands: True)
 OPEN: Final = Need("open a recording first", lambda hands: hands.screen.replay.value.is_open)
+WORKSPACES: Final = Need("this window has none", lambda hands: hands.desk.workspaces is not None)
 SPAN: Final = Need("the recording is still being read", lambda hands: hands.screen.replay.value.last_ns is not None)
 CHART: Final = Need("focus a chart first", lambda hands: isinstance(_body(hands), ChartKeys))
 CHART_PANE: Final = Need("focus a chart first", lambda hands: hands.desk.focused_pane() in CHART_PANES)
@@ -146,6 +157,21 @@ def _link(group: int) -> Run:
     return lambda hands: hands.commands.send(SetLink(hands.desk.focused_pane(), group))
 
 
+def _share(what: str, way: str) -> Run:
+    def run(hands: Hands) -> None:
+        name = hands.desk.focused_pane()
+        pane = hands.screen.workspace.value.panes.get(name, Pane(name))
+        if what not in shared_by(name):
+            hands.surfaces.say(f"Links: {name} has no {what} to share")
+            return
+        hands.commands.send(ToggleShare(name, what, way))
+        no_longer = " no longer" if what in getattr(pane, way) else ""
+        group = f"group {pane.link}" if pane.link else "its group, once it is linked"
+        hands.surfaces.say(f"{name}{no_longer} {way} {what} {'to' if way == SENDS else 'from'} {group}")
+
+    return run
+
+
 def _bars(by: int) -> Run:
     return lambda hands: hands.commands.send(StepBars(by, hands.desk.focused_pane()))
 
@@ -192,6 +218,33 @@ def _next_look(trait: str) -> Run:
     return lambda hands: hands.surfaces.next_look(trait)
 
 
+def _undo(hands: Hands) -> None:
+    if not hands.desk.undo_layout():
+        hands.surfaces.say("Undo: nothing was changed")
+
+
+def _redo(hands: Hands) -> None:
+    if not hands.desk.redo_layout():
+        hands.surfaces.say("Redo: nothing was undone")
+
+
+def _workspaces(act: "Callable[[WorkspaceDesk], object]") -> Run:
+    def run(hands: Hands) -> None:
+        if hands.desk.workspaces is not None:
+            act(hands.desk.workspaces)
+
+    return run
+
+
+def _nth_workspace(number: int) -> Run:
+    def run(hands: Hands) -> None:
+        desk = hands.desk.workspaces
+        if desk is not None and not desk.nth(number):
+            hands.surfaces.say(f"Workspace {number}: there are {len(desk.names)}")
+
+    return run
+
+
 _LETTERS: Final = tuple(string.ascii_uppercase)
 _DIGITS: Final = (*"123456789", ",")
 
@@ -236,6 +289,10 @@ _PANES: Final = (
                lambda hands: hands.surfaces.paste_settings(hands.desk.focused_pane()), PANE),
     ActionSpec("pane.reset", "First settings of the pane", ("; U",), "Panes",
                lambda hands: hands.surfaces.reset_settings(hands.desk.focused_pane()), PANE),
+    *(ActionSpec(f"link.{what}.{way}", f"Pane {way} {what} {side} its group, or not", (f"Ctrl+G {stroke}",),
+                 "Panes", _share(what, way), PANE, f"Pane {way} symbol, interval, crosshair, time, or not")
+      for way, side, place in ((SENDS, "to", 0), (RECEIVES, "from", 1))
+      for what, strokes in SHARES.items() for stroke in (strokes[place],)),
     ActionSpec("pane.picture", "Picture of the pane", ("Ctrl+Shift+P",), "Panes",
                lambda hands: hands.surfaces.picture_of_pane(hands.desk.focused_pane()), PANE),
 )  # fmt: skip
@@ -287,10 +344,34 @@ _REPLAY: Final = (
     ActionSpec("record", "Start or stop recording", ("; R",), "Replay", _record, OPEN),
 )  # fmt: skip
 
+_WORKSPACES: Final = (
+    ActionSpec("workspace.next", "Next workspace", ("Ctrl+PgDown",), "Workspaces",
+               _workspaces(lambda desk: desk.step(1)), WORKSPACES),
+    ActionSpec("workspace.previous", "Previous workspace", ("Ctrl+PgUp",), "Workspaces",
+               _workspaces(lambda desk: desk.step(-1)), WORKSPACES),
+    *(ActionSpec(f"workspace.{n}", f"Workspace {n}", (f"Ctrl+W {n}",), "Workspaces", _nth_workspace(n), WORKSPACES,
+                 "Workspace 1 to 9") for n in range(1, 10)),
+    ActionSpec("workspace.list", "Every workspace", ("Ctrl+W W",), "Workspaces",
+               lambda hands: hands.surfaces.palette(WORKSPACE), WORKSPACES),
+    ActionSpec("workspace.new", "New workspace", ("Ctrl+W N",), "Workspaces",
+               lambda hands: hands.surfaces.name_workspace(NEW), WORKSPACES),
+    ActionSpec("workspace.duplicate", "Duplicate the workspace", ("Ctrl+W D",), "Workspaces",
+               lambda hands: hands.surfaces.name_workspace(COPY), WORKSPACES),
+    ActionSpec("workspace.rename", "Rename the workspace", ("Ctrl+W R",), "Workspaces",
+               lambda hands: hands.surfaces.name_workspace(RENAME), WORKSPACES),
+    ActionSpec("workspace.delete", "Delete the workspace", ("Ctrl+W X",), "Workspaces",
+               _workspaces(lambda desk: desk.delete(desk.current)), WORKSPACES),
+    ActionSpec("workspace.versions", "Earlier versions of the workspace", ("Ctrl+W V",), "Workspaces",
+               lambda hands: hands.surfaces.palette(VERSION), WORKSPACES),
+)  # fmt: skip
+
 _WINDOW: Final = (
     *(ActionSpec(f"preset.{name}", f"Arrange panes {name}", (f"; {stroke}",), "Window", _preset(name), ALWAYS)
       for name, stroke in PRESETS.items()),
-    ActionSpec("layout.save", "Save the layout", ("Ctrl+Shift+S",), "Window",
+    ActionSpec("layout.undo", "Undo the last layout change", ("Ctrl+Z",), "Window", _undo, ALWAYS, repeats=True),
+    ActionSpec("layout.redo", "Redo the layout change", ("Ctrl+Shift+Z", "Ctrl+Y"), "Window", _redo, ALWAYS,
+               repeats=True),
+    ActionSpec("layout.save", "Save the workspace", ("Ctrl+Shift+S",), "Window",
                lambda hands: hands.desk.save_layout(), ALWAYS),
     ActionSpec("layout.reset", "Reset the layout", ("; 0",), "Window",
                lambda hands: hands.desk.reset_layout(), ALWAYS),
@@ -317,7 +398,9 @@ _LOOK: Final = (
     ActionSpec("look.motion", "Less motion, or all of it", ("; A",), "Look", _next_look("motion"), ALWAYS),
 )  # fmt: skip
 
-ACTIONS: Final[tuple[ActionSpec, ...]] = (*_FIND, *_REPLAY, *_PANES, *_CHART, *_WINDOW, *_LOOK)
+ACTIONS: Final[tuple[ActionSpec, ...]] = (
+    *_FIND, *_REPLAY, *_PANES, *_CHART, *_WORKSPACES, *_WINDOW, *_LOOK,
+)  # fmt: skip
 
 
 def holders(actions: Iterable[ActionSpec]) -> dict[str, ActionSpec]:

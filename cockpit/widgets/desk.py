@@ -2,13 +2,16 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from PySide6.QtWidgets import QWidget
 
 from cockpit.state.commands import CommandSink
 from cockpit.state.screen import Screen
 from cockpit.widgets.frame_clock import FrameStatistics
+
+if TYPE_CHECKING:
+    from cockpit.widgets.workspace_desk import WorkspaceDesk  # for its type: keys know no docks
 
 
 class Desk(Protocol):
@@ -64,6 +67,19 @@ class Desk(Protocol):
 
     def reset_layout(self) -> None:
         """Back to the layout of the first start."""
+        ...
+
+    def undo_layout(self) -> bool:
+        """Back to what stood before the last change of the layout; False when nothing did."""
+        ...
+
+    def redo_layout(self) -> bool:
+        """Forth to what was undone last; False when nothing was."""
+        ...
+
+    @property
+    def workspaces(self) -> "WorkspaceDesk | None":
+        """What one does with workspaces; None where there are none."""
         ...
 
     def step_out(self) -> None:
@@ -194,6 +210,14 @@ class Surfaces(Protocol):
 
     def next_look(self, trait: str) -> None:
         """Wear the next value of ``theme``, ``sides``, ``density`` or ``motion``, and say which."""
+        ...
+
+    def name_workspace(self, verb: str, of: str = "") -> None:
+        """The entry of a name: ``new``, ``duplicate`` or ``rename``, and of which workspace; empty: this one."""
+        ...
+
+    def say(self, text: str) -> None:
+        """Show a line at the foot of the active window for a moment."""
         ...
 
     def step_out(self) -> bool:

@@ -26,6 +26,7 @@ from cockpit.widgets.panel_frame import PanelFrame
 from cockpit.widgets.surface import Surface
 from cockpit.widgets.theme import Theme
 from cockpit.widgets.wardrobe import Wardrobe
+from cockpit.widgets.workspace_verbs import CAPTIONS, RENAME
 
 # what opens over a window is imported when it first opens: 20 ms of CPU before the first frame are saved (measured)
 if TYPE_CHECKING:
@@ -202,6 +203,24 @@ class Keymap(QObject):
         pane = self._hands.desk.focused_pane()
         surface = IntervalEntry(self._over(), self._theme, pane, self._clock, self._hands.commands.send)
         self._open(surface, surface.line, pane)
+
+    def name_workspace(self, verb: str, of: str = "") -> None:
+        """Open the entry of a workspace's name."""
+        from cockpit.widgets.workspace_name import WorkspaceName  # noqa: PLC0415  see above
+
+        desk = self._hands.desk.workspaces
+        if desk is None:
+            return
+        name = of or desk.current
+        surface = WorkspaceName(
+            self._over(),
+            self._theme,
+            CAPTIONS[verb].format(name),
+            name if verb == RENAME else "",
+            lambda text: desk.check(verb, text, name),
+            lambda text: desk.name(verb, text, name),
+        )
+        self._open(surface, surface.line)
 
     def jump(self) -> None:
         """Open the entry of an instant."""

@@ -1,4 +1,4 @@
-"""Layouts over a restart: one file per set of monitors, written atomically, with the four before it.
+"""Layouts of one workspace over a restart: a file per set of monitors, written atomically, with the four before it.
 
 The folder is ``layouts`` in the user's configuration folder, or in ``COCKPIT_CONFIG``. A file that cannot be read
 is set aside with the ending ``.bad`` and reported; it never keeps the cockpit from starting.
@@ -9,6 +9,7 @@ import json
 import logging
 import os
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, cast
 
@@ -20,7 +21,7 @@ from cockpit.widgets.monitors import Monitor
 log = logging.getLogger(__name__)
 
 VERSION: Final = 1
-KEPT: Final = 5  # the newest and four from earlier sessions
+KEPT: Final = 5  # the newest and four from before
 ENVIRONMENT: Final = "COCKPIT_CONFIG"
 
 
@@ -31,6 +32,14 @@ def config_folder() -> Path:
         return Path(chosen)
     base = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
     return Path(base) / "cockpit"
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One kept version of a layout: 0 for the newest, and when it was written, ns since the epoch."""
+
+    age: int
+    written_ns: int
 
 
 class LayoutStore:
@@ -63,7 +72,8 @@ class LayoutStore:
     def save(self, there: tuple[Monitor, ...], layout: dict[str, Any]) -> bool:
         """Write the layout for these monitors, unless it is the one written last; False when the disk refused.
 
-        The first write of a session keeps what was there before as an older version.
+        The first write of a session, and the first after ``begin_version``, keeps what was there as an older
+        version.
         """
         key = _key(there)
         whole = {"version": VERSION, "monitors": [monitor.as_json() for monitor in there], **layout}
@@ -81,6 +91,35 @@ class LayoutStore:
             return False
         self._written[key] = text
         return True
+
+    def begin_version(self) -> None:
+        """Let the next write of each set of monitors keep the one before it as a version of its own."""
+        self._rotated.clear()
+
+    def versions(self, there: tuple[Monitor, ...]) -> tuple[Version, ...]:
+        """The kept versions for exactly these monitors, the newest first."""
+        found: list[Version] = []
+        for age in range(KEPT):
+            try:
+                found.append(Version(age, self._path(_key(there), age).stat().st_mtime_ns))
+            except OSError:
+                continue
+        return tuple(found)
+
+    def load_version(self, there: tuple[Monitor, ...], age: int) -> dict[str, Any] | None:
+        """One kept version; None when it is gone or unreadable, which is told."""
+        path = self._path(_key(there), age)
+        try:
+            return _read(path)
+        except ConfigError as error:
+            self._set_aside(path, error)
+        except OSError as error:
+            self._tell(f"{path} cannot be read: {error.strerror or error}")
+        return None
+
+    def move_to(self, folder: Path) -> None:
+        """The folder lies elsewhere from now on; moving it is the caller's."""
+        self._folder = folder
 
     def _newest(self, key: str) -> dict[str, Any] | None:
         """The newest readable version; unreadable ones are set aside on the way."""
@@ -157,10 +196,16 @@ def _read(path: Path) -> dict[str, Any]:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Replace the file whole or not at all."""
+    """Replace the file whole or not at all, also when the power goes; OSError when the disk refuses."""
     beside = path.with_name(path.name + ".new")
     with beside.open("w", encoding="utf-8") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)
+    if os.name == "posix":  # the new name itself is on the disk once its folder is
+        folder = os.open(path.parent, os.O_RDONLY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)

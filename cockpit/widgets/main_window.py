@@ -15,19 +15,23 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from cockpit.state.commands import CommandSink
 from cockpit.state.screen import Screen
-from cockpit.state.views import Notice, Provenance, WorkspaceState
+from cockpit.state.views import Notice, Pane, Provenance, WorkspaceState
 from cockpit.widgets.edges import SimulatedStrip, frame_margins, paint_frame
 from cockpit.widgets.frame_clock import FrameClock
+from cockpit.widgets.layout_history import LayoutUndo
 from cockpit.widgets.layouts import LayoutStore
 from cockpit.widgets.panel import PanelSpec
 from cockpit.widgets.panel_frame import PanelFrame
-from cockpit.widgets.panel_menu import link_menu, panel_menu
+from cockpit.widgets.panel_menu import link_menu, panel_menu, workspace_menu
 from cockpit.widgets.saved_layout import SavedLayout
 from cockpit.widgets.status_bar import StatusBar
 from cockpit.widgets.theme import GUTTER, HEADER, Theme
 from cockpit.widgets.toasts import Toasts
 from cockpit.widgets.top_bar import PRODUCT, TopBar
 from cockpit.widgets.workbench import FIT_MS, Workbench
+from cockpit.widgets.workspace_desk import WorkspaceDesk
+from cockpit.widgets.workspace_verbs import NEW, RENAME
+from cockpit.widgets.workspaces import Shelf
 
 log = logging.getLogger(__name__)
 
@@ -62,15 +66,23 @@ class MainWindow(QWidget):
         panels: Kinds of panels; the catalog when left out, imported with the first dock.
         clock: The one UI timer; runs while the window is shown.
         store: Saved layouts; None neither reads nor writes any.
+        shelf: Workspaces, each with a store of its own; takes the place of ``store``.
+
+    Attributes:
+        workspaces: What one does with them; None without a shelf.
 
     Signals:
         search_requested: The palette shall open (the search field was clicked).
+        workspaces_requested: The list of workspaces shall open.
+        name_requested: The entry of a name shall open: ``new``, ``duplicate`` or ``rename``; of which workspace.
         closed: The window has been closed and its layout saved.
         docks_built: The dock area exists now.
         panel_menu: Before a panel's menu opens: the QMenu and the pane's id; others may add to it.
     """
 
     search_requested = Signal()
+    workspaces_requested = Signal()
+    name_requested = Signal(str, str)
     closed = Signal()
     docks_built = Signal()
     panel_menu = Signal(object, str)
@@ -86,6 +98,7 @@ class MainWindow(QWidget):
         panels: tuple[PanelSpec, ...] | None = None,
         clock: FrameClock | None = None,
         store: LayoutStore | None = None,
+        shelf: Shelf | None = None,
     ) -> None:
         super().__init__()
         self._theme, self._topics, self._commands, self._opengl = theme, screen, commands, opengl
@@ -95,7 +108,9 @@ class MainWindow(QWidget):
         self._edge: Provenance | None = None
         self._chooser: QWidget | None = None
         self._build(renderer_text)
-        self.layout_of = SavedLayout(self, self.clock, store, self.announce)
+        self.layout_of = SavedLayout(self, self.clock, store if shelf is None else shelf.store, self.announce)
+        self._undo = LayoutUndo(self, self.clock, self.layout_of)
+        self.workspaces = None if shelf is None else self._make_workspaces(shelf)
         self._follow()
         self.setWindowTitle(PRODUCT)
         self.setMinimumSize(LEAST)
@@ -169,6 +184,7 @@ class MainWindow(QWidget):
         if self._bench is None:
             self._bench = self._make_bench()
             self.layout_of.arrange(self._bench)
+            self._undo.watch(self._bench)
             self._show_workspace(self._topics.workspace.value)
             self.docks_built.emit()
         return self._bench
@@ -191,14 +207,29 @@ class MainWindow(QWidget):
         bench.link_wanted.connect(self._open_links)
         return bench
 
+    def _make_workspaces(self, shelf: Shelf) -> WorkspaceDesk:
+        made = WorkspaceDesk(shelf, self.layout_of, self._undo, self.announce)
+        tabs = self.top_bar.tabs
+        tabs.chosen.connect(made.switch)
+        tabs.list_wanted.connect(self.workspaces_requested)
+        tabs.add_wanted.connect(lambda: self.name_requested.emit(NEW, made.current))
+        tabs.rename_wanted.connect(lambda name: self.name_requested.emit(RENAME, name))
+        tabs.menu_wanted.connect(
+            lambda name, at: workspace_menu(made, name, self.name_requested.emit, tabs).popup(at)
+        )
+        made.changed.connect(lambda: self.top_bar.show_workspaces(made.names, made.current))
+        self.top_bar.show_workspaces(made.names, made.current)
+        return made
+
     def _open_menu(self, frame: PanelFrame, at: QPoint) -> None:
         menu = panel_menu(self, frame.pane, frame.header)
         self.panel_menu.emit(menu, frame.pane)
         menu.popup(at)
 
     def _open_links(self, frame: PanelFrame, at: QPoint) -> None:
-        group = frame.header.head.link
-        link_menu(self._commands, frame.pane, group, frame.header).popup(at)
+        known = self._topics.workspace.value.panes
+        pane = known.get(frame.pane, Pane(frame.pane, link=frame.header.head.link))
+        link_menu(self._commands, pane, frame.header).popup(at)
 
     # following the state
 
@@ -273,47 +304,65 @@ class MainWindow(QWidget):
 
     def float_panel(self, pane: str) -> None:
         """Make the pane a window of its own."""
+        self._undo.note()
         self.bench.float_panel(pane)
 
     def dock_panel(self, pane: str) -> None:
         """Bring a floating or closed pane back where it stood."""
+        self._undo.note()
         self.bench.dock_panel(pane)
 
     def close_panel(self, pane: str) -> None:
         """Take a panel off the screen; its menu and ``dock_panel`` bring it back."""
+        self._undo.note()
         self.bench.close_panel(pane)
 
     def toggle_panel(self, pane: str) -> None:
         """Show and focus a panel, or close it when it is seen."""
+        self._undo.note()
         self.bench.toggle_panel(pane)
 
     def apply_preset(self, name: str) -> None:
         """Arrange by a preset: ``1``, ``1+2``, ``2x2``, ``1+3``, ``3x2``."""
+        self._undo.note()
         self.bench.apply_preset(name)
 
     def maximise(self, pane: str) -> None:
         """Fill the dock area with the pane, or give the others their place back."""
+        self._undo.note()
         self.bench.maximise(pane)
 
     def send_to_monitor(self, number: int) -> None:
         """Move the active window to monitor ``number``, counted from the left."""
+        self._undo.note()
         if not self.bench.send_to_monitor(number):
             there = len(QGuiApplication.screens())
             self.announce("info", f"No monitor {number}", f"{there} connected")
 
     def toggle_on_top(self) -> None:
         """Keep the active window above the others, or no longer."""
+        self._undo.note()
         on = self.bench.toggle_on_top()
         self.announce("info", "Always on top" if on else "No longer on top", "this window")
 
     def save_layout(self) -> None:
-        """Write the layout now."""
-        if self.layout_of.save():
-            self.announce("info", "Layout saved", "it comes back at the next start on these monitors")
+        """Write the layout now, and keep it as a version that the next changes do not replace."""
+        if self.layout_of.begin_version():
+            name = "Layout" if self.workspaces is None else f"Workspace {self.workspaces.current}"
+            self.announce("info", f"{name} saved", "it comes back on these monitors; Ctrl+W V has earlier versions")
 
     def reset_layout(self) -> None:
         """Back to the arrangement of the first start."""
+        self._undo.note()
         self.bench.reset()
+
+    def undo_layout(self) -> bool:
+        """Back to what stood before the last change of the layout; False when nothing did."""
+        return self._undo.undo()
+
+    def redo_layout(self) -> bool:
+        """Forth to what was undone last; False when nothing was."""
+        return self._undo.redo()
 
     def step_out(self) -> None:
         """Take the newest notice away; else give a maximised pane its place back; else show the newest bar."""

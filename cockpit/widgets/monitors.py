@@ -103,6 +103,11 @@ def areas() -> dict[str, QRect]:
     return {screen.name(): screen.availableGeometry() for screen in QGuiApplication.screens()}
 
 
+def primary_area() -> QRect:
+    """Usable area of the primary monitor."""
+    return QGuiApplication.primaryScreen().availableGeometry()
+
+
 def centred(size: QSize, area: QRect) -> QRect:
     """A rectangle of at most ``size`` in the middle of ``area``."""
     fitted = size.boundedTo(area.size())

@@ -24,7 +24,14 @@ def offers(
         *(_action(hands, spec, start) for spec in actions),
         *(_symbol(hands, choice) for choice in hands.screen.workspace.value.choices),
         *(_recording(hands, path) for path in recent),
+        *_workspaces(hands),
     ]
+
+
+def _workspaces(hands: Hands) -> list[Entry]:
+    desk = hands.desk.workspaces
+    offered = [] if desk is None else desk.offers()
+    return [Entry(each.id, each.kind, each.text, each.run, "", each.word) for each in offered]
 
 
 def _action(hands: Hands, spec: ActionSpec, start: Callable[[str], None]) -> Entry:

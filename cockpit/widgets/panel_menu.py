@@ -1,12 +1,14 @@
 """The menus of a header: what one can do with the panel, and its link group. Keys come from the one table."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Protocol
 
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu, QWidget
 
-from cockpit.state.commands import CommandSink, SetLink
+from cockpit.state.commands import CommandSink, SetLink, ToggleShare
+from cockpit.state.linking import WAYS, shared_by
 from cockpit.state.screen import CHART_PANES
 from cockpit.state.views import Pane
 from cockpit.widgets.actions import by_id, cap
@@ -16,6 +18,8 @@ from cockpit.widgets.monitors import in_order
 from cockpit.widgets.panel import PanelSpec
 from cockpit.widgets.panel_frame import PanelFrame
 from cockpit.widgets.presets import PRESETS
+from cockpit.widgets.workspace_desk import WorkspaceDesk
+from cockpit.widgets.workspace_verbs import COPY, NEW, RENAME
 
 
 class PanelDesk(Desk, Protocol):
@@ -91,14 +95,33 @@ def panel_menu(desk: PanelDesk, panel: str, over: QWidget) -> QMenu:
     return menu
 
 
-def link_menu(commands: CommandSink, panel: str, group: int, over: QWidget) -> QMenu:
-    """The menu of the link chip; ``group`` is the one that is ticked."""
+def link_menu(commands: CommandSink, pane: Pane, over: QWidget) -> QMenu:
+    """The menu of the link chip: the group, and what the pane sends to it and receives from it."""
+    panel, group = pane.id, pane.link
     menu = _menu(over)
     for number in (*range(1, 10), 0):
         words = _words(f"Link group {number}" if number else "Not linked", f"link.{number}")
         action = _entry(menu, words, lambda one=number: commands.send(SetLink(panel, one)))
         action.setCheckable(True)
         action.setChecked(number == group)
+    for way in WAYS:
+        menu.addSeparator()
+        for what in shared_by(panel):
+            words = _words(f"{way.capitalize()} {what}", f"link.{what}.{way}")
+            action = _entry(menu, words, partial(commands.send, ToggleShare(panel, what, way)))
+            action.setCheckable(True)
+            action.setChecked(what in getattr(pane, way))
+    return menu
+
+
+def workspace_menu(desk: WorkspaceDesk, name: str, ask: Callable[[str, str], None], over: QWidget) -> QMenu:
+    """The menu of a workspace's tab; ``ask`` opens the entry of a name: what for, and of which workspace."""
+    menu = _menu(over)
+    _entry(menu, _words("New workspace", "workspace.new"), lambda: ask(NEW, name))
+    _entry(menu, _words("Rename", "workspace.rename"), lambda: ask(RENAME, name))
+    _entry(menu, _words("Duplicate", "workspace.duplicate"), lambda: ask(COPY, name))
+    away = _entry(menu, _words("Delete", "workspace.delete"), lambda: desk.delete(name))
+    away.setEnabled(len(desk.names) > 1)
     return menu
 
 

@@ -12,10 +12,12 @@ from cockpit.state.views import WorkspaceState
 from cockpit.widgets.glyphs_state import draw_provenance, provenance_width, text_width
 from cockpit.widgets.icons import paint_icon
 from cockpit.widgets.theme import BUTTON, TOP_BAR, Theme
+from cockpit.widgets.workspace_tabs import WorkspaceTabs
 
 PRODUCT: Final = "Cockpit"
 SEARCH: Final = 380
 _LEAST_SEARCH: Final = 150
+_NAME: Final = 47  # left edge of the product's name
 _GAP: Final = 14
 
 
@@ -77,11 +79,12 @@ class TopBar(QWidget):
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self.workspace_name = PRODUCT  # of the saved layout in use; the first one is called like the product
         self._workspace = WorkspaceState()
         self._shown: object = None
         self.setFixedHeight(TOP_BAR)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.tabs = WorkspaceTabs(theme, self)
+        self.tabs.show_names((PRODUCT,), PRODUCT, can_add=False)
         self.search = SearchField(theme, self)
         self.search.clicked.connect(self.search_requested)
         self._lay_out()
@@ -90,6 +93,12 @@ class TopBar(QWidget):
     def seen(self) -> bool:
         """Whether it is on the screen."""
         return self.isVisible()
+
+    def show_workspaces(self, names: tuple[str, ...], current: str) -> None:
+        """Show the tabs of these workspaces."""
+        self.tabs.show_names(names, current)
+        self._lay_out()
+        self.update()
 
     def draw(self, state: WorkspaceState) -> None:
         """Show provenance, session and clock; repaints only when one of them changed."""
@@ -120,7 +129,7 @@ class TopBar(QWidget):
         self._lay_out()
 
     def paintEvent(self, event: QPaintEvent) -> None:
-        """Left: product and workspace; right: the state of the session."""
+        """Left: the product; right: the state of the session. Tabs and search field stand between."""
         theme = self._theme
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.color("bg2"))
@@ -128,15 +137,11 @@ class TopBar(QWidget):
         self._paint_left(painter)
         self._paint_right(painter, draw=True)
 
-    def _paint_left(self, painter: QPainter) -> float:
+    def _paint_left(self, painter: QPainter) -> None:
         theme = self._theme
         _paint_mark(painter, theme, QPointF(24, TOP_BAR / 2 + 4))
-        left = self._text(painter, 47, PRODUCT, "title", "text1") + _GAP + 6
+        left = self._text(painter, _NAME, PRODUCT, "title", "text1") + _GAP + 6
         painter.fillRect(round(left - _GAP / 2) - 3, 11, 1, TOP_BAR - 22, theme.color("line"))
-        start = left + 4
-        end = self._text(painter, start, self.workspace_name, "strong", "text1")
-        painter.fillRect(QRectF(start - 8, TOP_BAR - 4, end - start + 16, 3), theme.color("accent"))
-        return end + 8
 
     def _text(self, painter: QPainter, left: float, text: str, role: str, token: str) -> float:
         wide = text_width(self._theme, role, text)
@@ -178,14 +183,21 @@ class TopBar(QWidget):
         return edge - _GAP
 
     def _lay_out(self) -> None:
-        names = (text_width(self._theme, "title", name) for name in (PRODUCT, self.workspace_name))
-        left = 47 + sum(names) + 4 * _GAP
+        """The tabs have what the search field leaves; it shrinks before tabs go behind a count, and goes last."""
+        start = round(_NAME + text_width(self._theme, "title", PRODUCT)) + _GAP + 2
         right = self._paint_right(None, draw=False)
+        room = right - _GAP - start
+        field = min(max(room - self.tabs.wanted() - _GAP, float(_LEAST_SEARCH)), float(SEARCH))
+        if room - field - _GAP < self.tabs.least():
+            field = 0.0
+        tabs = round(max(min(self.tabs.wanted(), room - field - _GAP * bool(field)), 0))
+        self.tabs.setGeometry(start, 0, tabs, TOP_BAR - 1)
+        left = start + tabs + _GAP
         centre = (self.width() - SEARCH) / 2
         wide = min(float(SEARCH), right - left - _GAP)
         self.search.setVisible(wide >= _LEAST_SEARCH)
-        start = min(max(centre, left), right - wide - _GAP / 2)
-        self.search.setGeometry(round(start), (TOP_BAR - BUTTON) // 2, max(round(wide), 0), BUTTON)
+        at = min(max(centre, left), right - wide - _GAP / 2)
+        self.search.setGeometry(round(at), (TOP_BAR - BUTTON) // 2, max(round(wide), 0), BUTTON)
 
 
 def _paint_mark(painter: QPainter, theme: Theme, hub: QPointF) -> None:

@@ -163,7 +163,7 @@ class Workbench(QObject):
             frame.focus_body()
 
     @contextmanager
-    def _focus_held(self) -> Generator[None]:
+    def focus_held(self) -> Generator[None]:
         """Qt's focus wanders while widgets move about; afterwards the pane that had it has it, if it is there."""
         was_moving, self._is_moving = self._is_moving, True
         try:
@@ -260,7 +260,7 @@ class Workbench(QObject):
         return only(tree, lambda panel: panel in self._specs)
 
     def _apply(self, form: Node) -> None:
-        with self._focus_held():
+        with self.focus_held():
             self.docks.apply(form)
         self._form = form
 
@@ -279,7 +279,7 @@ class Workbench(QObject):
             return
         self.restore()
         self._take_in()
-        with self._focus_held():
+        with self.focus_held():
             self.docks.float_panel(panel)
         container = self.docks.dock(panel).floatingDockContainer()
         move_frame(container, place_in_reach(container.frameGeometry(), areas(), None))
@@ -299,7 +299,7 @@ class Workbench(QObject):
         if exact is not None and structure(exact) != structure(desired) and panel in panels(exact):
             desired = exact
         desired = self._to_the_pixel(panel, desired)
-        with self._focus_held():
+        with self.focus_held():
             self.docks.apply(desired)
         self._form = form if exact is not None and structure(exact) == structure(desired) else desired
         self.docks.show_tab(panel)
@@ -317,7 +317,7 @@ class Workbench(QObject):
         """Take the panel off the screen."""
         self.restore()
         self._take_in()
-        with self._focus_held():
+        with self.focus_held():
             self.docks.close(panel)
 
     def toggle_panel(self, panel: str) -> None:
@@ -358,7 +358,7 @@ class Workbench(QObject):
             self.docks.dock(panel).floatingDockContainer().onMaximizeRequest()
             return
         self.docks.show_tab(panel)
-        with self._focus_held():
+        with self.focus_held():
             self.docks.lend(panel)
             self._big_column.addWidget(frame)
             frame.show()
@@ -371,7 +371,7 @@ class Workbench(QObject):
         if not self._maximised:
             return False
         panel, self._maximised = self._maximised, ""
-        with self._focus_held():
+        with self.focus_held():
             self.docks.take_back(panel)
             self._stack.setCurrentWidget(self.page)
             self.refit()
@@ -413,7 +413,11 @@ class Workbench(QObject):
         """Keep a window above the others, or no longer; its native window is made anew."""
         keep_on_top(window, wanted=wanted)
         if window is not self._window:
-            show_pinned(window, wanted)
+            self.show_pin(window)
+
+    def show_pin(self, container: Any) -> None:
+        """Light the pin of a floating window when it is kept above the others."""
+        show_pinned(container, is_on_top(container))
 
     def windows(self) -> Iterable[tuple[str, QWidget]]:
         """The floating windows by the panel that names them."""

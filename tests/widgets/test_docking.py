@@ -11,8 +11,8 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel
 
-from cockpit.state.commands import FocusPane, SetLink
-from cockpit.state.views import Provenance
+from cockpit.state.commands import FocusPane, SetLink, ToggleShare
+from cockpit.state.views import Pane, Provenance
 from cockpit.widgets.arrangement import Split, Tabs, panels, structure
 from cockpit.widgets.edges import FRAME
 from cockpit.widgets.presets import PRESETS
@@ -240,10 +240,15 @@ def test_the_menu_of_a_header_does_what_it_says(shell: Shell) -> None:
     again = panel_menu(shell.window, "chart.1", frame.header)
     next(action for action in again.actions() if action.text().startswith("Dock back")).trigger()
     assert not shell.window.is_floating("chart.1")
-    links = link_menu(shell.sent, "chart.1", 1, frame.header)
-    assert [action.isChecked() for action in links.actions()] == [True] + [False] * 9
-    links.actions()[6].trigger()
+    links = link_menu(shell.sent, Pane("chart.1", link=1, receives=("time",)), frame.header)
+    ticks = {action.text().partition("\t")[0]: action for action in links.actions() if action.text()}
+    assert [text for text, action in ticks.items() if action.isChecked()] == [
+        "Link group 1", "Sends symbol", "Sends crosshair", "Receives time"
+    ]  # fmt: skip
+    ticks["Link group 7"].trigger()
     assert shell.sent.commands[-1] == SetLink("chart.1", 7)
+    ticks["Receives time"].trigger()
+    assert shell.sent.commands[-1] == ToggleShare("chart.1", "time", "receives")
     for each in (menu, again, links):
         each.deleteLater()
 

@@ -106,3 +106,23 @@ def test_the_folder_follows_the_environment(tmp_path: Path, monkeypatch: pytest.
     assert config_folder() == tmp_path
     monkeypatch.delenv("COCKPIT_CONFIG")
     assert config_folder().name == "cockpit"
+
+
+def test_an_earlier_version_is_found_by_its_age(tmp_path: Path) -> None:
+    store = LayoutStore(tmp_path)
+    for step in range(7):
+        store.begin_version()
+        store.save((LEFT,), layout(str(step)))
+    assert [version.age for version in store.versions((LEFT,))] == list(range(KEPT))
+    assert [store.load_version((LEFT,), age)["preset"] for age in range(KEPT)] == ["6", "5", "4", "3", "2"]
+    assert store.versions((RIGHT,)) == ()
+
+
+def test_an_unreadable_version_is_told_and_set_aside(tmp_path: Path) -> None:
+    told: list[str] = []
+    store = LayoutStore(tmp_path, told.append)
+    store.save((LEFT,), layout("a"))
+    next(tmp_path.iterdir()).write_text("[]", encoding="utf-8")
+    assert store.load_version((LEFT,), 0) is None
+    assert store.load_version((LEFT,), 0) is None
+    assert ["set aside" in text for text in told] == [True, False]

@@ -7,10 +7,11 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
-from cockpit.state.commands import PointAt
+from cockpit.state.commands import PointAt, ScrollTo
+from cockpit.state.linking import CROSSHAIR, RECEIVES, SENDS, TIME
 from cockpit.state.published import Published
 from cockpit.state.screen import CHART_PANES, Screen
-from cockpit.state.views import ChartState
+from cockpit.state.views import ChartState, Pane, Scroll
 from cockpit.widgets.pane_settings import Option
 from cockpit.widgets.panel import PanelContext, PanelSpec, ViewChoice
 from cockpit.widgets.plot.cone import has_cone
@@ -68,6 +69,9 @@ class ChartPanel(QWidget):
         self._context = context
         self._state = ChartState()
         self._sent: PointAt | None = None
+        self._scroll = ScrollTo(0, "", None, "", 0.0)  # told last
+        self._followed: tuple[int, Scroll] | None = None  # what of the link group's time was followed last
+        self._by_hand = True  # whether a change of the view is the user's
         self._left_at: int | None = None  # bars there were when the newest went out of view
         self.legend = LegendRow(context.theme)
         self.plot = MarketPlot(context.theme, opengl=context.opengl)
@@ -81,7 +85,7 @@ class ChartPanel(QWidget):
         self.setFocusProxy(self.plot)
         self._name()
         self.pill.clicked.connect(self.to_live)
-        self.plot.looked.connect(self._follow_view)
+        self.plot.looked.connect(self._looked)
         self.plot.pointed.connect(self._point)
 
     @property
@@ -94,7 +98,10 @@ class ChartPanel(QWidget):
         before, self._state = self._state, state
         if state.series != before.series:
             self._left_at = None
+        self._by_hand = False
         self.plot.draw(state, *self._linked())
+        self._follow_time()
+        self._by_hand = True
         if state.head.instrument != before.head.instrument or state.head.interval != before.head.interval:
             self._name()
         self._follow_view()
@@ -134,7 +141,9 @@ class ChartPanel(QWidget):
 
     def restore_view(self, kept: dict[str, Any]) -> None:
         """Look where ``view_state`` looked; what cannot be used is left at its default."""
+        self._by_hand = False
         self.plot.restore_view(kept)
+        self._by_hand = True
 
     def _name(self) -> None:
         head = self._state.head
@@ -153,14 +162,50 @@ class ChartPanel(QWidget):
         crosshair = self._context.screen.crosshair[self._state.head.link].value
         if self._state.head.link == 0 or crosshair.pane in ("", self._context.pane):
             return None, None
+        if not self._shares(CROSSHAIR, RECEIVES):
+            return None, None
         same = crosshair.symbol == self._symbol() != ""
         return crosshair.at_ns or None, crosshair.price if same else None
+
+    def _shares(self, what: str, way: str) -> bool:
+        """Whether the pane sends or receives this in its link group."""
+        pane = self._context.screen.workspace.value.panes.get(self._context.pane, Pane(self._context.pane))
+        return what in (pane.sends if way == SENDS else pane.receives)
+
+    def _looked(self) -> None:
+        """The view changed: tell the link group when the user did it."""
+        self._follow_view()
+        group = self._state.head.link
+        if not self._by_hand or group == 0 or not self._shares(TIME, SENDS) or not len(self._state.bars):
+            return
+        wanted = ScrollTo(
+            group, self._context.pane, self.plot.right_ns, self._state.head.interval, self.plot.view.slot
+        )
+        if wanted != self._scroll:
+            self._scroll = wanted
+            self._context.commands.send(wanted)
+
+    def _follow_time(self) -> None:
+        """Look where the pane of the link group looks that was moved last."""
+        group = self._state.head.link
+        if group == 0 or not self._shares(TIME, RECEIVES):
+            self._followed = None
+            return
+        scroll = self._context.screen.scroll[group].value
+        if self._followed == (group, scroll) or not len(self._state.bars):
+            return
+        self._followed = (group, scroll)
+        if scroll.pane not in ("", self._context.pane):
+            self._scroll = ScrollTo(0, "", None, "", 0.0)
+            same = scroll.interval == self._state.head.interval
+            self.plot.look_at(scroll.right_ns, scroll.slot if same else None)
 
     def _point(self) -> None:
         """Tell the link group where the pointer is."""
         self._show_legend()
         group, cross = self._state.head.link, self.plot.cross
-        if group == 0:
+        if group == 0 or not self._shares(CROSSHAIR, SENDS):
+            self._take_back()
             return
         wanted = PointAt(group, "")
         if self.plot.is_pointed and (cross.bar is not None or cross.price is not None):
@@ -170,6 +215,12 @@ class ChartPanel(QWidget):
         if wanted != self._sent:
             self._sent = wanted
             self._context.commands.send(wanted)
+
+    def _take_back(self) -> None:
+        """Take away a crosshair told before the pane left its group, or stopped telling."""
+        if self._sent is not None and self._sent.pane:
+            self._context.commands.send(PointAt(self._sent.group, ""))
+        self._sent = None
 
     def _show_legend(self) -> None:
         has_room = not has_cone(self._state.cone) or self.plot.bands.future > 0
@@ -199,7 +250,7 @@ class ChartPanel(QWidget):
 
 
 class PaneTopic(Published[ChartState]):
-    """A pane's state that also counts as changed when the crosshair of a link group moved."""
+    """A pane's state that also counts as changed when crosshair or time of a link group moved."""
 
     __slots__ = ("_pane", "_screen")
 
@@ -215,9 +266,9 @@ class PaneTopic(Published[ChartState]):
 
     @property
     def version(self) -> int:
-        """Grows whenever the state or a crosshair was published."""
-        crosshairs = sum(crosshair.version for crosshair in self._screen.crosshair.values())
-        return self._screen.charts[self._pane].version + crosshairs
+        """Grows whenever the state, a crosshair or a scroll was published."""
+        shared = (*self._screen.crosshair.values(), *self._screen.scroll.values())
+        return self._screen.charts[self._pane].version + sum(topic.version for topic in shared)
 
 
 def _topic(screen: Screen, pane: str) -> Published[ChartState]:

@@ -20,6 +20,7 @@ from cockpit.widgets.plot.gamma import has_field, has_gamma
 from cockpit.widgets.plot.gamma_inks import gamma_inks_of
 from cockpit.widgets.plot.gestures import Extents, Grip, Zone, dragged, wheeled
 from cockpit.widgets.plot.inks import inks_of
+from cockpit.widgets.plot.instants import instant_at, position_at
 from cockpit.widgets.plot.levels import LevelMarks, LevelPlan, level_marks, level_plan
 from cockpit.widgets.plot.marks import Cross, LastPrice, Pointer, cross_at, last_price
 from cockpit.widgets.plot.painting import NO_MARKS, Painting, device_rect, outer, reason_of
@@ -223,6 +224,32 @@ class MarketPlot(pg.PlotWidget):
         view, self._wanted_ns = restored(kept)
         self.look(view)
         self._find_wanted()
+
+    @property
+    def right_ns(self) -> int | None:
+        """The instant at the right border; None while the newest bar is followed, or there is none."""
+        opens = self._state.bars["open_ns"]
+        if self._view.following or not len(opens):
+            return None
+        return instant_at(opens, self._view.right(len(opens), self._width(), self.bands.space))
+
+    def look_at(self, right_ns: int | None, slot: float | None = None) -> None:
+        """Look where a linked pane looks: the instant at the right border, None for the newest bar.
+
+        Args:
+            slot: Logical pixels of a bar; None keeps them.
+        """
+        view = self._view if slot is None else replace(self._view, slot=slot)
+        opens = self._state.bars["open_ns"]
+        self._wanted_ns = None
+        if right_ns is None:
+            self.look(view if view.following else view.live())
+        elif not len(opens):
+            self._wanted_ns = right_ns
+            self.look(view)
+        else:
+            at = position_at(opens, right_ns)
+            self.look(view.at_right(at, len(opens), self._width(), self.bands.space))
 
     def _carry_over(self, before: ChartState) -> None:
         """Another series: keep the instant at the right border in view, or the newest bar; fit its prices."""

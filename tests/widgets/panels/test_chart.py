@@ -7,9 +7,9 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
-from cockpit.state.commands import Command, PointAt
+from cockpit.state.commands import Command, PointAt, ScrollTo
 from cockpit.state.screen import CHART_PANES, Screen
-from cockpit.state.views import ChartState, Crosshair, Head
+from cockpit.state.views import ChartState, Crosshair, Head, Pane, Scroll, WorkspaceState
 from cockpit.widgets.panel import PanelContext
 from cockpit.widgets.panels.chart import CHARTS, ChartPanel
 from cockpit.widgets.theme import load_fonts, load_theme
@@ -41,6 +41,14 @@ class Desk:
         if isinstance(command, PointAt):
             crosshair = Crosshair(command.pane, command.at_ns, command.symbol, command.price)
             self.screen.crosshair[command.group].publish(crosshair)
+        if isinstance(command, ScrollTo):
+            scroll = Scroll(command.pane, command.right_ns, command.interval, command.slot)
+            self.screen.scroll[command.group].publish(scroll)
+
+    def share(self, sends: tuple[str, ...], receives: tuple[str, ...]) -> None:
+        """What every pane sends and receives from now on."""
+        panes = {pane: Pane(pane, link=1, sends=sends, receives=receives) for pane in CHART_PANES}
+        self.screen.workspace.publish(WorkspaceState(panes=panes))
 
 
 def point_at(panel: ChartPanel, x: int, y: int) -> None:
@@ -328,3 +336,64 @@ def test_pointing_into_the_future_tells_the_group_the_price_alone(desk: Desk) ->
     told = desk.sent[-1]
     assert isinstance(told, PointAt)
     assert (told.pane, told.at_ns, told.symbol) == ("chart.1", 0, "ESU2.GLBX")
+
+
+def test_what_a_pane_neither_sends_nor_receives_stays_its_own(desk: Desk) -> None:
+    one, other = desk.panels
+    state = state_of(bars_of(300))
+    for panel in desk.panels:
+        panel.draw(state)
+    desk.share(("symbol",), ("crosshair",))
+    point_at(one, 200, 100)
+    one.pan(-50)
+    assert desk.sent == []
+    desk.share(("crosshair",), ("symbol",))
+    point_at(one, 240, 100)
+    assert desk.sent
+    other.draw(state)
+    assert other.plot.cross.bar is None
+
+
+def test_linked_in_time_the_other_pane_shows_the_same_right_edge(desk: Desk) -> None:
+    one, other = desk.panels
+    fine, coarse = state_of(bars_of(1200)), state_of(bars_of(240, step_ns=25 * 60_000_000_000), interval="25m")
+    desk.share(("time",), ("time",))
+    one.draw(fine)
+    other.draw(coarse)
+    one.pan(-400)
+    other.draw(coarse)
+    assert one.plot.right_ns is not None
+    assert other.plot.right_ns == pytest.approx(one.plot.right_ns, abs=1_000)
+    assert other.plot.view.slot == 8.0, "bars of another interval keep their width"
+    sent = len(desk.sent)
+    one.draw(fine)
+    assert len(desk.sent) == sent, "who follows does not answer"
+
+    other.pan(-20)
+    one.draw(fine)
+    assert one.plot.right_ns == pytest.approx(other.plot.right_ns, abs=1_000)
+    other.to_live()
+    one.draw(fine)
+    assert one.plot.view.following
+
+
+def test_linked_in_time_panes_of_one_interval_zoom_together(desk: Desk) -> None:
+    one, other = desk.panels
+    state = state_of(bars_of(1200))
+    desk.share(("time",), ("time",))
+    for panel in desk.panels:
+        panel.draw(state)
+    one.zoom(3)
+    one.pan(-300)
+    other.draw(state)
+    assert other.plot.view.slot == one.plot.view.slot
+    assert other.plot.right_ns == one.plot.right_ns
+
+
+def test_a_view_that_is_restored_moves_nobody_else(desk: Desk) -> None:
+    one = desk.panels[0]
+    desk.share(("time",), ("time",))
+    one.draw(state_of(bars_of(1200)))
+    one.restore_view({"slot": 4.0, "following": False, "edge_ns": int(bars_of(1200)["open_ns"][500])})
+    assert not one.plot.view.following
+    assert desk.sent == []
