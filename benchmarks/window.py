@@ -53,7 +53,7 @@ async def _opened(app: Any, size: str, measure: Callable[[Any], Awaitable[T]]) -
     from cockpit.cli import parser  # noqa: PLC0415
 
     app.setQuitOnLastWindowClosed(False)
-    desk = Desktop(app, parser().parse_args(["--size", size, "--renderer", "raster"]))
+    desk = Desktop(app, parser().parse_args(["--size", size, "--renderer", "raster", "--market", "none"]))
     desk.show()
     work = asyncio.ensure_future(desk.work())
     while desk.dispatcher is None:  # noqa: ASYNC110  a bench may poll

@@ -22,11 +22,12 @@ from PySide6.QtWidgets import QApplication
 from cockpit import log as logs
 from cockpit.errors import ConfigError
 from cockpit.instants import parse_instant
+from cockpit.market_door import MarketDoor, seed_of
 from cockpit.milestone import Milestone
 from cockpit.probe import Probe
 from cockpit.recent import RecentRecordings
 from cockpit.speeds import parse_speed
-from cockpit.state.commands import Command, OpenSources, Play, SeekTo, SetSpeed, StopAt
+from cockpit.state.commands import Command, OpenMarket, OpenSources, Play, SeekTo, SetSpeed, StopAt
 from cockpit.state.screen import CHART_PANES, LADDER_PANE, Screen
 from cockpit.state.views import HealthState
 from cockpit.widgets.appearance import AppearanceFile
@@ -94,6 +95,7 @@ def run(arguments: Namespace) -> int:
 def _prepare(arguments: Namespace) -> None:
     """Refuse bad arguments before anything shows; set what Qt reads when the application is made."""
     _start_of(arguments)
+    seed_of(arguments)
     if getattr(arguments, "until", None):
         parse_instant(arguments.until)
     if arguments.workspace:
@@ -186,6 +188,7 @@ class Desktop:
         clock.register("replay bar", bar, self.screen.replay, BAR_HZ)
         chooser = Chooser(self._theme, self._sink, recent.paths, keymap.start)
         window.set_chooser(chooser)
+        clock.register("welcome", chooser, self.screen.loading)
         window.search_requested.connect(keymap.palette)
         window.panel_menu.connect(keymap.fill_menu)
         window.workspaces_requested.connect(lambda: keymap.start("workspace.list"))
@@ -244,6 +247,10 @@ class Desktop:
         dispatcher.seen_panes = self._seen_panes
         dispatcher.on_open = self._read_ahead
         dispatcher.on_tape = self._seal
+        door = MarketDoor(dispatcher, self._loop, self._arguments, self._recent.paths)
+        dispatcher.on_market = lambda seed: self._start(door.open(seed))
+        dispatcher.on_sessions = lambda: self._start(door.list_sessions())
+        dispatcher.on_leave = lambda live: self._seals.append(self._loop.run_in_executor(None, live.close))
         return dispatcher
 
     def _restore(self, dispatcher: "Dispatcher") -> None:
@@ -267,6 +274,9 @@ class Desktop:
     def _first_commands(self) -> None:
         arguments, paths = self._arguments, self._paths()
         if not paths:
+            seed = seed_of(arguments)
+            if seed is not None:
+                self._sink.send(OpenMarket(seed))
             return
         start = _start_of(arguments)
         is_replay = arguments.command == "replay"

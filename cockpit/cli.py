@@ -70,6 +70,16 @@ def _add_desktop(top: argparse.ArgumentParser) -> None:
     desk = top.add_argument_group("desktop")
     desk.add_argument("--workspace", metavar="NAME", default="", help="workspace to open with; else the last one")
     desk.add_argument("--open", metavar="SOURCE", nargs="+", default=[], help="recordings or tapes, on one clock")
+    desk.add_argument("--market", metavar="SEED|none", help="simulated market to open with (default 1)")
+    desk.add_argument(
+        "--market-speed", metavar="X", type=float, default=1.0, help="multiple of real time it runs at"
+    )
+    desk.add_argument(
+        "--scenario", metavar="NAME", default="normal", help="what happens in it (see simulate --help)"
+    )
+    desk.add_argument(
+        "--fault", metavar="KIND", nargs="+", default=[], help="faults that come in turn (see simulate)"
+    )
     desk.add_argument("--at", metavar="T", help="playhead at this time, e.g. 2023-12-25T18:10 (New York) or ...Z")
     desk.add_argument("--renderer", choices=("auto", "opengl", "raster"), default="auto")
     desk.add_argument("--theme", choices=("graphite", "daylight"), help="for this start; Ctrl+, chooses for good")

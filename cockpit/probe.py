@@ -46,6 +46,15 @@ class Probe:
                 "total": replay.total,
                 "digest": replay.digest,
                 "recording": replay.recording,
+                "alarm": replay.alarm,
+                "live": replay.is_live,
+                "behind_s": None if replay.behind_ns is None else replay.behind_ns / 1e9,
+                "provenance": _name(screen.workspace.value.provenance),
+                "rewound": screen.workspace.value.is_rewound,
+                "loading": screen.loading.value.title,
+                "sessions": [
+                    [each.path, each.gaps, len(each.strip), each.reason] for each in screen.sessions.value
+                ],
                 "charts": {name: _chart(topic.value) for name, topic in screen.charts.items()},
                 "ladder": _ladder(screen.ladder.value),
                 "vix": _vix(screen.vix.value),

@@ -28,8 +28,9 @@ class Batch:
     def __post_init__(self) -> None:
         if self.rows.dtype != DTYPES[self.kind]:
             raise EngineError(f"rows of dtype {self.rows.dtype} cannot be a batch of {self.kind.name}")
-        if self.rows.flags.writeable:
-            view = self.rows.view()
+        # rows read from a file lose the mark of alignment, and numpy packs such rows when it joins them
+        if self.rows.flags.writeable or not self.rows.dtype.isalignedstruct:
+            view = self.rows.view(DTYPES[self.kind])
             view.flags.writeable = False
             object.__setattr__(self, "rows", view)
 

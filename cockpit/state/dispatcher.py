@@ -89,6 +89,7 @@ class Dispatcher:
         self.recording: Recording | None = None
         self.panes: dict[str, Pane] = blank_panes()
         self.focused = CHART_PANES[0]
+        self.is_closed = False
         self.on_open: Callable[[Index], None] = lambda _: None  # the application runs the index in a thread
         self.on_tape: Callable[[TapeWriter], object] = lambda tape: (
             tape.seal()
@@ -387,6 +388,7 @@ class Dispatcher:
 
     def close(self) -> None:
         """The application ends."""
+        self.is_closed = True
         self._close()
 
     # time
