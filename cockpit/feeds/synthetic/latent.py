@@ -18,7 +18,7 @@ from cockpit.feeds.synthetic.curves import CELL_NS, CELLS_PER_DAY
 from cockpit.feeds.synthetic.latent_kernels import MEMORY
 from cockpit.feeds.synthetic.philox import draw, normal
 from cockpit.feeds.synthetic.scenario import Scenario
-from cockpit.units import NS_PER_S, Floats
+from cockpit.units import Floats
 
 ROOTS: Final = ("ES", "NQ", "YM", "RTY")
 FIRST_PRICES: Final = np.array([6500.0, 23_800.0, 45_500.0, 2_380.0])  # where every path begins, points
@@ -148,7 +148,8 @@ class Latent:
         starts, kinds, days = curves.spans(first * CELL_NS, last * CELL_NS)
         if self.scenario.thin:
             kinds = np.where(kinds == curves.REGULAR, curves.NIGHT, kinds)
-        walls = np.array([curves.wall_ns_of_day(int(ns)) / NS_PER_S for ns in starts])
+        # whole cells: the time of day must not depend on where the table begins, not even in its last bit
+        walls = np.array([curves.wall_ns_of_day(int(ns)) // CELL_NS for ns in starts])
         own = self.scenario.annual_vol
         vols = np.array([day_volatility(self.seed, int(day)) if own is None else own for day in days])
         self._table = latent_kernels.table(starts // CELL_NS, kinds, walls, vols)

@@ -61,11 +61,11 @@ KNOBS: Final = np.dtype(
 
 
 class Table(NamedTuple):
-    """Spans of the market's hours: first cells, kinds, New York's seconds of the day there, volatilities a year."""
+    """Spans of the market's hours: first cells, kinds, New York's cell of the day there, volatilities a year."""
 
     starts: Times
     kinds: Times
-    walls: Floats
+    walls: Times
     vols: Floats
 
 
@@ -78,14 +78,14 @@ class Legs(NamedTuple):
     vols: Floats
 
 
-def table(starts: Times, kinds: Times, walls: Floats, vols: Floats) -> Table:
+def table(starts: Times, kinds: Times, walls: Times, vols: Floats) -> Table:
     """Spans as the kernel reads them."""
     return Table(starts, kinds, walls, vols)
 
 
 def no_table() -> Table:
     """No span at all."""
-    return Table(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0), np.empty(0))
+    return Table(np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0))
 
 
 def legs(scenario: Scenario, first: int) -> Legs:
@@ -168,8 +168,8 @@ def walk(
             cells[0, cell] = cells[1, cell] = cells[2, cell] = 0.0
             _edge(edges, cell + 1, s, start)
             continue
-        wall = table.walls[at] + (k - table.starts[at]) * DT
-        usual, busy = curves.shape(table.kinds[at], wall % 86_400.0, regular, night)
+        wall = (table.walls[at] + k - table.starts[at]) % curves.CELLS_PER_DAY * DT
+        usual, busy = curves.shape(table.kinds[at], wall, regular, night)
         u0, u1, u2, u3 = draw(seed, 1, k, 1)
         s.slow = keep[0] * s.slow + noise[0] * normal(u0, u1)
         s.quick = keep[1] * s.quick + noise[1] * normal(u2, u3)
