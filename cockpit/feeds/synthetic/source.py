@@ -100,6 +100,8 @@ class Waiting:
         end = min(self._first + events, self._next)
         taken: list[Batch] = []
         for kind, parts in sorted(self._rows.items()):
+            if not parts:
+                continue
             rows = parts[0] if len(parts) == 1 else np.concatenate(parts)
             cut = int(np.searchsorted(rows["seq"], end))
             self._rows[kind] = [rows[cut:]] if cut < len(rows) else []
