@@ -121,7 +121,9 @@ def _add_simulate(commands: Any) -> None:
     each.add_argument("--from", dest="start", metavar="T", help="begin here (default 2026-11-30T09:30 New York)")
     each.add_argument("--hours", metavar="H", type=float, required=True, help="how long, e.g. 0.5")
     each.add_argument("--tape", metavar="DIR", required=True, help="a new folder")
-    each.add_argument("--fault", metavar="KIND", action="append", default=[], help="a fault of the feed; repeatable")
+    each.add_argument(
+        "--fault", metavar="KIND", action="append", default=[], help="a fault of the feed; repeatable"
+    )
     each.add_argument("--calm", action="store_true", help="without large traders and jumps")
     each.add_argument("--scenario", metavar="NAME", default="normal", help="a named market (default normal)")
     _add_json(each)

@@ -23,7 +23,7 @@ from cockpit.events.market import Chunk, Slice
 from cockpit.feeds.source import SIMULATED, SourceInfo
 from cockpit.feeds.synthetic.market import Market, MarketConfig, State
 from cockpit.feeds.synthetic.options import IndicesOf
-from cockpit.feeds.synthetic.past import History, Progress, build, config_of_past, in_chunks
+from cockpit.feeds.synthetic.past import TRADING_NS, History, Progress, build, config_of_past, in_chunks
 from cockpit.feeds.tape.reader import open_tape
 from cockpit.feeds.tape.recorder import Recorder
 from cockpit.instruments import Registry
@@ -39,7 +39,11 @@ _PREFIX: Final = "day-"
 
 
 def load_or_build(
-    config: MarketConfig, folder: Path, indices_of: IndicesOf, progress: Progress | None = None
+    config: MarketConfig,
+    folder: Path,
+    indices_of: IndicesOf,
+    progress: Progress | None = None,
+    trading_ns: int = TRADING_NS,
 ) -> History:
     """The day before ``config.start_ns``, and the market that goes on from it.
 
@@ -50,22 +54,24 @@ def load_or_build(
         folder: Of the cache; made if missing.
         indices_of: See ``Market``.
         progress: Told how far building is; not called when the cache is good.
+        trading_ns: How much open market the history covers.
 
     Returns:
         The history; ``reason`` says why it was built, empty when it came from the cache.
     """
-    entry = folder / (_PREFIX + _key(config))
+    past = config_of_past(config, trading_ns)
+    entry = folder / (_PREFIX + _key(config, past))
     reason = "there is no history of this market yet"
     if entry.exists():
         try:
-            return _load(config, entry, indices_of)
+            return _load(past, entry, indices_of)
         except (CockpitError, OSError, ValueError, LookupError, TypeError, zipfile.BadZipFile) as error:
             reason = f"{entry}: damaged ({error})"
             log.warning("simulated history is built again: %s", reason)
-    built = build(config, indices_of, progress)
+    built = build(config, indices_of, progress, trading_ns)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _store(config, entry, built)
+        _store(past, entry, built)
         _prune(folder, entry)
     except (CockpitError, OSError) as error:
         reason = f"{reason}; it cannot be kept ({error})"
@@ -73,8 +79,8 @@ def load_or_build(
     return History(built.chunks, built.market, reason)
 
 
-def _key(config: MarketConfig) -> str:
-    known = json.dumps({"code": CODE, **_facts(config)}, sort_keys=True)
+def _key(config: MarketConfig, past: MarketConfig) -> str:
+    known = json.dumps({"code": CODE, "past": _facts(past), **_facts(config)}, sort_keys=True)
     return f"{config.seed}-{hashlib.sha256(known.encode()).hexdigest()[:16]}"
 
 
@@ -82,15 +88,15 @@ def _facts(config: MarketConfig) -> dict[str, Any]:
     return json.loads(json.dumps(asdict(config)))
 
 
-def _store(config: MarketConfig, entry: Path, history: History) -> None:
+def _store(past: MarketConfig, entry: Path, history: History) -> None:
     """Write beside the entry, then put it in its place at once."""
     fresh = Path(tempfile.mkdtemp(prefix=".new-", dir=entry.parent))
     try:
-        _record(config, fresh / TAPE, history)
+        _record(past, fresh / TAPE, history)
         np.savez(fresh / STATE, allow_pickle=False, **history.market.save())
         known = {
             "code": CODE,
-            "config": _facts(config),
+            "market": _facts(past),
             "files": {name: _checksum(fresh / name) for name in _files(fresh)},
         }
         (fresh / MANIFEST).write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
@@ -101,13 +107,13 @@ def _store(config: MarketConfig, entry: Path, history: History) -> None:
         shutil.rmtree(fresh, ignore_errors=True)
 
 
-def _record(config: MarketConfig, place: Path, history: History) -> None:
+def _record(past: MarketConfig, place: Path, history: History) -> None:
     registry = Registry()
     for instrument in history.market.instruments:
         registry.add(instrument)
     start_ns = history.market.now_ns
     info = SourceInfo(
-        f"{SIMULATED}:{config.seed}", SIMULATED, "mixed", history.market.instruments, None, start_ns, None, True
+        f"{SIMULATED}:{past.seed}", SIMULATED, "mixed", history.market.instruments, None, start_ns, None, True
     )
     recorder = Recorder(place, registry, [info], created_ns=start_ns)
     for chunk in history.chunks:
@@ -117,16 +123,16 @@ def _record(config: MarketConfig, place: Path, history: History) -> None:
         raise SourceError(place, recorder.failure)
 
 
-def _load(config: MarketConfig, entry: Path, indices_of: IndicesOf) -> History:
+def _load(past: MarketConfig, entry: Path, indices_of: IndicesOf) -> History:
     known = json.loads((entry / MANIFEST).read_text(encoding="utf-8"))
-    if known["code"] != CODE or known["config"] != _facts(config):
+    if known["code"] != CODE or known["market"] != _facts(past):
         raise ValueError("of another market")
     if sorted(known["files"]) != _files(entry):
         raise ValueError("files are missing, or there are others")
     for name, checksum in known["files"].items():
         if _checksum(entry / name) != checksum:
             raise ValueError(f"{name} is not what was written")
-    market = Market(config_of_past(config), indices_of)
+    market = Market(past, indices_of)
     market.load(_state(entry / STATE))
     tape = open_tape(entry / TAPE)
     chunks = tuple(in_chunks(_checked(tape.chunks(), market)))

@@ -93,13 +93,13 @@ def _sessions(first: int, last: int) -> Times:
 
 def _months(day: int, count: int) -> NDArray[np.datetime64]:
     """First days of ``count`` months from that of ``day`` on, datetime64[M]."""
-    return np.datetime64(day, "D").astype("datetime64[M]") + np.arange(count)
+    return np.datetime64(day, "D").astype("datetime64[M]") + np.arange(count).astype("timedelta64[M]")
 
 
 def _add_month_ends(found: dict[tuple[int, bool], int], day: int) -> None:
     beyond = 0
     for ahead, month in enumerate(_months(day, _QUARTER_END_MONTHS + 1)):
-        end = int((month + 1).astype("datetime64[D]").astype(np.int64)) - 1
+        end = int((month + np.timedelta64(1, "M")).astype("datetime64[D]").astype(np.int64)) - 1
         last = int(_sessions(end - 7, end)[-1])
         if last < day:
             continue

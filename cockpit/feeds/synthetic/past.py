@@ -48,15 +48,15 @@ class History:
     reason: str = ""
 
 
-def history_start(at_ns: int) -> int:
-    """The instant from which on the futures trade for a whole day until ``at_ns``, on a whole minute.
+def history_start(at_ns: int, trading_ns: int = TRADING_NS) -> int:
+    """The instant from which on the futures trade for so long until ``at_ns``, on a whole minute.
 
     Raises:
         ConfigError: The calendar does not reach there.
     """
     sessions = calendar_of("equity")
     at = int(np.searchsorted(sessions.opens, at_ns))
-    left, until = TRADING_NS, at_ns
+    left, until = trading_ns, at_ns
     while at > 0:
         at -= 1
         opens, closes = int(sessions.opens[at]), min(int(sessions.closes[at]), until)
@@ -66,22 +66,28 @@ def history_start(at_ns: int) -> int:
     raise ConfigError(f"no day of trading before {at_ns} ns")
 
 
-def config_of_past(config: MarketConfig) -> MarketConfig:
-    """The market that began a day earlier and comes to where ``config`` begins."""
+def config_of_past(config: MarketConfig, trading_ns: int = TRADING_NS) -> MarketConfig:
+    """The market that began so much trading earlier and comes to where ``config`` begins."""
     at_ns = config.start_ns - config.start_ns % NS_PER_S
-    return replace(config, start_ns=history_start(at_ns), legs_ns=at_ns)
+    return replace(config, start_ns=history_start(at_ns, trading_ns), legs_ns=at_ns)
 
 
-def build(config: MarketConfig, indices_of: IndicesOf, progress: Progress | None = None) -> History:
+def build(
+    config: MarketConfig,
+    indices_of: IndicesOf,
+    progress: Progress | None = None,
+    trading_ns: int = TRADING_NS,
+) -> History:
     """Run the day before ``config.start_ns``.
 
     Args:
         config: The market; its faults begin with it, not before.
         indices_of: See ``Market``.
         progress: Told how far it is.
+        trading_ns: How much open market it covers.
     """
     until_ns = config.start_ns - config.start_ns % NS_PER_S
-    market = Market(config_of_past(config), indices_of)
+    market = Market(config_of_past(config, trading_ns), indices_of)
     first_ns = market.now_ns
     usual = market.options.publishing
     market.options.publishing = replace(usual, chain_ns=_CHAIN_NS, volatility_ns=_VOLATILITY_NS)

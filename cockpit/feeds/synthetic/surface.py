@@ -30,10 +30,11 @@ HINGE: Final = 4.0  # sharpness of the smooth hinges
 # shock of the 30-day volatility
 CALM_ATM: Final = 0.115
 _LEVEL_DAYS: Final = np.array([1.0, 9.0, 30.0, 93.0, 186.0, 365.0, 730.0, 1825.0])
-_LEVELS: Final = np.array([0.74, 0.88, 1.0, 1.165, 1.25, 1.32, 1.38, 1.42])
+_LEVELS: Final = np.array([0.74, 0.88, 1.0, 1.13, 1.16, 1.15, 1.17, 1.20])
 _ANSWER_DAYS: Final = np.array([1.0, 9.0, 30.0, 93.0, 186.0, 365.0, 730.0])
 _ANSWERS: Final = np.array([2.6, 1.55, 1.0, 0.60, 0.42, 0.28, 0.18])
-FLATTENING: Final = 0.62  # how much of a high level is answered like a shock: the curve inverts
+# how much of a high level is answered like a shock, so that the curve inverts: slopes of the VIX family on the VIX
+_FLATTENING: Final = np.array([0.30, 0.29, 0.30, 0.41, 0.50, 0.62, 0.62])
 SHORTEST_DAYS: Final = 0.25
 WIDEST_SHOCK: Final = 1.2  # of the logarithm; the VIX never rose more within days
 
@@ -52,8 +53,9 @@ def at_the_money(years: Floats, atm30: float, shock: float) -> Floats:
     days = np.log(np.maximum(years * 365.0, SHORTEST_DAYS))
     level = np.interp(days, np.log(_LEVEL_DAYS), _LEVELS)
     answer = np.interp(days, np.log(_ANSWER_DAYS), _ANSWERS)
+    flattening = np.interp(days, np.log(_ANSWER_DAYS), _FLATTENING)
     push = min(max(shock, -WIDEST_SHOCK), WIDEST_SHOCK)
-    return atm30 * level * np.exp((answer - 1) * FLATTENING * math.log(atm30 / CALM_ATM) + answer * push)
+    return atm30 * level * np.exp((answer - 1) * flattening * math.log(atm30 / CALM_ATM) + answer * push)
 
 
 def total_variances(years: Floats, atm30: float, shock: float, uneven: Floats) -> Floats:
