@@ -17,6 +17,7 @@ MODULES: Final = {
     "inspect": "cockpit.commandline.inspecting",
     "replay": "cockpit.commandline.replaying",
     "record": "cockpit.commandline.recording",
+    "simulate": "cockpit.commandline.simulating",
     "chain": "cockpit.commandline.chaining",
     "doctor": "cockpit.commandline.examining",
     "bench": "cockpit.commandline.measuring",
@@ -60,6 +61,7 @@ def parser() -> argparse.ArgumentParser:
     _add_inspect(commands)
     _add_replay(commands)
     _add_record(commands)
+    _add_simulate(commands)
     _add_chain(commands)
     _add_doctor(commands)
     _add_bench(commands)
@@ -114,6 +116,26 @@ def _add_record(commands: Any) -> None:
     each = commands.add_parser("record", help="write sources and what engines derive onto a tape")
     each.add_argument("source", metavar="SOURCE", nargs="+")
     each.add_argument("--tape", metavar="DIR", required=True, help="a new folder")
+    _add_json(each)
+
+
+def _add_simulate(commands: Any) -> None:
+    each = commands.add_parser(
+        "simulate",
+        help="write hours of the simulated market onto a tape",
+        epilog="Scenarios: normal, open, trend, crash, pinned_0dte, holiday, feed_failure. Faults: silence, gap, burst, "
+        "disconnect, late, out_of_order, crossed, bad_chain; one in every five minutes, in turn. The same seed and "
+        "arguments give the same bytes.",
+    )
+    each.add_argument("--seed", metavar="N", type=int, required=True, help="0 to 4,294,967,295")
+    each.add_argument("--from", dest="start", metavar="T", help="begin here (default 2026-11-30T09:30 New York)")
+    each.add_argument("--hours", metavar="H", type=float, required=True, help="how long, e.g. 0.5")
+    each.add_argument("--tape", metavar="DIR", required=True, help="a new folder")
+    each.add_argument(
+        "--fault", metavar="KIND", action="append", default=[], help="a fault of the feed; repeatable"
+    )
+    each.add_argument("--calm", action="store_true", help="without large traders and jumps")
+    each.add_argument("--scenario", metavar="NAME", default="normal", help="a named market (default normal)")
     _add_json(each)
 
 

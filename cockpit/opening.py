@@ -11,6 +11,7 @@ from cockpit.feeds.source import CHAIN, CHUNK_EVENTS, Source
 from cockpit.instruments import Instrument
 from cockpit.state.lane import SPOT_NS
 from cockpit.state.recording import Opened
+from cockpit.state.views import Provenance
 
 DESK_CHUNK_EVENTS: Final = 8_192  # decoding 65,536 at once held the loop for 10-23 ms; this many for 1-3 ms
 
@@ -35,7 +36,8 @@ def open_desk(paths: tuple[str, ...]) -> Opened:
     chained = {each.symbol for info in infos if info.schema == CHAIN for each in info.instruments}
     bare = frozenset(chained - steps.keys())  # only option chains speak of them
     steps |= dict.fromkeys(bare, SPOT_NS)
-    return Opened(names=paths, river=lambda: River(sources), steps_ns=steps, bare=bare)
+    provenance = Provenance.SIMULATED if any(info.is_simulated for info in infos) else Provenance.REPLAY
+    return Opened(names=paths, river=lambda: River(sources), steps_ns=steps, provenance=provenance, bare=bare)
 
 
 def calendar_of(instrument: Instrument) -> Calendar | None:

@@ -8,6 +8,7 @@ from cockpit.events.market import Chunk
 from cockpit.instruments import Instrument
 
 CHAIN = "chain"  # schema of files that are option chains
+SIMULATED = "simulated"  # format of what no market ever said
 CHUNK_EVENTS = 65_536  # big enough that Python's cost a chunk vanishes, small enough for a 4 ms pump slice in ten
 
 
@@ -17,14 +18,15 @@ class SourceInfo:
 
     Attributes:
         path: As the user named it.
-        format: ``dbn``, ``bars_csv``, ``index_csv``, ``cboe_csv``, ``cboe_json``, ``chain_json``, ``yahoo_json`` or
-            ``tape``.
+        format: ``dbn``, ``bars_csv``, ``index_csv``, ``cboe_csv``, ``cboe_json``, ``chain_json``, ``yahoo_json``,
+            ``simulated`` or ``tape``.
         schema: The format's own name of the content, ``mbo``, ``ohlcv-1m``, ``chain``, ``mixed``, ...
         instruments: In id order: row value ``i`` of ``instrument`` means ``instruments[i]``.
         first_ns, last_ns: Clock span as far as the header or index tells; None until it has been read.
         rows: Events in it; None until it has been read to the end once.
         has_ticks: Whether it brings its own TICK events (a tape of a live run), so that the river adds none.
         interval_ns: Bar length for bar files, else 0.
+        is_simulated: Whether a simulated market made it, or any part of the tape it is on.
         quick_seek: Whether ``chunks(n)`` is quick for any ``n``, so that nothing need be kept for going back.
     """
 
@@ -38,6 +40,7 @@ class SourceInfo:
     has_ticks: bool = False
     interval_ns: int = 0
     quick_seek: bool = False
+    is_simulated: bool = False
 
 
 class Source(Protocol):

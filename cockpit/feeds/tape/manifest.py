@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from cockpit.errors import ConfigError, SourceError
-from cockpit.feeds.source import CHUNK_EVENTS, SourceInfo
+from cockpit.feeds.source import CHUNK_EVENTS, SIMULATED, SourceInfo
 from cockpit.instants import iso_utc, parse_instant
 from cockpit.instruments import Instrument
 
@@ -32,8 +32,8 @@ class Origin:
 
     @classmethod
     def of(cls, info: SourceInfo) -> "Origin":
-        """What is kept of a source's facts."""
-        return cls(info.path, info.format, info.schema)
+        """What is kept of a source's facts; a tape of a simulated market stays one when it is recorded again."""
+        return cls(info.path, SIMULATED if info.is_simulated else info.format, info.schema)
 
 
 @dataclass(frozen=True, slots=True)

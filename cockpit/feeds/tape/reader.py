@@ -9,7 +9,7 @@ import numpy as np
 from cockpit.errors import SourceError, TapeError
 from cockpit.events.dtypes import DTYPES, KIND_NAMES, Kind, torn_gap
 from cockpit.events.market import Batch, Chunk
-from cockpit.feeds.source import CHUNK_EVENTS, SourceInfo
+from cockpit.feeds.source import CHUNK_EVENTS, SIMULATED, SourceInfo
 from cockpit.feeds.tape.manifest import SEALED, Manifest, read_manifest
 from cockpit.feeds.tape.packed import PackedReader, open_packed
 from cockpit.feeds.tape.ranges import RangeReader
@@ -123,6 +123,7 @@ class TapeSource:
             rows=self._end - self._first_seq,
             has_ticks=True,
             quick_seek=True,
+            is_simulated=any(origin.format == SIMULATED for origin in manifest.sources),
         )
 
     @property

@@ -1,0 +1,50 @@
+"""What the simulated market needs from the rest of the program: the engines' volatility indices, and a cache folder."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Final
+
+from cockpit.engines.options.term_index import term_indices
+from cockpit.feeds.source import CHUNK_EVENTS
+from cockpit.feeds.synthetic.history import load_or_build
+from cockpit.feeds.synthetic.market import Market, MarketConfig
+from cockpit.feeds.synthetic.past import History, Progress
+from cockpit.feeds.synthetic.source import SyntheticSource
+
+ENVIRONMENT: Final = "COCKPIT_CACHE"
+DEFAULT_START: Final = "2026-11-30T09:30"  # New York; a Monday with a whole week of sessions before it
+
+
+def market(config: MarketConfig) -> Market:
+    """A market from an instant on, without history."""
+    return Market(config, term_indices)
+
+
+def source(config: MarketConfig, hours: float, chunk_events: int = CHUNK_EVENTS) -> SyntheticSource:
+    """Some hours of a market as a source."""
+    return SyntheticSource(config, hours, term_indices, chunk_events)
+
+
+def history(config: MarketConfig, folder: Path | None = None, progress: Progress | None = None) -> History:
+    """The day before a market and the market that goes on from it, from the cache where it is good.
+
+    Args:
+        config: The market.
+        folder: Of the cache; None: ``cache_folder()``.
+        progress: Told how far building is, if it must be built.
+    """
+    return load_or_build(config, folder or cache_folder() / "simulated", term_indices, progress)
+
+
+def cache_folder() -> Path:
+    """Where this program may keep what it can make again; it may not exist yet."""
+    chosen = os.environ.get(ENVIRONMENT)
+    if chosen:
+        return Path(chosen)
+    if sys.platform == "win32":
+        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
+        return Path(base) / "cockpit" / "cache"
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches" / "cockpit"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cockpit"
