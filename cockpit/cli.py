@@ -132,7 +132,9 @@ def _add_chain(commands: Any) -> None:
 
 
 def _add_doctor(commands: Any) -> None:
-    _add_json(commands.add_parser("doctor", help="check Python, Qt, graphics, fonts, disk, calendars"))
+    each = commands.add_parser("doctor", help="check Python, Qt, graphics, fonts, disk, calendars")
+    each.add_argument("--report", metavar="FILE", help="a zip with what a bug report needs, without secrets")
+    _add_json(each)
 
 
 def _add_bench(commands: Any) -> None:
