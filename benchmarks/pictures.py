@@ -144,6 +144,15 @@ def _health(seat: Seat) -> None:
     seat.expect(lambda seen: "health" in seen["window"]["seen"], "data health")
 
 
+def _watched(seat: Seat) -> None:
+    """Data health while the market plays."""
+    if "health" not in seat.seen()["window"]["seen"]:
+        seat.key("F9")
+    seat.key("space")
+    seat.expect(lambda seen: "health" in seen["window"]["seen"], "data health")
+    seat.expect(lambda seen: seen["now"] > "2023-12-25T23:31:16", "playing")
+
+
 def _torn(data: Path) -> Path:
     """The evening, cut in the middle."""
     whole = es_evening(data).read_bytes()
@@ -187,6 +196,7 @@ def _august(day: str) -> Callable[[Path], Path]:
 
 
 MORNING: Final = (es_bars, spx_chain, vix_days, vix_9d_days, vix_3m_days)
+MORNING_AND_BOOK: Final = (es_evening, vix_days)
 FIVE_CHAINS: Final = (
     lambda data: data / "indices" / "spx_5min_2025_2026.csv.gz",
     *(_august(day) for day in ("08-27", "08-28", "08-29", "08-31", "09-01")),
@@ -211,6 +221,9 @@ PICTURES: Final = (
     Picture("chooser", DESK, (), SIZED),
     Picture("no-such-file", DESK, (_nowhere,), SMALL),
     Picture("torn", DESK, (_torn,), SMALL, _health),
+    Picture("health", DESK, MORNING_AND_BOOK, (*BUSY, *SMALL), _watched),
+    Picture("health-wide", WIDE, arguments=(*BUSY, *FULL), act=_watched),
+    Picture("health-daylight", DESK, arguments=(*BUSY, *SMALL, "--theme", "daylight"), act=_watched),
     Picture("help", DESK, arguments=(*BUSY, *SMALL), act=_keys("F1", surface="KeyHelp")),
     Picture("help-wide", WIDE, arguments=(*BUSY, *FULL), act=_keys("F1", surface="KeyHelp")),
     Picture("palette", DESK, arguments=(*BUSY, *SIZED), act=_keys("ctrl+k", typed="arr", surface="Palette")),

@@ -237,6 +237,7 @@ class Desktop:
         """Pump and screen share the frames: states before, stamps of the way to the pixel after."""
         clock = self.window.clock
         clock.before_draw = pump.before_frame
+        clock.after_frame = pump.shedding.observe
         clock.after_draw, clock.after_paint = dispatcher.hops.drawn, dispatcher.hops.painted
         pump.frames = lambda: frame_numbers(clock.statistics())
 

@@ -123,8 +123,8 @@ def _add_simulate(commands: Any) -> None:
     each = commands.add_parser(
         "simulate",
         help="write hours of the simulated market onto a tape",
-        epilog="Scenarios: normal, open, trend, crash, pinned_0dte, holiday, feed_failure. Faults: silence, gap, burst, "
-        "disconnect, late, out_of_order, crossed, bad_chain; one in every five minutes, in turn. The same seed and "
+        epilog="Scenarios: normal, open, trend, crash, pinned_0dte, holiday, feed_failure. Faults: silence, gap, "
+        "burst, disconnect, late, out_of_order, crossed, bad_chain; one in every five minutes, in turn. The same seed and "
         "arguments give the same bytes.",
     )
     each.add_argument("--seed", metavar="N", type=int, required=True, help="0 to 4,294,967,295")
@@ -164,7 +164,9 @@ def _add_chain(commands: Any) -> None:
 
 
 def _add_doctor(commands: Any) -> None:
-    _add_json(commands.add_parser("doctor", help="check Python, Qt, graphics, fonts, disk, calendars"))
+    each = commands.add_parser("doctor", help="check Python, Qt, graphics, fonts, disk, calendars")
+    each.add_argument("--report", metavar="FILE", help="a zip with what a bug report needs, without secrets")
+    _add_json(each)
 
 
 def _add_bench(commands: Any) -> None:

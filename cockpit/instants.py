@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 
 from cockpit.errors import ConfigError
-from cockpit.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_S, NS_PER_US, Times
+from cockpit.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MS, NS_PER_S, NS_PER_US, Times
 
 NEW_YORK: Final = ZoneInfo("America/New_York")
 CHICAGO: Final = ZoneInfo("America/Chicago")
@@ -139,6 +139,15 @@ def date_text(ns: int) -> str:
     """``Mon 25 Dec`` in New York time."""
     at = eastern(ns)
     return f"{at:%a} {at.day} {at:%b}"
+
+
+def span_text(span_ns: int) -> str:
+    """A short span with two or three digits: ``184 µs``, ``3.2 ms``, ``184 ms``, ``1.8 s``, ``72 s``."""
+    if span_ns < NS_PER_MS:
+        return f"{max(span_ns / NS_PER_US, 1):.0f} µs"
+    if span_ns < NS_PER_S:
+        return f"{span_ns / NS_PER_MS:.{1 if span_ns < 9.95 * NS_PER_MS else 0}f} ms"
+    return age_text(span_ns)
 
 
 def age_text(age_ns: int) -> str:

@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 
 from cockpit.clock import SteadyClock
+from cockpit.shedding import Shedding
 from cockpit.state.dispatcher import Dispatcher
 from cockpit.state.index import Index
 from cockpit.units import NS_PER_MS, NS_PER_S
@@ -15,7 +16,7 @@ from cockpit.vitals import Vitals
 
 BUDGET_NS: Final = 4 * NS_PER_MS  # longer turns cost frames (architecture.md 4, "Sharing the loop")
 FRAME_BUDGET_NS: Final = 2 * NS_PER_MS
-SLOW_NS: Final = 100 * NS_PER_MS  # health and workspace move at 10 Hz
+EARLY_NS: Final = 8 * NS_PER_MS  # half a frame early is on time: frames come at the screen's beat
 VITALS_NS: Final = NS_PER_S  # what the process costs is told while nothing else moves, too
 FLUSH_NS: Final = NS_PER_S
 BUSY_S: Final = 0.001
@@ -40,7 +41,9 @@ class Pump:
         self._steady = SteadyClock()
         self._turns: deque[tuple[int, int]] = deque()
         self._slow_ns = self._flushed_ns = self._vitals_ns = 0
+        self._published_ns = 0
         self._vitals = Vitals()
+        self.shedding = Shedding(dispatcher.tell_load)
         self.frames: Callable[[], Mapping[str, float | None]] = dict  # the frame clock's statistics
 
     async def run(self) -> None:
@@ -64,9 +67,14 @@ class Pump:
         began = self._steady.now_ns()
         if self._dispatcher.busy and not self._dispatcher.is_behind:
             self._dispatcher.advance(self._steady.now_ns, FRAME_BUDGET_NS)
-        slow = began - self._slow_ns >= SLOW_NS
+        self.shedding.step(began)
+        load = self.shedding.load
+        if load.level and began - self._published_ns < NS_PER_S / load.hz - EARLY_NS:
+            return
+        slow = began - self._slow_ns >= NS_PER_S / load.slow_hz
         published = self._dispatcher.publish(self.process, slow=slow)
         if published:
+            self._published_ns = began
             self._note(began, self._steady.now_ns())
         elif began - self._vitals_ns >= VITALS_NS:
             self._dispatcher.publish_vitals(self.process())

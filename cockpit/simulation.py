@@ -1,7 +1,5 @@
-"""What the simulated market needs from the rest of the program: the engines' volatility indices, and a cache folder."""
+"""What the simulated market needs from the rest of the program: the engines' volatility indices, a cache folder."""
 
-import os
-import sys
 from pathlib import Path
 from typing import Final
 
@@ -11,8 +9,8 @@ from cockpit.feeds.synthetic.history import load_or_build
 from cockpit.feeds.synthetic.market import Market, MarketConfig
 from cockpit.feeds.synthetic.past import History, Progress
 from cockpit.feeds.synthetic.source import SyntheticSource
+from cockpit.folders import cache_folder
 
-ENVIRONMENT: Final = "COCKPIT_CACHE"
 DEFAULT_START: Final = "2026-11-30T09:30"  # New York; a Monday with a whole week of sessions before it
 
 
@@ -35,16 +33,3 @@ def history(config: MarketConfig, folder: Path | None = None, progress: Progress
         progress: Told how far building is, if it must be built.
     """
     return load_or_build(config, folder or cache_folder() / "simulated", term_indices, progress)
-
-
-def cache_folder() -> Path:
-    """Where this program may keep what it can make again; it may not exist yet."""
-    chosen = os.environ.get(ENVIRONMENT)
-    if chosen:
-        return Path(chosen)
-    if sys.platform == "win32":
-        base = os.environ.get("LOCALAPPDATA") or str(Path.home() / "AppData" / "Local")
-        return Path(base) / "cockpit" / "cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "cockpit"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "cockpit"

@@ -48,6 +48,7 @@ from cockpit.state.views import (
     Head,
     HealthState,
     Hop,
+    Load,
     Notice,
     Pane,
     ReplayState,
@@ -459,6 +460,11 @@ class Dispatcher:
         self._dirty, self._seen = recording is not None and not recording.charts.is_complete, token
         return True
 
+    def tell_load(self, load: Load) -> None:
+        """What the screen leaves out from now on; events are never left out."""
+        self.screen.load.publish(load)
+        self._dirty = True  # overlays that rested go on
+
     def publish_vitals(self, process: Mapping[str, float | None]) -> None:
         """What the process costs, while nothing else moves."""
         self.screen.health.publish(of_process(self.screen.health.value, process))
@@ -483,7 +489,7 @@ class Dispatcher:
                 )
                 self.screen.charts[name].publish(ChartState(head=head))
             return
-        recording.charts.begin()
+        recording.charts.begin(overlays_rest=self.screen.load.value.overlays_rest)
         for name in CHART_PANES:
             if name in seen:
                 self.screen.charts[name].publish(recording.charts.reduce(self.panes[name], provenance, now))

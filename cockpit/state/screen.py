@@ -6,6 +6,7 @@ from cockpit.state.views import (
     Crosshair,
     HealthState,
     LadderState,
+    Load,
     Loading,
     Notice,
     ReplayState,
@@ -29,6 +30,7 @@ class Screen:
         self.vix = Published(VixState())
         self.replay = Published(ReplayState())
         self.health = Published(HealthState())
+        self.load = Published(Load())
         self.workspace = Published(WorkspaceState())
         self.crosshair = {group: Published(Crosshair()) for group in LINK_GROUPS}
         self.sessions: Published[tuple[Session, ...]] = Published(())

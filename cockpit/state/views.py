@@ -531,6 +531,27 @@ SHARED_AT_FIRST = ("symbol", "crosshair")
 
 
 @dataclass(frozen=True, slots=True)
+class Load:
+    """What the screen leaves out because frames cost more than there is time (``governor.py``).
+
+    Attributes:
+        level: 0 when nothing is left out.
+        hz: Most draws a second of a panel.
+        slow_hz: Publications a second of gauge, health and search.
+        overlays_rest: Whether overlays stay as they are.
+        shed: In words, in the declared order.
+        since_ns: Wall clock of the last change, ns UTC; None at level 0.
+    """
+
+    level: int = 0
+    hz: float = 240.0
+    slow_hz: float = 10.0
+    overlays_rest: bool = False
+    shed: tuple[str, ...] = ()
+    since_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Pane:
     """What a chart pane or the ladder is set to.
 

@@ -101,6 +101,7 @@ class FrameClock(QObject):
         self._turns: deque[int] = deque()
         self._period_ns = round(NS_PER_S / DEFAULT_HZ)
         self._next_ns = 0
+        self._least_ns = 0  # between two draws of one panel, while frames have to be spared
         self.before_draw: Callable[[], None] = lambda: (
             None
         )  # states are brought up to now right before they are drawn
@@ -116,6 +117,10 @@ class FrameClock(QObject):
         """Draw ``panel`` from ``topic`` from now on, at most ``hz`` times a second; its present value included."""
         self.unregister(panel)
         self._entries.append(_Entry(name, panel, topic, round(NS_PER_S / hz)))
+
+    def ease(self, hz: float) -> None:
+        """Draw no panel more often than that from now on, whatever it registered with."""
+        self._least_ns = round(NS_PER_S / hz)
 
     def unregister(self, panel: Drawn) -> None:
         """Forget the panel; nothing happens when it is unknown."""
@@ -218,7 +223,7 @@ class FrameClock(QObject):
             return False
         entry.version = entry.topic.version
         # half a period early is on time: timers come in whole milliseconds
-        entry.due_ns = now + entry.every_ns - self._period_ns // 2
+        entry.due_ns = now + max(entry.every_ns, self._least_ns) - self._period_ns // 2
         try:
             entry.panel.draw(entry.topic.value)
         except Exception as error:  # noqa: BLE001  one panel's bug must not stop the others; told once, shown in place

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
 from cockpit.state.commands import CommandSink
 from cockpit.state.screen import Screen
-from cockpit.state.views import Notice, Pane, Provenance, WorkspaceState
+from cockpit.state.views import Load, Notice, Pane, Provenance, WorkspaceState
 from cockpit.widgets.edges import SimulatedStrip, frame_margins, paint_frame
 from cockpit.widgets.frame_clock import FrameClock
 from cockpit.widgets.layout_history import LayoutUndo
@@ -152,6 +152,7 @@ class MainWindow(QWidget):
         clock.register("top bar", self.top_bar, topics.workspace, BARS_HZ)
         clock.register("status bar", self.status_bar, topics.health, BARS_HZ)
         clock.register("notices", self.toasts, topics.notices)
+        clock.register("load", _Follower(self._show_load), topics.load)
         clock.register("window", _Follower(self._show_workspace), topics.workspace)
         clock.later("statistics", STATISTICS_MS, self._show_statistics)
         application = QGuiApplication.instance()
@@ -242,6 +243,10 @@ class MainWindow(QWidget):
         self._show_page()
         if self._bench is not None:
             self._bench.show_workspace(state)
+
+    def _show_load(self, load: Load) -> None:
+        self.clock.ease(load.hz)
+        self.status_bar.show_load(load)
 
     def _show_page(self) -> None:
         nothing_open = self._topics.workspace.value.provenance is None and self._chooser is not None

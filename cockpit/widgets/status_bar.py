@@ -6,12 +6,15 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
+from cockpit.instants import span_text
 from cockpit.instruments import DASH
-from cockpit.state.views import FeedHealth, Freshness, HealthState
+from cockpit.state.views import FeedHealth, Freshness, HealthState, Load
 from cockpit.widgets.frame_clock import FrameStatistics
 from cockpit.widgets.glyphs_state import GLYPH, age_chip_text, draw_freshness, state_color, text_width
 from cockpit.widgets.theme import PADDING, STATUS_BAR, Theme
 
+LEAST_SOURCES: Final = 0.4  # of the width, whatever there is to read on the right
+TO_PIXEL: Final = "arrival to pixel"
 _GAP: Final = 18
 _QUIET: Final = (None, Freshness.FRESH)
 
@@ -29,6 +32,7 @@ class StatusBar(QWidget):
         self._renderer = renderer
         self._health = HealthState()
         self._frames = FrameStatistics()
+        self._load = Load()
         self._shown: object = None
         self.setFixedHeight(STATUS_BAR)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -48,6 +52,11 @@ class StatusBar(QWidget):
         self._frames = frames
         self._refresh()
 
+    def show_load(self, load: Load) -> None:
+        """Show what is left out for want of time."""
+        self._load = load
+        self._refresh()
+
     def fail(self, reason: str) -> None:
         """A bar has no place to explain; the log and the notice do."""
 
@@ -57,21 +66,26 @@ class StatusBar(QWidget):
 
     def readings(self) -> tuple[tuple[str, str], ...]:
         """Key and value of each reading on the right."""
-        pump = self._health.pump_p99_ms
-        readings = [("pump p99", f"{pump:.1f} ms")] if pump is not None else []
+        pixel = next((hop.spans for hop in self._health.hops if hop.name == TO_PIXEL), None)
         cost = self._frames.p99_ms
         return (
-            *readings,
+            ("event to pixel p99", DASH if pixel is None else span_text(pixel.p99_ns)),
             ("frame p99", DASH if cost is None else f"{cost:.1f} ms"),
             ("frame rate", f"{self._frames.rate_hz:.0f}" if self._frames.rate_hz else DASH),
             ("renderer", self._renderer),
         )
 
+    def shedding(self) -> str:
+        """What is left out, ``shedding: panels 30 Hz``; empty when nothing is."""
+        return f"shedding: {', '.join(self._load.shed)}" if self._load.shed else ""
+
     def _refresh(self) -> None:
-        shown = (self.sources(), tuple(feed.freshness for feed in self._health.feeds), self.readings())
+        states = tuple(feed.freshness for feed in self._health.feeds)
+        shown = (self.sources(), states, self.readings(), self.shedding())
         if shown != self._shown:
             self._shown = shown
-            words = (*self.sources(), *(f"{key} {value}" for key, value in self.readings()))
+            readings = (f"{key} {value}" for key, value in self.readings())
+            words = (*self.sources(), *([self.shedding()] if self.shedding() else []), *readings)
             self.setAccessibleName(" \N{MIDDLE DOT} ".join(words))
             self.update()
 
@@ -82,14 +96,32 @@ class StatusBar(QWidget):
         painter.fillRect(self.rect(), theme.color("bg2"))
         painter.fillRect(0, 0, self.width(), 1, theme.color("line"))
         edge = float(self.width() - PADDING)
+        least = self._least_sources()
         for key, value in reversed(self.readings()):
             wide = self._wide(value, "axis") + 6 + self._wide(key, "label")
-            if edge - wide < self.width() * 0.4:
+            if edge - wide < least:
                 break
             self._text(painter, edge - self._wide(value, "axis"), value, "axis", "text2")
             self._text(painter, edge - wide, key, "label", "text3")
             edge -= wide + _GAP
+        edge = self._paint_shedding(painter, edge)
         self._paint_sources(painter, edge)
+
+    def _paint_shedding(self, painter: QPainter, edge: float) -> float:
+        """In the hue of a warning; where it is too long, the level alone. Returns the room's new right end."""
+        if not self._load.shed:
+            return edge
+        text = self.shedding()
+        if edge - self._wide(text, "label") < self._least_sources():
+            text = f"shedding {self._load.level}"
+        left = edge - self._wide(text, "label")
+        self._text(painter, left, text, "label", "aging")
+        return left - _GAP
+
+    def _least_sources(self) -> float:
+        """Room for the sources: what they need, at most a good part of the bar."""
+        needed = PADDING + sum(self._feed_width(feed) + _GAP for feed in self._health.feeds)
+        return min(needed, self.width() * LEAST_SOURCES)
 
     def _paint_sources(self, painter: QPainter, edge: float) -> None:
         left = float(PADDING)

@@ -9,7 +9,8 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from cockpit.clock import ManualClock
-from cockpit.state.views import Freshness, HealthState, Notice, Provenance, WorkspaceState
+from cockpit.engines.spans import Spans
+from cockpit.state.views import Freshness, HealthState, Hop, Load, Notice, Provenance, WorkspaceState
 from cockpit.units import NS_PER_S
 from cockpit.widgets.frame_clock import FrameClock, FrameStatistics
 from cockpit.widgets.status_bar import StatusBar
@@ -70,13 +71,32 @@ def status(qtbot: Any) -> StatusBar:
 def test_every_source_has_its_name_and_age(status: StatusBar) -> None:
     status.draw(HealthState(feeds=FEEDS, pump_p99_ms=2.4))
     assert status.sources() == ("ESH4.GLBX mbo 72 s", "ZNH4.GLBX mbo 0.1 s")
-    assert status.readings()[0] == ("pump p99", "2.4 ms")
+    assert status.readings()[0] == ("event to pixel p99", "–")
 
 
 def test_unknown_readings_are_dashes(status: StatusBar) -> None:
-    assert dict(status.readings()) == {"frame p99": DASH, "frame rate": DASH, "renderer": "raster"}
+    pixel = "event to pixel p99"
+    assert dict(status.readings()) == {pixel: DASH, "frame p99": DASH, "frame rate": DASH, "renderer": "raster"}
     status.show_frames(FrameStatistics(100, 59.6, 2.0, 3.14))
-    assert dict(status.readings()) == {"frame p99": "3.1 ms", "frame rate": "60", "renderer": "raster"}
+    status.draw(HealthState(hops=(Hop("arrival to pixel", Spans(9, 2_000_000, 9_000_000, 31_000_000)),)))
+    assert dict(status.readings()) == {
+        pixel: "31 ms",
+        "frame p99": "3.1 ms",
+        "frame rate": "60",
+        "renderer": "raster",
+    }
+
+
+def test_what_is_left_out_for_want_of_time_is_said_between_sources_and_readings(status: StatusBar) -> None:
+    status.draw(HealthState(feeds=FEEDS))
+    quiet = status.grab().toImage()
+    assert status.shedding() == ""
+    status.show_load(Load(1, 30.0, shed=("panels 30 Hz",), since_ns=NOW_NS))
+    assert status.shedding() == "shedding: panels 30 Hz"
+    assert "shedding: panels 30 Hz" in status.accessibleName()
+    assert status.grab().toImage() != quiet
+    status.show_load(Load())
+    assert "shedding" not in status.accessibleName()
 
 
 def test_a_source_that_never_spoke_has_a_dash_for_its_age(status: StatusBar) -> None:

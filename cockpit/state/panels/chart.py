@@ -87,8 +87,9 @@ class ChartReducer:
             self._series[key] = ChartSeries(lane, Interval.parse(interval))
         return self._series[key]
 
-    def begin(self) -> None:
-        """A new round: every pane that is seen will be reduced once."""
+    def begin(self, *, overlays_rest: bool = False) -> None:
+        """A new round: every pane that is seen will be reduced once; with overlays as they are, or not."""
+        self._gamma.rests = overlays_rest
         self._gamma.begin()
 
     @property

@@ -94,6 +94,7 @@ class GammaReducer:
         self._field = chains
         self._histories: dict[tuple[int, str, str, str], _History] = {}
         self._reduced: list[_History] = []
+        self.rests = False  # whether histories stay as they are: frames have no time for them
 
     def begin(self) -> None:
         """A new round of reductions."""
@@ -102,7 +103,7 @@ class GammaReducer:
     @property
     def is_complete(self) -> bool:
         """Whether every column of the overlays of this round has been worked out; else another round goes on."""
-        return all(history.is_complete for history in self._reduced)
+        return self.rests or all(history.is_complete for history in self._reduced)
 
     def keep_only(self, wanted: set[tuple[int, str, str, str]]) -> None:
         """Forget fields that no pane shows."""
@@ -135,13 +136,20 @@ class GammaReducer:
             return replace(base, reason=f"no {source.instrument.root} and {lane.instrument.raw} price within 15 m")
         history = self._histories.setdefault((lane.id, pane.interval, pane.sign, pane.bucket), _History())
         self._reduced.append(history)
+        if self.rests and history.seen and history.series == series:
+            return self._as_it_is(history, state, age, measure, now_ns)
         builder = _Builder(history, lane.instrument, pane, entries, basis, measure)
         # a chart made of the chain's own spots begins with the chain
         builder.update(series, bars, is_forming, "right" if lane.has_bars else "left")
+        return self._as_it_is(history, state, age, measure, now_ns)
+
+    def _as_it_is(
+        self, history: _History, freshness: Freshness, age_ns: int, measure: Measure | None, now_ns: int
+    ) -> GexOverlay:
         return replace(
             history.overlay,
-            freshness=state,
-            age_ns=age,
+            freshness=freshness,
+            age_ns=age_ns,
             basis=None if measure is None else measure.value,
             basis_age_ns=None if measure is None else max(now_ns - measure.at_ns, 0),
         )

@@ -1,9 +1,8 @@
-"""Data health: every stream with its state, age, rate and gaps; what was lost, what stopped, what it costs.
+"""Data health: every stream with its state, age, rate and latency; what was lost, what stopped, what it costs.
 
 Rows stand in the order of the state, worst first. Source: ``design.md`` 7 "Data health", ``cockpit.png``.
 """
 
-from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF
@@ -15,7 +14,8 @@ from cockpit.instruments import DASH
 from cockpit.state.views import FeedHealth, Freshness, HealthState
 from cockpit.widgets.actions import by_id, cap
 from cockpit.widgets.caps import paint_cap
-from cockpit.widgets.glyphs_state import draw_freshness, state_color
+from cockpit.widgets.glyphs_state import draw_freshness, state_color, text_width
+from cockpit.widgets.health.words import Line, lines, p99_text, rate_text, read, short_name, summary, tip
 from cockpit.widgets.icons import paint_icon
 from cockpit.widgets.panel import PanelContext, PanelSpec
 from cockpit.widgets.pick_list import paint_text
@@ -24,22 +24,15 @@ from cockpit.widgets.wrapping import wrapped
 
 TINT: Final = 0.10  # of a row that is not fresh (design.md 7)
 GLYPH_ROOM: Final = 20
-GAPS_WIDTH: Final = 50
-RATE_WIDTH: Final = 64  # 8,140/s
-AGE_WIDTH: Final = 82  # 21 h 59 m, bold, and a gap before it
-NARROW: Final = 330  # below it the gaps go into the tooltip only
+# the columns after the name, in the order in which they get room, and their least widths; a text may need more
+COLUMNS: Final = (("age", 46), ("rate", 48), ("p99", 56), ("gaps", 46), ("drops", 48))
+COLUMN_GAP: Final = 10
+LEAST_NAME: Final = 60
+CELL: Final = 56  # one of the quantiles of a leg
 LINE: Final = 16  # from line to line of a text that takes several
 MOST_LINES: Final = 6  # of one text; the tooltip has the rest
 CAP_ROOM: Final = 44  # for the key cap at the right of a line
 NOTCH: Final = 120  # one step of a mouse wheel, in eighths of a degree
-PER_MINUTE: Final = 60.0
-
-_WORDS: Final = {
-    Freshness.AGING: "aging",
-    Freshness.STALE: "stale",
-    Freshness.RESYNCING: "resyncing",
-    Freshness.FAILED: "failed",
-}
 
 _HUES: Final = {
     Freshness.AGING: "aging",
@@ -49,82 +42,6 @@ _HUES: Final = {
 }
 
 
-def rate_text(rate: float | None) -> str:
-    """``8,140/s``, ``4/min``, ``< 1/min``; an en dash before the first event."""
-    if rate is None:
-        return DASH
-    if rate >= 1.0:
-        return f"{rate:,.0f}/s"
-    minutely = rate * PER_MINUTE
-    if minutely >= 1.0:
-        return f"{minutely:.0f}/min"
-    return "0/min" if rate == 0.0 else "< 1/min"
-
-
-def summary(feeds: tuple[FeedHealth, ...]) -> tuple[Freshness | None, str]:
-    """The worst state and what to say of all: ``All 6 fresh``, ``1 of 6 aging``."""
-    if not feeds:
-        return None, ""
-    known = [feed.freshness for feed in feeds if feed.freshness is not None]
-    bad = [each for each in known if each is not Freshness.FRESH]
-    if not bad:
-        if len(known) < len(feeds):
-            return Freshness.FRESH if known else None, f"{len(known)} of {len(feeds)} heard, fresh"
-        return Freshness.FRESH, f"All {len(feeds)} fresh" if len(feeds) > 1 else "Fresh"
-    words = dict.fromkeys(_WORDS[each] for each in bad)
-    return max(bad, key=lambda each: each.value), f"{len(bad)} of {len(feeds)} {', '.join(words)}"
-
-
-def tip(feed: FeedHealth) -> str:
-    """Everything about a row, for its tooltip."""
-    age = DASH if feed.age_ns is None else age_text(feed.age_ns)
-    stale = age_text(feed.stale_ns or 3 * feed.limit_ns)
-    lines = [
-        feed.name,
-        f"age {age}, aging from {age_text(feed.limit_ns)}, stale from {stale}",
-        f"{feed.events:,} events, {feed.gaps:,} gaps, {feed.dropped:,} dropped",
-        *feed.warnings,
-    ]
-    return "\n".join(lines)
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line below the feeds.
-
-    Attributes:
-        label: What it is; empty for a continuation.
-        value: The value; shown in mono at the right, or over the whole width when ``wide``.
-        token: Hue of the text.
-        icon: Phosphor name before it; empty for none.
-        wide: Whether the text takes the whole line.
-        key: Key cap at its right; empty for none.
-    """
-
-    label: str
-    value: str
-    token: str = "text1"
-    icon: str = ""
-    wide: bool = False
-    key: str = ""
-
-
-def lines(state: HealthState) -> list[Line]:
-    """What stands below the feeds: faults, warnings, recorder, what the program costs."""
-    warnings = dict.fromkeys(text for feed in state.feeds for text in feed.warnings)
-    restart = cap(by_id("restart").keys[0])
-    memory = DASH if state.memory_mb is None else f"{state.memory_mb:,.0f} MB"
-    pump = DASH if state.pump_p99_ms is None else f"{state.pump_p99_ms:.1f} ms"
-    return [
-        *(Line("", f"Stopped: {fault}", "failed", "x", wide=True, key=restart) for fault in state.faults),
-        *(Line("", text, "text2", "warning", wide=True) for text in warnings),
-        *([Line("", state.recorder, "text2", "record", wide=True)] if state.recorder else []),
-        Line("Memory", memory),
-        Line("Pump turn p99", pump),
-        Line("Renderer", state.renderer or DASH),
-    ]
-
-
 class HealthPanel(QWidget):
     """Draws a ``HealthState``; its own state is only how far it is scrolled."""
 
@@ -132,24 +49,27 @@ class HealthPanel(QWidget):
         super().__init__()
         self._theme: Theme = context.theme
         self._replay = context.screen.replay
+        self._load = context.screen.load
         self._state = HealthState()
         self._lines = lines(self._state)
         self._texts: list[list[str]] = []  # of each line, as broken into this width
         self._scrolled = 0
+        self._column_widths = [float(least) for _, least in COLUMNS]
         self.setMinimumSize(180, 90)
         self.setAccessibleName("Data health")
 
     def draw(self, state: HealthState) -> None:
         """Show the state."""
         self._state = state
-        self._lines = lines(state)
+        self._lines = lines(state, self._load.value)
+        self._measure_columns()
         self._break_lines()
         self.update()
 
     def text(self) -> list[str]:
         """Every row and line as it reads, for tests and screen readers."""
         rows = [" ".join(self._cells(feed)) for feed in self._state.feeds]
-        return [summary(self._state.feeds)[1] or self.empty_text(), *rows, *(_read(line) for line in self._lines)]
+        return [summary(self._state.feeds)[1] or self.empty_text(), *rows, *(read(line) for line in self._lines)]
 
     def empty_text(self) -> str:
         """Why there is no row."""
@@ -159,9 +79,10 @@ class HealthPanel(QWidget):
             return "No event heard yet"
         return f"Nothing is open; {cap(by_id('open').keys[0])} opens a recording"
 
-    def _cells(self, feed: FeedHealth) -> tuple[str, str, str, str]:
+    def _cells(self, feed: FeedHealth) -> tuple[str, ...]:
+        """Name and the columns of ``COLUMNS``."""
         age = DASH if feed.age_ns is None else age_text(feed.age_ns)
-        return feed.name, age, rate_text(feed.rate), f"{feed.gaps:,}"
+        return feed.name, age, rate_text(feed.rate), p99_text(feed.arrival), f"{feed.gaps:,}", f"{feed.dropped:,}"
 
     # places
 
@@ -181,7 +102,10 @@ class HealthPanel(QWidget):
 
     def _heights(self) -> list[int]:
         """Of the lines below the feeds."""
-        return [self._theme.row + (len(texts) - 1) * LINE for texts in self._texts]
+        return [
+            TABLE_HEAD + PADDING // 2 if line.is_head else self._theme.row + (len(texts) - 1) * LINE
+            for line, texts in zip(self._lines, self._texts, strict=True)
+        ]
 
     def _content_height(self) -> int:
         return self._top() + self._theme.row * len(self._state.feeds) + sum(self._heights()) + PADDING
@@ -222,7 +146,8 @@ class HealthPanel(QWidget):
                 return tip(feed)
         for place, line in enumerate(self._lines, len(self._state.feeds)):
             if self._row(place).contains(1.0, y):
-                return line.value
+                said = (read(line), line.tip) if line.cells or line.tip else (line.value,)
+                return "\n".join(text for text in said if text)
         return ""
 
     # painting
@@ -258,19 +183,34 @@ class HealthPanel(QWidget):
         painter.fillRect(area, theme.color("bg2"))
         name, *numbers = self._columns(area)
         paint_text(painter, theme, name, "label", "text3", "Feed")
-        for title, cell in zip(("age", "rate", "gaps"), numbers, strict=False):
+        for (title, _), cell in zip(COLUMNS, numbers, strict=False):
             paint_text(painter, theme, cell, "label", "text3", title, right=True)
 
     def _columns(self, area: QRectF) -> list[QRectF]:
-        """Cells of a row: name, age, rate and, where there is room, gaps."""
-        widths = [AGE_WIDTH, RATE_WIDTH] + ([GAPS_WIDTH] if area.width() >= NARROW else [])
-        right = area.right() - PADDING
+        """Cells of a row: the name, and as many columns as leave it room."""
+        left, right = area.left() + PADDING + GLYPH_ROOM, area.right() - PADDING
+        name_wide = max((self._wide(short_name(feed.name)) for feed in self._state.feeds), default=0.0)
+        widths: list[float] = []
+        for wide in self._column_widths:
+            needed = LEAST_NAME if len(widths) < 3 else max(name_wide, LEAST_NAME)
+            if widths and right - left - sum(widths) - wide < needed:
+                break
+            widths.append(wide)
         cells: list[QRectF] = []
         for wide in reversed(widths):
             cells.insert(0, QRectF(right - wide, area.top(), wide, area.height()))
             right -= wide
-        left = area.left() + PADDING + GLYPH_ROOM
         return [QRectF(left, area.top(), right - left, area.height()), *cells]
+
+    def _wide(self, text: str, role: str = "body") -> float:
+        return text_width(self._theme, role, text)
+
+    def _measure_columns(self) -> None:
+        cells = [self._cells(feed)[1:] for feed in self._state.feeds]
+        self._column_widths = [
+            max([float(least), *(self._wide(row[place], "number_bold") + COLUMN_GAP for row in cells)])
+            for place, (_, least) in enumerate(COLUMNS)
+        ]
 
     def _paint_feed(self, painter: QPainter, area: QRectF, place: int, feed: FeedHealth) -> None:
         theme = self._theme
@@ -284,11 +224,12 @@ class HealthPanel(QWidget):
         draw_freshness(painter, theme, QPointF(PADDING + 5, area.center().y()), feed.freshness)
         name, age, *rest = self._columns(area)
         texts = self._cells(feed)
-        paint_text(painter, theme, name, "body", "text1", texts[0])
+        shown = texts[0] if self._wide(texts[0]) <= name.width() else short_name(texts[0])
+        paint_text(painter, theme, name, "body", "text1", shown)
         token = _HUES.get(feed.freshness, "text1") if feed.freshness is not None else "text3"
         paint_text(painter, theme, age, "number_bold" if bad else "number", token, texts[1], right=True)
-        for cell, text in zip(rest, texts[2:], strict=False):
-            token = "text1" if cell is rest[-1] and feed.gaps and len(rest) > 1 else "text2"
+        for place, (cell, text) in enumerate(zip(rest, texts[2:], strict=False)):
+            token = "text1" if place >= 2 and text != "0" else "text2"  # losses stand out
             paint_text(painter, theme, cell, "number", token, text, right=True)
 
     def _paint_line(self, painter: QPainter, area: QRectF, line: Line, texts: list[str]) -> None:
@@ -303,19 +244,44 @@ class HealthPanel(QWidget):
                 painter, QRectF(inner.left() - 3, inner.top(), 16, inner.height()), line.icon, theme.color(hue), 14
             )
             inner.setLeft(inner.left() + GLYPH_ROOM)
+        if line.is_head:
+            self._paint_head(painter, area, line)
+            return
         if line.wide:
             for number, text in enumerate(texts):
                 paint_text(painter, theme, inner.translated(0, number * LINE), "label", line.token, text)
             return
         cut = paint_text(painter, theme, inner, "label", "text2", line.label)
+        if line.cells:
+            self._paint_cells(painter, inner, line, cut)
+            return
         value = inner.adjusted(cut + 12, 0, 0, 0)
         paint_text(
             painter, theme, value, "axis", "text3" if line.value == DASH else line.token, line.value, right=True
         )
 
+    def _paint_head(self, painter: QPainter, area: QRectF, line: Line) -> None:
+        """The head of a table below the feeds, half a padding lower."""
+        theme = self._theme
+        head = QRectF(area.left(), area.bottom() - TABLE_HEAD, area.width(), TABLE_HEAD)
+        painter.fillRect(head, theme.color("bg2"))
+        inner = head.adjusted(PADDING, 0, -PADDING, 0)
+        paint_text(painter, theme, inner, "label", "text3", line.label)
+        for cell, text in zip(_thirds(inner), line.cells, strict=False):
+            paint_text(painter, theme, cell, "label", "text3", text, right=True)
 
-def _read(line: Line) -> str:
-    return f"{line.label} {line.value}".strip()
+    def _paint_cells(self, painter: QPainter, inner: QRectF, line: Line, cut: float) -> None:
+        theme, cells = self._theme, _thirds(inner)
+        note = QRectF(inner.left() + cut + 8, inner.top(), cells[0].left() - inner.left() - cut - 8, inner.height())
+        if line.note and note.width() >= text_width(theme, "label", line.note):
+            paint_text(painter, theme, note, "label", "text3", line.note)
+        for cell, text in zip(cells, line.cells, strict=True):
+            paint_text(painter, theme, cell, "axis", "text3" if text == DASH else line.token, text, right=True)
+
+
+def _thirds(inner: QRectF) -> list[QRectF]:
+    """Places of p50, p95 and p99."""
+    return [QRectF(inner.right() - (3 - place) * CELL, inner.top(), CELL, inner.height()) for place in range(3)]
 
 
 HEALTH: Final = PanelSpec(

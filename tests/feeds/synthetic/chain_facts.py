@@ -1,4 +1,4 @@
-"""The facts of ``stylised_facts.json`` about option chains and the VIX family, computed from the simulated chain."""
+"""The facts of ``stylised_facts.json`` about option chains and the VIX family, of the simulated chain."""
 
 from typing import Any
 
