@@ -179,7 +179,16 @@ class Desktop:
         window, clock = self.window, self.window.clock
         self._recent = recent = RecentRecordings(config_folder() / "recent.json")
         self._keymap = keymap = Keymap(
-            window, self._theme, window, self.screen, self._sink, clock, recent.paths, wardrobe=self._wardrobe
+            window,
+            self._theme,
+            window,
+            self.screen,
+            self._sink,
+            clock,
+            recent.paths,
+            wardrobe=self._wardrobe,
+            tips=window.tips,
+            motion=window.motion,
         )
         self._looks.tell(lambda text: window.announce("watch", "Settings", text))
         self._bar = bar = ReplayBar(self._theme, self._sink, keymap.start)

@@ -31,6 +31,8 @@ def window_facts(window: MainWindow, keymap: Keymap, bar: ReplayBar) -> dict[str
         "surface": "" if surface is None else type(surface).__name__,
         "typed": "" if surface is None else "".join(line.text() for line in surface.findChildren(QLineEdit)),
         "said": keymap.said,
+        "tip": keymap.tips.shown,
+        "pinned": list(keymap.tips.pinned),
         "look": asdict(keymap.wardrobe.worn),
         "dialog": "" if dialog is None else dialog.windowTitle(),
         "toasts": [[each.severity, each.title, each.text] for each in window.toasts.open_notices()],

@@ -391,6 +391,9 @@ _WINDOW: Final = (
 )  # fmt: skip
 
 _LOOK: Final = (
+    ActionSpec("tip.pin", "Pin the tooltip", ("; I",), "Look", lambda hands: hands.surfaces.pin_tip(), ALWAYS),
+    ActionSpec("tip.unpin", "Take pinned tooltips off", ("; O",), "Look",
+               lambda hands: hands.surfaces.unpin_tips(), ALWAYS),
     ActionSpec("settings", "Settings", ("Ctrl+,",), "Look", lambda hands: hands.surfaces.settings(), ALWAYS),
     ActionSpec("look.theme", "Dark or light theme", ("; T",), "Look", _next_look("theme"), ALWAYS),
     ActionSpec("look.sides", "Next colours of the sides", ("; H",), "Look", _next_look("sides"), ALWAYS),

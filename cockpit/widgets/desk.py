@@ -188,6 +188,14 @@ class Surfaces(Protocol):
         """Write a picture of the pane into the pictures folder, and say where it is."""
         ...
 
+    def pin_tip(self) -> None:
+        """Keep the tooltip at the pointer, or the first one of the focused pane."""
+        ...
+
+    def unpin_tips(self) -> None:
+        """Take every pinned tooltip off."""
+        ...
+
     def pane_settings(self, pane: str) -> None:
         """Everything the pane can be set to, beside it; a second time closes it."""
         ...

@@ -140,6 +140,10 @@ class FrameClock(QObject):
         """Forget a delayed job."""
         self._jobs.pop(key, None)
 
+    def now_ns(self) -> int:
+        """The time that delays are measured in, ns."""
+        return self._clock.now_ns()
+
     def is_pending(self, key: str) -> bool:
         """Whether a delayed job waits."""
         return key in self._jobs

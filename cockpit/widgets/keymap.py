@@ -22,9 +22,11 @@ from cockpit.state.screen import LADDER_PANE, Screen
 from cockpit.state.views import WorkspaceState
 from cockpit.widgets.actions import ACTIONS, ActionSpec, holders
 from cockpit.widgets.desk import Desk, FrameTimes, Hands
+from cockpit.widgets.motion import Motion
 from cockpit.widgets.panel_frame import PanelFrame
 from cockpit.widgets.surface import Surface
 from cockpit.widgets.theme import Theme
+from cockpit.widgets.tips import Tips
 from cockpit.widgets.wardrobe import Wardrobe
 from cockpit.widgets.workspace_verbs import CAPTIONS, RENAME
 
@@ -56,6 +58,8 @@ class Keymap(QObject):
         recent: Paths of recordings opened before, the latest first.
         actions: The table; conflicts in it are refused.
         wardrobe: Wears what is chosen in the settings; one that remembers nothing when left out.
+        tips: Shows tooltips of panels.
+        motion: Lets drawers slide; None: they are there at once.
 
     Raises:
         ConfigError: Two actions want one key.
@@ -72,6 +76,8 @@ class Keymap(QObject):
         recent: Callable[[], Sequence[str]] = list,
         actions: Iterable[ActionSpec] = ACTIONS,
         wardrobe: Wardrobe | None = None,
+        tips: Tips | None = None,
+        motion: Motion | None = None,
     ) -> None:
         super().__init__(window)
         self._window, self._theme, self._clock = window, theme, clock
@@ -80,6 +86,7 @@ class Keymap(QObject):
         self._by_id = {spec.id: spec for spec in self._actions}
         self._hands = Hands(desk, screen, commands, self)
         self._wardrobe = wardrobe or Wardrobe(theme, parent=self)
+        self._tips, self._motion = tips or Tips(theme, clock, self), motion
         self._surface: Surface | None = None
         self._hint: Hint | None = None
         self._performance: Performance | None = None
@@ -307,6 +314,21 @@ class Keymap(QObject):
         self.start(action_id)
 
     @property
+    def tips(self) -> Tips:
+        """The tooltips of panels."""
+        return self._tips
+
+    def pin_tip(self) -> None:
+        """Keep the tooltip at the pointer, or the first one of the focused pane."""
+        if not self._tips.pin(self._hands.desk.panel(self._hands.desk.focused_pane())):
+            self.say("Pin a tooltip: none is shown, and this pane has none of its own")
+
+    def unpin_tips(self) -> None:
+        """Take every pinned tooltip off."""
+        if not self._tips.unpin_all():
+            self.say("No tooltip is pinned")
+
+    @property
     def wardrobe(self) -> Wardrobe:
         """The look that is worn."""
         return self._wardrobe
@@ -395,6 +417,8 @@ class Keymap(QObject):
         surface.left.connect(partial(self._forget, surface))
         window = surface.parentWidget()
         surface.show_over(focus, self._place_of(pane, window), self._home(window))
+        if self._motion is not None and surface.slides:
+            self._motion.ease("drawer", surface.slide)
 
     def _home(self, window: QWidget | None) -> QWidget | None:
         """Who should have the keys in a window where nobody has them: the focused pane."""

@@ -20,12 +20,14 @@ from cockpit.widgets.edges import SimulatedStrip, frame_margins, paint_frame
 from cockpit.widgets.frame_clock import FrameClock
 from cockpit.widgets.layout_history import LayoutUndo
 from cockpit.widgets.layouts import LayoutStore
+from cockpit.widgets.motion import Motion
 from cockpit.widgets.panel import PanelSpec
 from cockpit.widgets.panel_frame import PanelFrame
 from cockpit.widgets.panel_menu import link_menu, panel_menu, workspace_menu
 from cockpit.widgets.saved_layout import SavedLayout
 from cockpit.widgets.status_bar import StatusBar
 from cockpit.widgets.theme import GUTTER, HEADER, Theme
+from cockpit.widgets.tips import Tips
 from cockpit.widgets.toasts import Toasts
 from cockpit.widgets.top_bar import PRODUCT, TopBar
 from cockpit.widgets.workbench import FIT_MS, Workbench
@@ -104,6 +106,8 @@ class MainWindow(QWidget):
         self._theme, self._topics, self._commands, self._opengl = theme, screen, commands, opengl
         self._specs = panels
         self.clock = clock or FrameClock(parent=self)
+        self.tips = Tips(theme, self.clock, self)
+        self.motion = Motion(self.clock, theme, screen)
         self._bench: Workbench | None = None
         self._edge: Provenance | None = None
         self._chooser: QWidget | None = None
@@ -144,7 +148,7 @@ class MainWindow(QWidget):
         self._column.addLayout(gutters, 1)
         self._column.addLayout(self._replay_slot)
         self._column.addWidget(self.status_bar)
-        self.toasts = Toasts(self._theme, self.clock, self)
+        self.toasts = Toasts(self._theme, self.clock, self, self.motion)
         self.toasts.changed.connect(self._place_toasts)
 
     def _follow(self) -> None:
@@ -203,7 +207,9 @@ class MainWindow(QWidget):
             specs = PANELS
         by_id = {spec.id: spec for spec in specs}
         context = (self._theme, self._topics, self._commands, self.clock)
-        bench = Workbench(self, self._stack, by_id, *context, opengl=self._opengl)
+        bench = Workbench(
+            self, self._stack, by_id, *context, opengl=self._opengl, tips=self.tips, motion=self.motion
+        )
         bench.menu_wanted.connect(self._open_menu)
         bench.link_wanted.connect(self._open_links)
         return bench

@@ -9,8 +9,10 @@ from PySide6.QtWidgets import QWidget
 from cockpit.state.commands import CommandSink
 from cockpit.state.published import Published
 from cockpit.state.screen import Screen
+from cockpit.widgets.motion import Motion
 from cockpit.widgets.pane_settings import Option
 from cockpit.widgets.theme import Theme
+from cockpit.widgets.tips import Tips
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -23,6 +25,8 @@ class PanelContext:
         screen: The topics.
         commands: Where user intent goes.
         opengl: Whether panes draw with OpenGL; False is raster.
+        tips: Shows tooltips; None leaves them to Qt, which cannot pin them.
+        motion: Lets needles follow; None: they cut.
     """
 
     pane: str
@@ -30,6 +34,8 @@ class PanelContext:
     screen: Screen
     commands: CommandSink
     opengl: bool = False
+    tips: Tips | None = None
+    motion: Motion | None = None
 
 
 class PanelBody(Protocol):

@@ -14,6 +14,7 @@ from cockpit.widgets.edges import SimulatedStrip, frame_margins, paint_frame
 from cockpit.widgets.header import PanelHeader
 from cockpit.widgets.panel import PanelBody, PanelContext, PanelSpec
 from cockpit.widgets.theme import BUTTON, PADDING, Theme
+from cockpit.widgets.tips import TipSource
 
 COMMANDED: Final = frozenset((*CHART_PANES, LADDER_PANE))  # panes that keys and links act on
 
@@ -42,6 +43,7 @@ class PanelFrame(QWidget):
         self.setObjectName(f"frame.{spec.id}")
         self.header = PanelHeader(spec.title, context.theme, spec.id in COMMANDED, self)
         self.header.pressed.connect(self.focus_body)
+        TipSource(self.header, context.tips, lambda _: self.header.toolTip())
         self._body: QWidget | None = None
         self._pending_view: dict[str, Any] | None = None
         self._failure: FailureNote | None = None

@@ -33,6 +33,8 @@ class RowsSurface(Surface):
         below: Logical pixels kept free below the rows.
     """
 
+    slides = True
+
     def __init__(self, window: QWidget, theme: Theme, title: str, hint: str, width: int, below: int = 0) -> None:
         super().__init__(window, theme, width, HEADING + FOOT + below)
         self._title, self._hint, self._below = title, hint, below

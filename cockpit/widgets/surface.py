@@ -20,6 +20,7 @@ ENTRY: Final = 480  # one line that says what would be valid
 TOP: Final = 56  # below the top bar
 MARGIN: Final = 12  # to the window's edges
 RADIUS: Final = 6.0
+SLIDE: Final = 16  # logical pixels a drawer comes down
 HEAD: Final = 50
 
 _PLAIN: Final = Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
@@ -112,6 +113,7 @@ class Surface(QWidget):
 
     left = Signal()
     name = ""  # of the kind of surface
+    slides = False  # whether it is a drawer that comes into its place
 
     def __init__(self, window: QWidget, theme: Theme, width: int, height: int) -> None:
         super().__init__(window)
@@ -164,6 +166,12 @@ class Surface(QWidget):
         x = min(max(corner.x(), room.left()), room.right() + 1 - width)
         y = min(max(corner.y(), room.top()), room.bottom() + 1 - height)
         self.setGeometry(x, y, width, height)
+
+    def slide(self, part: float) -> None:
+        """Be so far on the way to its place, 0 to 1; keys and mouse act from the first moment."""
+        if not self._is_left:
+            self.place()
+            self.move(self.x(), self.y() - round((1.0 - part) * SLIDE))
 
     def leave(self) -> None:
         """Go, and give the keys back to who had them."""

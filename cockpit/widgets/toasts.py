@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 from cockpit.state.views import Notice
 from cockpit.widgets.frame_clock import FrameClock
 from cockpit.widgets.icons import paint_icon
+from cockpit.widgets.motion import Motion
 from cockpit.widgets.pick_list import paint_text
 from cockpit.widgets.theme import Theme
 from cockpit.widgets.wrapping import wrapped
@@ -90,6 +91,7 @@ class Toasts(QWidget):
 
     Args:
         clock: Takes news away after a while.
+        motion: Lets the newest card slide in; None: it is there at once.
 
     Signals:
         changed: It needs another place: its height moved.
@@ -97,10 +99,11 @@ class Toasts(QWidget):
 
     changed = Signal()
 
-    def __init__(self, theme: Theme, clock: FrameClock, parent: QWidget) -> None:
+    def __init__(self, theme: Theme, clock: FrameClock, parent: QWidget, motion: Motion | None = None) -> None:
         super().__init__(parent)
         self._theme = theme
-        self._clock = clock
+        self._clock, self._motion = clock, motion
+        self._arrived = 1.0  # how far down the newest card has come
         self._seen_number = 0
         self._arrivals = 0
         self._open: dict[int, Notice] = {}  # by arrival
@@ -131,6 +134,15 @@ class Toasts(QWidget):
         if stays_ms is not None:
             self._clock.later(f"toast.{arrival}", stays_ms, lambda: self._dismiss(arrival))
         self._rebuild()
+        if self._motion is not None:
+            self._motion.ease("toasts", self._slide)
+
+    def _slide(self, part: float) -> None:
+        """Let the newest card come down so far; it comes out from under the headers."""
+        self._arrived = part
+        if self._cards:
+            card = self._cards[0]
+            card.move(0, round((part - 1.0) * card.height()))
 
     def open_notices(self) -> tuple[Notice, ...]:
         """What is not dismissed, newest first."""
@@ -146,7 +158,7 @@ class Toasts(QWidget):
         down = 0
         for card in self._cards:
             card.fit(wide)
-            card.move(0, down)
+            card.move(0, down if down else round((self._arrived - 1.0) * card.height()))
             down += card.height() + _GAP
         high = down + (_REST if self._hidden_count() else 0)
         self.setGeometry(right - wide - _GAP, top, wide, max(high, 1))

@@ -15,10 +15,12 @@ from cockpit.widgets.docking import Docks
 from cockpit.widgets.floating_bar import dress_bar, show_pinned
 from cockpit.widgets.frame_clock import FrameClock
 from cockpit.widgets.monitors import areas, in_order, move_frame, place_in_reach
+from cockpit.widgets.motion import Motion
 from cockpit.widgets.panel import PanelContext, PanelSpec
 from cockpit.widgets.panel_frame import COMMANDED, PanelFrame
 from cockpit.widgets.presets import DEFAULT, PRESETS, arrange, squeeze
 from cockpit.widgets.theme import HEADER, Theme
+from cockpit.widgets.tips import Tips
 
 FIT_MS: Final = 200  # after the last resize
 FIRST_FOCUS_MS: Final = 50  # after the last body of the first frame
@@ -55,11 +57,13 @@ class Workbench(QObject):
         clock: FrameClock,
         *,
         opengl: bool,
+        tips: Tips | None = None,
+        motion: Motion | None = None,
     ) -> None:
         super().__init__(window)
         self._window, self._stack, self._specs = window, stack, specs
         self._theme, self._screen, self._commands, self._clock = theme, screen, commands, clock
-        self._opengl = opengl
+        self._opengl, self._tips, self._motion = opengl, tips, motion
         self._wish: str | Node = DEFAULT
         self._form: Node | None = None  # what the wish became for the room there was
         self._maximised = ""
@@ -104,7 +108,9 @@ class Workbench(QObject):
 
     def _make_frame(self, panel: str) -> PanelFrame:
         spec = self._specs[panel]
-        context = PanelContext(panel, self._theme, self._screen, self._commands, self._opengl)
+        context = PanelContext(
+            panel, self._theme, self._screen, self._commands, self._opengl, self._tips, self._motion
+        )
         frame = PanelFrame(spec, context)
         frame.header.menu_wanted.connect(lambda at: self.menu_wanted.emit(frame, at))
         frame.header.drag_ended.connect(lambda: self._clock.later("dropped", 0, lambda: self.focus_pane(panel)))

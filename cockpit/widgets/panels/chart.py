@@ -19,6 +19,7 @@ from cockpit.widgets.plot.legend import LegendRow, legend_of
 from cockpit.widgets.plot.painting import reason_of
 from cockpit.widgets.plot.pane import MarketPlot
 from cockpit.widgets.theme import Theme
+from cockpit.widgets.tips import TipSource
 
 MIN_WIDTH: Final = 360  # contracts.md 11
 MIN_HEIGHT: Final = 220
@@ -74,6 +75,7 @@ class ChartPanel(QWidget):
         self._by_hand = True  # whether a change of the view is the user's
         self._left_at: int | None = None  # bars there were when the newest went out of view
         self.legend = LegendRow(context.theme)
+        TipSource(self.legend, context.tips, lambda _: self.legend.toolTip())
         self.plot = MarketPlot(context.theme, opengl=context.opengl)
         self.pill = LivePill(context.theme, self.plot)
         column = QVBoxLayout(self)

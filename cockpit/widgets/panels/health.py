@@ -20,6 +20,7 @@ from cockpit.widgets.icons import paint_icon
 from cockpit.widgets.panel import PanelContext, PanelSpec
 from cockpit.widgets.pick_list import paint_text
 from cockpit.widgets.theme import LEGEND, PADDING, TABLE_HEAD, Theme
+from cockpit.widgets.tips import TipSource
 from cockpit.widgets.wrapping import wrapped
 
 TINT: Final = 0.10  # of a row that is not fresh (design.md 7)
@@ -57,6 +58,7 @@ class HealthPanel(QWidget):
         self._column_widths = [float(least) for _, least in COLUMNS]
         self.setMinimumSize(180, 90)
         self.setAccessibleName("Data health")
+        TipSource(self, context.tips, lambda spot: self.tip_at(spot.y()))
 
     def draw(self, state: HealthState) -> None:
         """Show the state."""

@@ -23,12 +23,15 @@ from cockpit.instruments import DASH, MINUS
 from cockpit.state.views import Freshness, LadderState, is_old
 from cockpit.units import Pixels
 from cockpit.widgets import theme as look
+from cockpit.widgets.glyphs_state import text_width
 from cockpit.widgets.ladder.atlas import Atlas, bake, codes
 from cockpit.widgets.ladder.geometry import Anchor, centred, columns, follow
 from cockpit.widgets.ladder.inks import inks
+from cockpit.widgets.ladder.words import readout_tip
 from cockpit.widgets.pane_settings import Option
 from cockpit.widgets.panel import PanelContext, PanelSpec, ViewChoice
 from cockpit.widgets.pressure.meter import PressureMeter, meter_height
+from cockpit.widgets.tips import TipSource
 
 READOUT: Final = look.LEGEND
 HEAD: Final = look.TABLE_HEAD
@@ -37,6 +40,8 @@ LABEL_GLYPHS: Final = 14
 PAD: Final = 5
 HATCH_STEP: Final = 9
 HATCH_WEIGHT: Final = 56  # of 256: 22 %
+KEY_GAP: Final = 5  # from the name of a read-out to its value
+PAIR_GAP: Final = 12
 LEAST_ROWS: Final = 8  # before the pressure meter gives way
 ROWS: Final = (Option("follow", "Follow the touch"), Option("held", "Held"))
 METERS: Final = (Option("shown", "Shown"), Option("hidden", "Hidden"))
@@ -61,7 +66,9 @@ class LadderPanel(QWidget):
         self._labels: tuple[Any, np.ndarray, np.ndarray] | None = None
         self._stale_pixels = True
         self._price_glyphs = 0  # of the longest price in view
-        self.meter = PressureMeter(context.theme, self)
+        self.meter = PressureMeter(context.theme, self, context.motion)
+        TipSource(self.meter, context.tips, lambda spot: self.meter.tip_at(spot.y()))
+        TipSource(self, context.tips, self.tip_at)
         self.meter.hide()
         self._wants_meter = True
         self._meter_room = 0  # height it has above the ladder; 0: none
@@ -305,24 +312,35 @@ class LadderPanel(QWidget):
         volume = float(state.traded[low:high].max()) if len(state.traded[low:high]) else 0.0
         return np.array([max(size, 1), volume], np.float64)
 
-    def _paint_readouts(self, painter: QPainter) -> None:
-        theme, x = self._theme, float(look.PADDING)
-        key_font, value_font = theme.font("label"), theme.font("axis")
-        base = self._meter_room + READOUT / 2 + 4
+    def _placed_readouts(self) -> list[tuple[str, str, float, float, float]]:
+        """Key, value, left edge of each, and the right edge, of the read-outs that fit."""
+        x, placed = float(look.PADDING), []
         for key, value in self.readouts():
-            painter.setFont(key_font)
-            width = painter.fontMetrics().horizontalAdvance(key)
-            painter.setFont(value_font)
-            total = width + 5 + painter.fontMetrics().horizontalAdvance(value)
-            if x + total > self.width() - 4:
-                return
-            painter.setFont(key_font)
+            after = x + round(text_width(self._theme, "label", key)) + KEY_GAP
+            right = after + text_width(self._theme, "axis", value)
+            if right > self.width() - 4:
+                break
+            placed.append((key, value, x, after, right))
+            x = right + PAIR_GAP
+        return placed
+
+    def tip_at(self, spot: QPointF) -> str:
+        """What the tooltip of a read-out says; empty elsewhere: nothing covers prices under a hand."""
+        if not self._meter_room <= spot.y() < self._meter_room + READOUT:
+            return ""
+        placed = self._placed_readouts()
+        return next((readout_tip(self._state, key) for key, _, x, _, right in placed if x <= spot.x() <= right), "")
+
+    def _paint_readouts(self, painter: QPainter) -> None:
+        theme = self._theme
+        base = self._meter_room + READOUT / 2 + 4
+        for key, value, x, after, _ in self._placed_readouts():
+            painter.setFont(theme.font("label"))
             painter.setPen(theme.color("text3"))
             painter.drawText(QPointF(x, base), key)
-            painter.setFont(value_font)
+            painter.setFont(theme.font("axis"))
             painter.setPen(theme.color(self._value_ink()))
-            painter.drawText(QPointF(x + width + 5, base), value)
-            x += total + 12
+            painter.drawText(QPointF(after, base), value)
 
     def _value_ink(self) -> str:
         return "text3" if is_old(self._state.head.freshness) else "text1"

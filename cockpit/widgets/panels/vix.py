@@ -17,8 +17,10 @@ from cockpit.widgets.gauge.term import Term, paint_term, term_at, term_texts
 from cockpit.widgets.gauge.text import Text, middle_base, paint
 from cockpit.widgets.icons import paint_icon
 from cockpit.widgets.ladder.inks import STRENGTH
+from cockpit.widgets.motion import Follower
 from cockpit.widgets.panel import PanelContext, PanelSpec
 from cockpit.widgets.theme import Theme
+from cockpit.widgets.tips import TipSource
 
 MINIMUM: Final = (240, 140)
 BOX_RADIUS: Final = 4.0
@@ -27,11 +29,12 @@ ICON: Final = 14.0
 
 
 class VixPanel(QWidget):
-    """Draws a ``VixState``; has no state of its own."""
+    """Draws a ``VixState``; its own state is only the needle's way to the level."""
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
         self._theme: Theme = context.theme
+        self._motion, self._needle = context.motion, Follower()
         self._state = VixState()
         self._looks = _looks(self._state)
         self._at = places(*MINIMUM, 0)
@@ -41,17 +44,30 @@ class VixPanel(QWidget):
         self._doubts: list[QRectF] = []
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(*MINIMUM)
+        TipSource(self, context.tips, self.tip_at)
         self._name()
 
     def draw(self, state: VixState) -> None:
         """Show the state; nothing is painted when it looks the same: ages grow with every frame."""
         self._state = state
+        self._aim(state.value)
         looks = _looks(state)
         if looks != self._looks:
             self._looks = looks
             self._lay_out()
             self._name()
             self.update()
+
+    def _aim(self, value: float | None) -> None:
+        """Let the needle go to a level; its figure is cut."""
+        motion = self._motion
+        if self._needle.aim(value, at_once=motion is None or motion.is_off) and motion is not None:
+            motion.follow("vix needle", self._needle, self._needle_moved)
+
+    def _needle_moved(self) -> None:
+        center, radius = self._at.center, self._at.radius
+        reach = radius + ring.THICK
+        self.update(QRectF(center[0] - reach, center[1] - reach, 2 * reach, reach + ring.THICK).toAlignedRect())
 
     def _name(self) -> None:
         state = self._state
@@ -70,7 +86,7 @@ class VixPanel(QWidget):
 
     def needle_angle(self) -> float | None:
         """Degrees from the right, counter-clockwise; None when there is no needle."""
-        return None if self._state.value is None else ring.angle(self._state.value)
+        return None if self._needle.value is None else ring.angle(self._needle.value)
 
     def term_now(self) -> Term | None:
         """Places of the term structure; None without room for it."""
@@ -92,7 +108,8 @@ class VixPanel(QWidget):
         left, right = content(self.width())
         remarks = face.remark_lines(theme, right - left, state)
         at = self._at = places(self.width(), self.height(), len(remarks))
-        needle, is_dim = self.needle_angle(), state.value is None or self._strength() < 1.0
+        needle = None if state.value is None else ring.angle(state.value)  # where it will come to rest
+        is_dim = state.value is None or self._strength() < 1.0
         self._texts = [
             *face.ring_texts(theme, at, needle, is_dim=is_dim),
             *face.value_texts(theme, at, state),

@@ -13,6 +13,7 @@ from cockpit.instruments import MINUS
 from cockpit.state.views import Freshness, PressureState, is_old
 from cockpit.widgets.glyphs_state import text_width
 from cockpit.widgets.ladder.inks import STRENGTH
+from cockpit.widgets.motion import Follower, Motion
 from cockpit.widgets.pick_list import paint_text
 from cockpit.widgets.pressure.words import (
     NAMES,
@@ -55,10 +56,14 @@ def meter_height(room: int) -> int:
 
 
 class PressureMeter(QWidget):
-    """Draws a ``PressureState``; has no state of its own. Clicks and the wheel go to what it stands in."""
+    """Draws a ``PressureState``; its own state is only the needle's way to the value.
 
-    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+    Clicks and the wheel go to what it stands in.
+    """
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None, motion: Motion | None = None) -> None:
         super().__init__(parent)
+        self._motion, self._needle = motion, Follower()
         self._theme = theme
         self._state = PressureState()
         self._freshness: Freshness | None = None
@@ -72,6 +77,7 @@ class PressureMeter(QWidget):
         if self._looks is not None and state == self._state and freshness is self._freshness:
             return
         self._state, self._freshness, self._rows = state, freshness, rows(state)
+        self._aim(state.value)
         shares = tuple(None if row.share is None else round(row.share, 3) for row in self._rows)
         places = tuple(None if at is None else round(at, 3) for at in (state.value, state.low, state.high))
         told = lines(state)
@@ -80,6 +86,19 @@ class PressureMeter(QWidget):
             self._looks = looks
             self.setAccessibleName(", ".join(told))
             self.update()
+
+    def _aim(self, value: float | None) -> None:
+        """Let bar and needle go to a value; its figure is cut."""
+        motion = self._motion
+        if self._needle.aim(value, at_once=motion is None or motion.is_off) and motion is not None:
+            motion.follow("pressure needle", self._needle, self._needle_moved)
+
+    def _needle_moved(self) -> None:
+        self.update(0, 0, self.width(), LABELS)
+
+    def needle_at(self) -> float | None:
+        """Where needle and bar stand now, -1 to 1; None without a value."""
+        return self._needle.value
 
     def lines(self) -> list[str]:
         """What can be read at this height."""
@@ -180,7 +199,7 @@ class PressureMeter(QWidget):
         return PADDING + (min(max(value, -1.0), 1.0) + 1.0) / 2.0 * wide
 
     def _paint_track(self, painter: QPainter) -> None:
-        theme, value = self._theme, self._state.value
+        theme, value = self._theme, self.needle_at()
         wide = self.width() - 2 * PADDING
         painter.fillRect(QRectF(PADDING, TRACK_TOP, wide, TRACK), theme.color("bg3"))
         for eighth in range(1, EIGHTHS):

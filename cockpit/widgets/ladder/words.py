@@ -1,0 +1,53 @@
+"""What the read-outs above a ladder are: their raw values and the formulas behind them. No Qt."""
+
+from functools import partial
+from typing import Final
+
+from cockpit.instants import clock_text
+from cockpit.instruments import DASH, MINUS
+from cockpit.state.views import LadderState
+from cockpit.widgets.figures import told
+
+TIP_WIDTH: Final = 76  # characters
+_told = partial(told, width=TIP_WIDTH)
+FORMULAS: Final = {
+    "Phase": "phase of the session, from the exchange's calendar",
+    "Spread": "best ask − best bid, in ticks of the instrument",
+    "Micro": "microprice: (bid × ask size + ask × bid size) / (bid size + ask size), at the touch",
+    "Imb": "imbalance: (bid − ask) / (bid + ask) of the best ten levels",
+    "OFI 10 s": "event order-flow imbalance (Cont, Kukanov, Stoikov 2014), summed over 10 s",
+}
+
+
+def readout_tip(state: LadderState, key: str) -> str:
+    """Raw value, instant and formula of a read-out; empty for a key that is none."""
+    formula = FORMULAS.get(key)
+    if formula is None:
+        return ""
+    at_ns = state.pressure.at_ns
+    as_of = "" if at_ns is None else f"As of {clock_text(at_ns, 3)} ET"
+    return _told(_raw(state, key), f"Formula: {formula}", as_of)
+
+
+def _raw(state: LadderState, key: str) -> str:
+    if key == "Phase":
+        return f"Phase: {state.phase or DASH}"
+    instrument = state.head.instrument
+    if key == "Spread":
+        return f"Spread: {_or_dash(state.spread_ticks, 'ticks')}"
+    if key == "Micro":
+        price = ""
+        if state.microprice is not None and instrument is not None:
+            price = f", {state.microprice * instrument.unit:,.{instrument.decimals + 3}f}"
+        return f"Microprice: {_or_dash(state.microprice, 'ticks')}{price}"
+    if key == "Imb":
+        totals = f" of {_or_dash(state.bid_total, 'bid')} and {_or_dash(state.ask_total, 'ask')}"
+        return f"Imbalance: {_or_dash(state.imbalance, '')}{totals}"
+    return f"Order-flow imbalance of 10 s: {_or_dash(state.ofi, 'contracts')}"
+
+
+def _or_dash(value: float | None, unit: str) -> str:
+    if value is None:
+        return f"{DASH}, not defined now"
+    digits = f"{abs(value):,}" if isinstance(value, int) else f"{abs(value):,.4f}"
+    return f"{MINUS if value < 0 else ''}{digits} {unit}".strip()
