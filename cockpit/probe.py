@@ -62,6 +62,10 @@ class Probe:
                     name: [pane.symbol, pane.interval, pane.link]
                     for name, pane in screen.workspace.value.panes.items()
                 },
+                "shares": {
+                    name: [list(pane.sends), list(pane.receives)]
+                    for name, pane in screen.workspace.value.panes.items()
+                },
                 "focused": screen.workspace.value.focused,
                 "notices": [[each.severity, each.title, each.text] for each in screen.notices.value],
                 "losses": sorted({text for row in screen.health.value.feeds for text in row.warnings}),

@@ -34,6 +34,8 @@ def window_facts(window: MainWindow, keymap: Keymap, bar: ReplayBar) -> dict[str
         "tip": keymap.tips.shown,
         "pinned": list(keymap.tips.pinned),
         "look": asdict(keymap.wardrobe.worn),
+        "workspace": window.top_bar.tabs.current,
+        "workspaces": list(window.workspaces.names) if window.workspaces is not None else [],
         "dialog": "" if dialog is None else dialog.windowTitle(),
         "toasts": [[each.severity, each.title, each.text] for each in window.toasts.open_notices()],
         "views": {frame.pane: view for frame in frames if frame.seen and (view := frame.view_state())},
@@ -46,6 +48,7 @@ def _visible(window: MainWindow, bar: ReplayBar, frames: tuple[PanelFrame, ...])
     for name, widget in (("map", bar.map), ("toasts", window.toasts), *bar.buttons.items()):
         if widget.isVisible():
             yield name, widget
+    yield "tabs", window.top_bar.tabs
     for frame in frames:
         if frame.seen:
             yield f"{frame.pane} header", frame.header

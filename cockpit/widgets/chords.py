@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from cockpit.widgets.actions import ActionSpec
 from cockpit.widgets.caps import cap_width, paint_cap
+from cockpit.widgets.hairline import line_at_foot
 from cockpit.widgets.pick_list import paint_text
 from cockpit.widgets.surface import NARROW, Surface, is_plain
 from cockpit.widgets.theme import Theme
@@ -121,7 +122,7 @@ class Chord(Surface):
         head = QRectF(EDGE, 0, wide, HEAD)
         paint_text(painter, theme, head, "strong", "text1", self._first)
         paint_text(painter, theme, head, "label", "text3", self.note, right=True)
-        painter.fillRect(QRectF(1, HEAD - 1, self.width() - 2, 1), theme.color("line"))
+        line_at_foot(painter, 1, HEAD, self.width() - 2, theme.color("line"))
         for place, (stroke, text, reason) in enumerate(self._lines):
             line = QRectF(EDGE, HEAD + 4 + place * LINE, wide, LINE)
             right = line.left() + cap_width(stroke, theme)

@@ -19,6 +19,7 @@ from cockpit.widgets.glyphs_state import (
     provenance_width,
     text_width,
 )
+from cockpit.widgets.hairline import line_at_foot
 from cockpit.widgets.theme import HEADER, Theme
 
 _LEFT: Final = 8.0
@@ -119,7 +120,7 @@ class PanelHeader(QWidget):
         theme = self._theme
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.color("bg2"))
-        painter.fillRect(0, self.height() - 1, self.width(), 1, theme.color("line"))
+        line_at_foot(painter, 0, self.height(), self.width(), theme.color("line"))
         if self._focused:
             painter.fillRect(0, 0, self.width(), _ACCENT, theme.color("accent"))
         self._paint_right(painter)

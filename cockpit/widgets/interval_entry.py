@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from cockpit.state.commands import SelectInterval
 from cockpit.widgets.desk import Later
+from cockpit.widgets.hairline import line_at_foot
 from cockpit.widgets.pick_list import paint_text
 from cockpit.widgets.surface import ENTRY, Surface, TypedLine
 from cockpit.widgets.theme import Theme
@@ -138,7 +139,7 @@ class IntervalEntry(Surface):
         theme = self._theme
         head = QRectF(EDGE, 0, self.width() - 2 * EDGE, 50)
         paint_text(painter, theme, head, "label", "text3", "Interval", right=True)
-        painter.fillRect(QRectF(1, 49, self.width() - 2, 1), theme.color("line"))
+        line_at_foot(painter, 1, 50, self.width() - 2, theme.color("line"))
         foot = QRectF(EDGE, 50, self.width() - 2 * EDGE, HEIGHT - 50)
         token = "failed" if self.reading.wrong else "text1" if self.reading.interval else "text3"
         cut = paint_text(painter, theme, foot, "label", token, self.reading.text)

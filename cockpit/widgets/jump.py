@@ -14,6 +14,7 @@ from cockpit.instants import clock_text, date_text, eastern, parse_instant
 from cockpit.state.commands import SeekTo
 from cockpit.state.views import ReplayState
 from cockpit.units import NS_PER_S
+from cockpit.widgets.hairline import line_at_foot
 from cockpit.widgets.pick_list import paint_text
 from cockpit.widgets.surface import ENTRY, Surface, TypedLine
 from cockpit.widgets.theme import Theme
@@ -128,7 +129,7 @@ class Jump(Surface):
         theme = self._theme
         wide = self.width() - 2 * EDGE
         paint_text(painter, theme, QRectF(EDGE, 0, wide, 50), "label", "text3", "Jump to", right=True)
-        painter.fillRect(QRectF(1, 49, self.width() - 2, 1), theme.color("line"))
+        line_at_foot(painter, 1, 50, self.width() - 2, theme.color("line"))
         token = "failed" if self._refused else "text3" if self.target.clock_ns is None else "text1"
         paint_text(painter, theme, QRectF(EDGE, 52, wide, 26), "label", token, self.target.text)
         paint_text(painter, theme, QRectF(EDGE, 76, wide, 24), "label", "text3", self.span_text())

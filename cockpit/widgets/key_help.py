@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from cockpit.widgets.actions import ActionSpec, cap
 from cockpit.widgets.caps import cap_width, paint_cap
+from cockpit.widgets.hairline import line_at_foot
 from cockpit.widgets.pick_list import paint_text
 from cockpit.widgets.surface import MARGIN, Surface, is_plain
 from cockpit.widgets.theme import Theme
@@ -160,7 +161,7 @@ class KeyHelp(Surface):
         head = QRectF(EDGE, 0, self.width() - 2 * EDGE, HEAD)
         paint_text(painter, theme, head, "title", "text1", "Keys")
         paint_text(painter, theme, head, "label", "text3", "Esc closes", right=True)
-        painter.fillRect(QRectF(1, HEAD - 1, self.width() - 2, 1), theme.color("line"))
+        line_at_foot(painter, 1, HEAD, self.width() - 2, theme.color("line"))
         wide = (self.width() - 2 * EDGE) / len(self._columns)
         for place, column in enumerate(self._columns):
             for row, entry in enumerate(column):

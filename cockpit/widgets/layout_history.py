@@ -133,7 +133,7 @@ class LayoutUndo(QObject):
         self._clock.later("settled", SETTLED_MS, self._settled)
 
     def _settled(self) -> None:
-        layout = None if _is_held() else self._describe()  # a drag has begun: what it does is the user's
+        layout = None if _is_held() else self._describe()
         if layout is not None:
             self._history.adopt(layout)
 
@@ -141,6 +141,8 @@ class LayoutUndo(QObject):
         self._clock.later("undo", LOOK_MS, self._look)
         if self._saved.is_moving:
             self._settle()  # windows that are rescued were not moved by the user
+        if _is_held():
+            self._clock.cancel("settled")  # from now on what changes is the user's doing
         if _is_held() or self._clock.is_pending("settled"):
             self._last = None
             return

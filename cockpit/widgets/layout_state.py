@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from cockpit.errors import ConfigError
 from cockpit.widgets.arrangement import Node, alike, dump, only, panels, parse, structure
-from cockpit.widgets.monitors import areas, place_in_reach, primary_area
+from cockpit.widgets.monitors import areas, place_at_start, primary_area
 from cockpit.widgets.presets import DEFAULT
 from cockpit.widgets.workbench import Workbench, is_on_top, keep_on_top
 
@@ -91,11 +91,7 @@ def put_window(window: QWidget, wanted: Json) -> None:
 def in_reach(place: QRect) -> QRect:
     """A saved place inside the monitor it overlaps most; one that overlaps none goes to the primary monitor."""
     usable = areas()
-    if not usable:
-        return place
-    if not any(area.intersects(place) for area in usable.values()):
-        usable = {"": primary_area()}
-    return place_in_reach(place, usable, None)
+    return place_at_start(place, usable, primary_area()) if usable else place
 
 
 def put_docks(bench: Workbench, layout: Json) -> None:

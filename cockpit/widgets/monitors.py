@@ -81,6 +81,12 @@ def place_in_reach(frame: QRect, areas: dict[str, QRect], home: Berth | None) ->
     return QRect(QPoint(x, y), size)
 
 
+def place_at_start(frame: QRect, areas: dict[str, QRect], primary: QRect) -> QRect:
+    """Where a saved frame goes: inside the monitor it overlaps most; one that none shows, to the primary one."""
+    there = areas if any(area.intersects(frame) for area in areas.values()) else {"": primary}
+    return place_in_reach(frame, there, None)
+
+
 def _shared(place: QRect, frame: QRect) -> int:
     part = place.intersected(frame)
     return part.width() * part.height() if part.isValid() else 0

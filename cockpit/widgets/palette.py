@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from cockpit.widgets.caps import cap_width, paint_cap
 from cockpit.widgets.fuzzy import Match, ranked
+from cockpit.widgets.hairline import line_at_foot
 from cockpit.widgets.icons import paint_icon
 from cockpit.widgets.pick_list import ROW, PickList, paint_match, paint_text
 from cockpit.widgets.surface import HEAD, WIDE, Surface, TypedLine
@@ -131,7 +132,7 @@ class Palette(Surface):
         paint_icon(painter, QRectF(14, 0, 20, HEAD), "magnifying-glass", theme.color("text2"), 16)
         count = f"{len(self.list.items)} of {len(self._entries)}"
         paint_text(painter, theme, middle, "label", "text3", count, right=True)
-        painter.fillRect(QRectF(1, HEAD - 1, self.width() - 2, 1), theme.color("line"))
+        line_at_foot(painter, 1, HEAD, self.width() - 2, theme.color("line"))
         if not self.list.items:
             area = QRectF(EDGE, HEAD + 4, self.width() - 2 * EDGE, ROW)
             paint_text(painter, theme, area, "body", "text3", f"Nothing fits “{self.line.text()}”")

@@ -19,6 +19,7 @@ from cockpit.state.commands import CommandSink, SetSpeed
 from cockpit.state.views import ReplayState
 from cockpit.widgets.actions import by_id, cap
 from cockpit.widgets.caps import cap_width, paint_cap
+from cockpit.widgets.hairline import line_across
 from cockpit.widgets.icons import paint_icon
 from cockpit.widgets.session_map import SessionMap
 from cockpit.widgets.theme import PADDING, REPLAY_BAR, Theme
@@ -130,7 +131,7 @@ class ReplayBar(QWidget):
         del event
         painter = QPainter(self)
         painter.fillRect(self.rect(), self._theme.color("bg2"))
-        painter.fillRect(0, 0, self.width(), 1, self._theme.color("line"))
+        line_across(painter, 0, 0, self.width(), self._theme.color("line"))
 
 
 def _button(theme: Theme, icon: str, lit_icon: str, action: str, start: Callable[[str], None]) -> "BarButton":

@@ -19,6 +19,7 @@ from cockpit.state.commands import CommandSink, SeekTo
 from cockpit.state.views import ReplayState
 from cockpit.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MIN, NS_PER_S, Floats
 from cockpit.widgets.caps import paint_hatch
+from cockpit.widgets.hairline import line_down
 from cockpit.widgets.theme import Theme
 
 BAR: Final = 3  # px of a volume bar
@@ -203,8 +204,8 @@ class SessionMap(QWidget):
         painter = QPainter(self)
         theme, area = self._theme, QRectF(self.rect())
         painter.fillRect(area, theme.color("bg1"))
-        painter.fillRect(QRectF(0, 0, 1, area.height()), theme.color("line"))
-        painter.fillRect(QRectF(area.width() - 1, 0, 1, area.height()), theme.color("line"))
+        line_down(painter, 0, 0, area.height(), theme.color("line"))
+        line_down(painter, area.width() - 1, 0, area.height(), theme.color("line"))
         scale = self.scale()
         if scale is None:
             self._paint_empty(painter, area)

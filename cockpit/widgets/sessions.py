@@ -19,6 +19,7 @@ from cockpit.state.views import Provenance, Session, WorkspaceState
 from cockpit.units import NS_PER_MIN, NS_PER_S
 from cockpit.widgets.fuzzy import ranked
 from cockpit.widgets.glyphs_state import draw_provenance, provenance_width
+from cockpit.widgets.hairline import line_at_foot
 from cockpit.widgets.icons import paint_icon
 from cockpit.widgets.pick_list import ROW, PickList, paint_text
 from cockpit.widgets.surface import HEAD, Surface, TypedLine
@@ -147,7 +148,7 @@ class Sessions(Surface):
         paint_icon(painter, QRectF(14, 0, 20, HEAD), "magnifying-glass", theme.color("text2"), 16)
         count = f"{len(self.list.items)} of {len(self._topic.value)}"
         paint_text(painter, theme, QRectF(20, 0, self.width() - 40, HEAD), "label", "text3", count, right=True)
-        painter.fillRect(QRectF(1, HEAD - 1, self.width() - 2, 1), theme.color("line"))
+        line_at_foot(painter, 1, HEAD, self.width() - 2, theme.color("line"))
         if not self.list.items:
             words = "Nothing recorded yet: the flight recorder begins with the first live or simulated market"
             text = f"Nothing fits “{self.line.text()}”" if self._topic.value else words

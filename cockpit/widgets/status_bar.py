@@ -11,6 +11,7 @@ from cockpit.instruments import DASH
 from cockpit.state.views import FeedHealth, Freshness, HealthState, Load
 from cockpit.widgets.frame_clock import FrameStatistics
 from cockpit.widgets.glyphs_state import GLYPH, age_chip_text, draw_freshness, state_color, text_width
+from cockpit.widgets.hairline import line_across
 from cockpit.widgets.theme import PADDING, STATUS_BAR, Theme
 
 LEAST_SOURCES: Final = 0.4  # of the width, whatever there is to read on the right
@@ -94,7 +95,7 @@ class StatusBar(QWidget):
         theme = self._theme
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.color("bg2"))
-        painter.fillRect(0, 0, self.width(), 1, theme.color("line"))
+        line_across(painter, 0, 0, self.width(), theme.color("line"))
         edge = float(self.width() - PADDING)
         least = self._least_sources()
         for key, value in reversed(self.readings()):

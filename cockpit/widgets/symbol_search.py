@@ -12,6 +12,7 @@ from cockpit.state.commands import SelectInstrument
 from cockpit.state.views import Choice, WorkspaceState
 from cockpit.widgets.fuzzy import match
 from cockpit.widgets.glyphs_state import draw_freshness, draw_link_chip
+from cockpit.widgets.hairline import line_at_foot
 from cockpit.widgets.pick_list import ROW, PickList, paint_match, paint_text
 from cockpit.widgets.surface import HEAD, WIDE, Surface, TypedLine
 from cockpit.widgets.theme import Theme
@@ -146,7 +147,7 @@ class SymbolSearch(Surface):
         draw_link_chip(painter, theme, 14, HEAD / 2, self._group)
         head = QRectF(EDGE, 0, self.width() - 2 * EDGE, HEAD)
         paint_text(painter, theme, head, "label", "text3", self.help_text(), right=True)
-        painter.fillRect(QRectF(1, HEAD - 1, self.width() - 2, 1), theme.color("line"))
+        line_at_foot(painter, 1, HEAD, self.width() - 2, theme.color("line"))
         if not self.list.items:
             area = QRectF(EDGE, HEAD + 4, self.width() - 2 * EDGE, ROW)
             paint_text(painter, theme, area, "body", "text3", self.empty_text())

@@ -10,6 +10,7 @@ from cockpit.instants import clock_text, date_text
 from cockpit.instruments import DASH
 from cockpit.state.views import WorkspaceState
 from cockpit.widgets.glyphs_state import draw_provenance, provenance_width, text_width
+from cockpit.widgets.hairline import line_at_foot, line_down
 from cockpit.widgets.icons import paint_icon
 from cockpit.widgets.theme import BUTTON, TOP_BAR, Theme
 from cockpit.widgets.workspace_tabs import WorkspaceTabs
@@ -133,7 +134,7 @@ class TopBar(QWidget):
         theme = self._theme
         painter = QPainter(self)
         painter.fillRect(self.rect(), theme.color("bg2"))
-        painter.fillRect(0, TOP_BAR - 1, self.width(), 1, theme.color("line"))
+        line_at_foot(painter, 0, TOP_BAR, self.width(), theme.color("line"))
         self._paint_left(painter)
         self._paint_right(painter, draw=True)
 
@@ -141,7 +142,7 @@ class TopBar(QWidget):
         theme = self._theme
         _paint_mark(painter, theme, QPointF(24, TOP_BAR / 2 + 4))
         left = self._text(painter, _NAME, PRODUCT, "title", "text1") + _GAP + 6
-        painter.fillRect(round(left - _GAP / 2) - 3, 11, 1, TOP_BAR - 22, theme.color("line"))
+        line_down(painter, round(left - _GAP / 2) - 3, 11, TOP_BAR - 22, theme.color("line"))
 
     def _text(self, painter: QPainter, left: float, text: str, role: str, token: str) -> float:
         wide = text_width(self._theme, role, text)
@@ -174,7 +175,7 @@ class TopBar(QWidget):
                 self._text(painter, edge, text, role, token)
             edge -= 10 if number == 0 else 2 * _GAP
             if draw and painter is not None and number:
-                painter.fillRect(round(edge + _GAP), 11, 1, TOP_BAR - 22, self._theme.color("line"))
+                line_down(painter, round(edge + _GAP), 11, TOP_BAR - 22, self._theme.color("line"))
         if provenance is None:
             return edge
         edge -= tag - _GAP

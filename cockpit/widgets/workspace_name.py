@@ -7,6 +7,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QWidget
 
+from cockpit.widgets.hairline import line_at_foot
 from cockpit.widgets.pick_list import paint_text
 from cockpit.widgets.surface import ENTRY, Surface, TypedLine
 from cockpit.widgets.theme import Theme
@@ -79,7 +80,7 @@ class WorkspaceName(Surface):
         theme = self._theme
         head = QRectF(EDGE, 0, self.width() - 2 * EDGE, 50)
         paint_text(painter, theme, head, "label", "text3", self._caption, right=True)
-        painter.fillRect(QRectF(1, 49, self.width() - 2, 1), theme.color("line"))
+        line_at_foot(painter, 1, 50, self.width() - 2, theme.color("line"))
         foot, wrong = QRectF(EDGE, 50, self.width() - 2 * EDGE, HEIGHT - 50), self.wrong
         blank = not self.line.text().strip()
         if wrong and not (blank and not self._tried):

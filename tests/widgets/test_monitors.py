@@ -3,7 +3,7 @@
 import pytest
 from PySide6.QtCore import QRect, QSize
 
-from cockpit.widgets.monitors import Berth, centred, place_in_reach
+from cockpit.widgets.monitors import Berth, centred, place_at_start, place_in_reach
 
 LEFT, RIGHT = QRect(0, 0, 1920, 1080), QRect(1920, 0, 1600, 1080)
 BOTH = {"L": LEFT, "R": RIGHT}
@@ -46,3 +46,10 @@ def test_a_window_larger_than_the_monitor_is_made_to_fit() -> None:
 def test_centred_fits_and_is_in_the_middle() -> None:
     assert centred(QSize(1600, 940), LEFT).center() == LEFT.center()
     assert LEFT.contains(centred(QSize(5000, 5000), LEFT))
+
+
+def test_a_saved_window_that_no_monitor_shows_goes_to_the_primary_one() -> None:
+    gone = QRect(4000, 100, 400, 300)
+    assert RIGHT.contains(place_in_reach(gone, BOTH, None)), "rescued: to the nearest"
+    assert place_at_start(gone, BOTH, LEFT) == QRect(1520, 100, 400, 300)
+    assert place_at_start(QRect(3400, 100, 400, 300), BOTH, LEFT) == QRect(3120, 100, 400, 300)

@@ -15,6 +15,7 @@ from cockpit.instruments import DASH
 from cockpit.state.views import TermPoint, is_old
 from cockpit.widgets.gauge.text import MIDDLE, Text, place
 from cockpit.widgets.gauge.words import point_name
+from cockpit.widgets.hairline import line_across
 from cockpit.widgets.theme import Theme
 
 DOT: Final = 4.0
@@ -98,7 +99,7 @@ def paint_term(painter: QPainter, theme: Theme, term: Term, values: Sequence[Tex
             painter.setPen(QPen(theme.color(_ink(point)), 1.5))
             painter.setBrush(theme.color("bg1"))
             painter.drawEllipse(at, DOT, DOT)
-    painter.fillRect(QRectF(term.area.left(), term.area.bottom(), term.area.width(), 1), theme.color("line"))
+    line_across(painter, term.area.left(), term.area.bottom(), term.area.width(), theme.color("line"))
     painter.restore()
 
 

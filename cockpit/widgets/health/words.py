@@ -66,9 +66,10 @@ def p99_text(spans: Spans | None) -> str:
 def tip(feed: FeedHealth) -> str:
     """Everything about a row, for its tooltip."""
     age = DASH if feed.age_ns is None else age_text(feed.age_ns)
+    stale = age_text(feed.stale_ns or 3 * feed.limit_ns)
     lines = [
         feed.name,
-        f"age {age}, aging from {age_text(feed.limit_ns)}, stale from {age_text(feed.stale_ns or 3 * feed.limit_ns)}",
+        f"age {age}, aging from {age_text(feed.limit_ns)}, stale from {stale}",
         f"rate {rate_text(feed.rate)}; {feed.events:,} events, {feed.gaps:,} gaps, {feed.dropped:,} dropped",
         f"venue to arrival: {_quantiles(feed.arrival)}",
         "no queue: read as it is needed" if feed.queue is None else f"{feed.queue:,} events wait in its queue",

@@ -24,6 +24,7 @@ from cockpit.state.views import Freshness, LadderState, is_old
 from cockpit.units import Pixels
 from cockpit.widgets import theme as look
 from cockpit.widgets.glyphs_state import text_width
+from cockpit.widgets.hairline import line_across
 from cockpit.widgets.ladder.atlas import Atlas, bake, codes
 from cockpit.widgets.ladder.geometry import Anchor, centred, columns, follow
 from cockpit.widgets.ladder.inks import inks
@@ -365,7 +366,7 @@ class LadderPanel(QWidget):
         theme = self._theme
         top = self.height() - FOOT
         painter.fillRect(0, top, self.width(), FOOT, theme.color("bg1"))
-        painter.fillRect(0, top, self.width(), 1, theme.color("line"))
+        line_across(painter, 0, top, self.width(), theme.color("line"))
         edges = columns(self.width(), self._price_width())
         state, foot = self._state, self.foot()
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from cockpit.instruments import MINUS
 from cockpit.state.views import Freshness, PressureState, is_old
 from cockpit.widgets.glyphs_state import text_width
+from cockpit.widgets.hairline import line_at_foot, line_down
 from cockpit.widgets.ladder.inks import STRENGTH
 from cockpit.widgets.motion import Follower, Motion
 from cockpit.widgets.pick_list import paint_text
@@ -146,7 +147,7 @@ class PressureMeter(QWidget):
         if self._has_rows():
             for place, row in enumerate(self._rows):
                 self._paint_row(painter, FIRST + place * PITCH, row)
-        painter.fillRect(0, self.height() - 1, self.width(), 1, theme.color("line"))
+        line_at_foot(painter, 0, self.height(), self.width(), theme.color("line"))
 
     def _is_grey(self) -> bool:
         return is_old(self._freshness)
@@ -203,13 +204,13 @@ class PressureMeter(QWidget):
         wide = self.width() - 2 * PADDING
         painter.fillRect(QRectF(PADDING, TRACK_TOP, wide, TRACK), theme.color("bg3"))
         for eighth in range(1, EIGHTHS):
-            painter.fillRect(round(PADDING + wide * eighth / EIGHTHS), TRACK_TOP, 1, TRACK, theme.color("bg1"))
+            line_down(painter, round(PADDING + wide * eighth / EIGHTHS), TRACK_TOP, TRACK, theme.color("bg1"))
         zero = self._x(0.0)
         if value is not None:
             to = self._x(value)
             area = QRectF(min(zero, to), TRACK_TOP, abs(to - zero), TRACK)
             painter.fillRect(area, self._mark(value, "bg3"))
-        painter.fillRect(round(zero), TRACK_TOP, 1, TRACK, theme.color("text3"))
+        line_down(painter, round(zero), TRACK_TOP, TRACK, theme.color("text3"))
         if value is not None:
             self._paint_needle(painter, self._x(value))
 
@@ -270,4 +271,4 @@ class PressureMeter(QWidget):
         to = zero + row.share / whole * bars.width() / 2
         area = QRectF(min(zero, to), top + (PITCH - BAR) / 2, abs(to - zero), BAR)
         painter.fillRect(area, self._mark(row.share, "bg1"))
-        painter.fillRect(zero, top + 3, 1, PITCH - 6, theme.color("line2"))
+        line_down(painter, zero, top + 3, PITCH - 6, theme.color("line2"))
