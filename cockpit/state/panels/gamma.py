@@ -140,7 +140,7 @@ class GammaReducer:
         builder.update(series, bars, is_forming, "right" if lane.has_bars else "left")
         return replace(
             history.overlay,
-            freshness=freshness,
+            freshness=state,
             age_ns=age,
             basis=None if measure is None else measure.value,
             basis_age_ns=None if measure is None else max(now_ns - measure.at_ns, 0),
