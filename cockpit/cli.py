@@ -124,8 +124,8 @@ def _add_simulate(commands: Any) -> None:
         "simulate",
         help="write hours of the simulated market onto a tape",
         epilog="Scenarios: normal, open, trend, crash, pinned_0dte, holiday, feed_failure. Faults: silence, gap, "
-        "burst, disconnect, late, out_of_order, crossed, bad_chain; one in every five minutes, in turn. The same seed "
-        "and arguments give the same bytes.",
+        "burst, disconnect, late, out_of_order, crossed, bad_chain; one in every five minutes, in turn. The "
+        "same seed and arguments give the same bytes.",
     )
     each.add_argument("--seed", metavar="N", type=int, required=True, help="0 to 4,294,967,295")
     each.add_argument("--from", dest="start", metavar="T", help="begin here (default 2026-11-30T09:30 New York)")

@@ -156,7 +156,7 @@ class ToggleShare:
 
 @dataclass(frozen=True, slots=True)
 class ToggleLayer:
-    """Show or hide a layer of a chart: ``gex`` or ``cone``."""
+    """Show or hide a layer of a chart; see ``Pane.layers``."""
 
     layer: str
     pane: str
@@ -170,14 +170,30 @@ class SetOverlay:
     sign: str | None = None
     bucket: str | None = None
     method: str | None = None
+    bands: str | None = None
+    scope: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class NextOverlay:
-    """Go to the next value of a setting of the layers: ``sign``, ``bucket`` or ``method``."""
+    """Go to the next value of a setting of the layers, a name of ``SetOverlay``."""
 
     pane: str
     setting: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookAt:
+    """A chart shows these bars now: what a profile of the visible range adds up.
+
+    Attributes:
+        from_ns: Open of the first bar in view.
+        to_ns: Where the last one ends; None while the newest is in view.
+    """
+
+    pane: str
+    from_ns: int
+    to_ns: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +266,7 @@ Command = (
     | ToggleLayer
     | SetOverlay
     | NextOverlay
+    | LookAt
     | FocusPane
     | PointAt
     | ScrollTo

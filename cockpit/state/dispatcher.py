@@ -24,6 +24,7 @@ from cockpit.state.panels.health import of_process, reduce_health
 from cockpit.state.panels.ladder import empty_ladder
 from cockpit.state.panels.replay import reduce_replay
 from cockpit.state.panes import (
+    SETTINGS,
     adjusted,
     advanced,
     blank_panes,
@@ -136,9 +137,10 @@ class Dispatcher:
             c.ToggleShare: lambda it: self._share(it.pane, it.what, it.way),
             c.ToggleLayer: lambda it: self._change(it.pane, lambda pane: toggled(pane, it.layer)),
             c.SetOverlay: lambda it: self._change(
-                it.pane, lambda pane: adjusted(pane, it.sign, it.bucket, it.method)
+                it.pane, lambda pane: adjusted(pane, **{name: getattr(it, name) for name in SETTINGS})
             ),
             c.NextOverlay: lambda it: self._change(it.pane, lambda pane: advanced(pane, it.setting)),
+            c.LookAt: self._look_at,
             c.FocusPane: lambda it: self._focus(it.pane),
             c.PointAt: self._point,
             c.ScrollTo: self._scroll,
@@ -270,6 +272,11 @@ class Dispatcher:
                 opened, _ = bar_bounds(interval, calendar, opened - 1)
             player.seek(int(closed[0] if by > 0 else opened[0]))
             player.finish()
+
+    def _look_at(self, at: c.LookAt) -> None:
+        self._pane(at.pane)
+        if self.recording is not None:
+            self.recording.charts.look(at.pane, at.from_ns, at.to_ns)
 
     def _select(self, symbol: str, pane: str, group: bool) -> None:
         if self.recording is not None and self.recording.charts.lane(symbol) is None:

@@ -16,11 +16,13 @@ from cockpit.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MIN
 FIRST_LINK: Final = 1
 DEFAULT_INTERVALS: Final = ("1m", "5m", "30s", "15m", "1h", "4h")
 DEFAULT_LAYERS: Final = {"chart.1": ("gex",), "chart.2": ("cone",)}
-LAYERS: Final = ("cone", "gex")
+LAYERS: Final = ("cone", "cvd", "gex", "profile", "vwap")
 SIGNS: Final = ("calls_minus_puts", "flow", "skew_adjusted", "short_all")
 BUCKETS: Final = ("all", *expiry.BUCKETS)
 METHODS: Final = ("rule_of_16", "exact")
-SETTINGS: Final = {"sign": SIGNS, "bucket": BUCKETS, "method": METHODS}
+BANDS: Final = ("2", "1", "0")
+SCOPES: Final = ("visible", "session")
+SETTINGS: Final = {"sign": SIGNS, "bucket": BUCKETS, "method": METHODS, "bands": BANDS, "scope": SCOPES}
 LACKING: Final = {"flow": "needs signed option prints"}  # what no source open now can give
 COARSER: Final = (  # first intervals where the source's own step is at least this long
     (NS_PER_DAY, ("1D",) * 6),
@@ -106,9 +108,7 @@ def to_json(panes: Mapping[str, Pane]) -> dict[str, Any]:
             "interval": each.interval,
             "link": each.link,
             "layers": list(each.layers),
-            "sign": each.sign,
-            "bucket": each.bucket,
-            "method": each.method,
+            **{setting: getattr(each, setting) for setting in SETTINGS},
             **shares_to_json(each),
         }
         for name, each in panes.items()
@@ -148,7 +148,7 @@ def _with_settings(pane: Pane, entry: Mapping[str, Any]) -> Pane:
     for layer in layers:
         pane = pane if layer in pane.layers else toggled(pane, str(layer))
     pane = with_shares(replace(pane, layers=tuple(layer for layer in pane.layers if layer in layers)), entry)
-    return adjusted(pane, *(str(entry.get(name, getattr(pane, name))) for name in ("sign", "bucket", "method")))
+    return adjusted(pane, **{name: str(entry.get(name, getattr(pane, name))) for name in SETTINGS})
 
 
 def toggled(pane: Pane, layer: str) -> Pane:
@@ -162,13 +162,12 @@ def toggled(pane: Pane, layer: str) -> Pane:
     return replace(pane, layers=tuple(sorted({layer} ^ set(pane.layers))))
 
 
-def adjusted(pane: Pane, sign: str | None, bucket: str | None, method: str | None) -> Pane:
-    """The pane with other settings of its layers; None leaves one as it is.
+def adjusted(pane: Pane, **wanted: str | None) -> Pane:
+    """The pane with other settings of its layers, names of ``SETTINGS``; None leaves one as it is.
 
     Raises:
         ConfigError: A value that does not exist; the message names those that do.
     """
-    wanted = {"sign": sign, "bucket": bucket, "method": method}
     given = {name: value for name, value in wanted.items() if value is not None}
     for name, value in given.items():
         if value not in SETTINGS[name]:

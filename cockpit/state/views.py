@@ -194,6 +194,68 @@ class ConeState:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class VwapState:
+    """The session's volume-weighted average price on a chart, also to say why there is none while it is on.
+
+    Attributes:
+        reason: Why nothing can be drawn; empty when something can.
+        rows: ``engines.bars.vwap.VWAP``, one for every bar of the chart, the forming one included; read-only.
+        bands: Standard deviations drawn either side: 0, 1 or 2.
+    """
+
+    reason: str = ""
+    rows: Rows | None = None
+    bands: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class CvdState:
+    """The session's cumulative delta on a chart, also to say why there is none while it is on.
+
+    Attributes:
+        reason: Why nothing can be drawn; empty when something can.
+        rows: ``engines.bars.vwap.DELTA``, one for every bar of the chart, the forming one included; read-only.
+    """
+
+    reason: str = ""
+    rows: Rows | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProfileState:
+    """Volume at price of a span of time, also to say why there is none while it is on.
+
+    Attributes:
+        reason: Why nothing can be drawn; empty when something can.
+        scope: ``visible`` or ``session``.
+        from_ns, to_ns: The span; ``to_ns`` None: up to now.
+        low, step: Ticks: level k holds prices [low + k step, low + (k + 1) step).
+        buys, sells, unsided: float64 (n,), contracts by aggressor, and those whose side is not known.
+        poc: Price of the point of control, ticks; None without volume.
+        value: Lowest and highest price of the value area, ticks; None with ``poc``.
+        total: Contracts in all; ``by_bars`` of them came by bars and are spread over their ranges.
+        read: Share of the span that has been added up so far, 0..1.
+        version: Grows whenever anything above changed.
+    """
+
+    reason: str = ""
+    scope: str = "visible"
+    from_ns: int | None = None
+    to_ns: int | None = None
+    low: int = 0
+    step: int = 1
+    buys: Floats = field(default_factory=lambda: np.zeros(0, np.float64))
+    sells: Floats = field(default_factory=lambda: np.zeros(0, np.float64))
+    unsided: Floats = field(default_factory=lambda: np.zeros(0, np.float64))
+    poc: float | None = None
+    value: tuple[float, float] | None = None
+    total: float = 0.0
+    by_bars: float = 0.0
+    read: float = 1.0
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ChartState:
     """One chart pane.
 
@@ -210,6 +272,7 @@ class ChartState:
         gaps: (from_ns, to_ns) of known holes in the data, ascending; to_ns is NO_TIME while one lasts.
         gex: The gamma overlay; None while the layer is off.
         cone: The cone; None while the layer is off.
+        vwap, cvd, profile: Session average, cumulative delta and volume profile; None while the layer is off.
     """
 
     head: Head = field(default_factory=Head)
@@ -224,6 +287,9 @@ class ChartState:
     gaps: tuple[tuple[int, int], ...] = ()
     gex: GexOverlay | None = None
     cone: ConeState | None = None
+    vwap: VwapState | None = None
+    cvd: CvdState | None = None
+    profile: ProfileState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -557,11 +623,14 @@ class Pane:
 
     Attributes:
         symbol: Empty until something is chosen.
-        layers: What is drawn besides the bars: ``gex``, ``cone``; in alphabetical order.
+        layers: What is drawn besides the bars: ``cone``, ``cvd``, ``gex``, ``profile``, ``vwap``; in alphabetical
+            order.
         sign, bucket: Sign model and expiry bucket of the gamma overlay (``contracts.md`` 2, or ``all``).
         method: Of the cone: ``rule_of_16`` or ``exact``.
         sends, receives: What it tells its link group and what it follows there: ``symbol``, ``interval``,
             ``crosshair``, ``time``, in this order.
+        bands: Of the average price: standard deviations drawn, ``0``, ``1`` or ``2``.
+        scope: Of the volume profile: ``visible`` or ``session``.
     """
 
     id: str
@@ -574,6 +643,8 @@ class Pane:
     method: str = "rule_of_16"
     sends: tuple[str, ...] = SHARED_AT_FIRST
     receives: tuple[str, ...] = SHARED_AT_FIRST
+    bands: str = "2"
+    scope: str = "visible"
 
 
 @dataclass(frozen=True, slots=True)

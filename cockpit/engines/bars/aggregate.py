@@ -26,6 +26,8 @@ from cockpit.ring import Columns, Frozen
 from cockpit.units import NO_TIME, Rows, Times
 
 _NO_EDGES: Final = np.array([BEFORE_ALL, AFTER_ALL], np.int64)
+# beside every bar, what averages are made of: moments of its prices about its open, as in ``kernels``
+MOMENTS: Final = np.dtype([("first", np.float64), ("second", np.float64), ("typical", np.float64)])
 _VIEWED: Final = ("open_ns", "close_ns", "open", "high", "low", "close", "volume")
 
 
@@ -34,6 +36,7 @@ class FrozenBars:
     """A ``BarSeries`` at one moment."""
 
     closed: Frozen
+    moments: Frozen
     forming: Rows
     refused_ns: int
 
@@ -50,6 +53,7 @@ class BarSeries:
 
     Attributes:
         closed: Closed bars, BAR_VIEW, ascending.
+        moments: MOMENTS of the closed bars.
     """
 
     def __init__(
@@ -70,6 +74,7 @@ class BarSeries:
     def reset(self) -> None:
         """Become as new."""
         self.closed = Columns(BAR_VIEW)
+        self.moments = Columns(MOMENTS)
         self._forming: Rows = np.zeros(1, kernels.FORMING)
         for name in ("now_ns", "print_ns", "covered_ns"):
             self._forming[name] = NO_TIME
@@ -147,6 +152,10 @@ class BarSeries:
         """The forming bar by value, BAR_VIEW (1,), or (0,) when none is forming."""
         return _viewed(self._forming) if self.is_forming else np.zeros(0, BAR_VIEW)
 
+    def forming_moments(self) -> Rows:
+        """MOMENTS of the forming bar by value, (1,), or (0,) when none is forming."""
+        return _moments(self._forming) if self.is_forming else np.zeros(0, MOMENTS)
+
     def session_starts(self) -> Times:
         """Begins of the bars that are the first of their session, int64 (k,); none without a calendar."""
         if self.calendar is None:
@@ -163,12 +172,13 @@ class BarSeries:
 
     def freeze(self) -> FrozenBars:
         """The state now; closed bars are shared, not copied."""
-        return FrozenBars(self.closed.freeze(), self._forming.copy(), self._refused_ns)
+        return FrozenBars(self.closed.freeze(), self.moments.freeze(), self._forming.copy(), self._refused_ns)
 
     def thaw(self, frozen: FrozenBars) -> None:
         """Become what was frozen."""
         self.reset()
         self.closed.adopt(frozen.closed)
+        self.moments.adopt(frozen.moments)
         self._forming = frozen.forming.copy()
         self._refused_ns = frozen.refused_ns
 
@@ -216,6 +226,7 @@ class BarSeries:
     def _keep(self, made: Rows) -> Rows:
         if len(made):
             self.closed.append(_viewed(made))
+            self.moments.append(_moments(made))
         if self.is_index:
             made = made[:0]
         rows = np.zeros(len(made), DTYPES[Kind.BAR_CLOSED])
@@ -230,11 +241,19 @@ class BarSeries:
 
 
 def _viewed(bars: Rows) -> Rows:
-    """BAR_VIEW copies of FORMING or MADE rows."""
+    """BAR_VIEW copies of FORMING or MADE rows. Where no print told its side the delta is unknown, not 0."""
     rows = np.empty(len(bars), BAR_VIEW)
     for name in _VIEWED:
         rows[name] = bars[name]
-    rows["delta"] = bars["buy"] - bars["sell"]
+    is_blind = (bars["volume"] > 0) & (bars["buy"] + bars["sell"] == 0)
+    rows["delta"] = np.where(is_blind, np.nan, bars["buy"] - bars["sell"])
+    return rows
+
+
+def _moments(bars: Rows) -> Rows:
+    rows = np.empty(len(bars), MOMENTS)
+    for name in ("first", "second", "typical"):
+        rows[name] = bars[name]
     return rows
 
 

@@ -25,6 +25,9 @@ _BAR: Final = [
     ("buy", np.float64),
     ("sell", np.float64),
     ("trades", np.float64),
+    ("first", np.float64),  # sum of (price - open) x size; of a vendor's bar by its typical price
+    ("second", np.float64),  # sum of (price - open)^2 x size
+    ("typical", np.float64),  # volume that went into both by a typical price
 ]
 # the forming bar and what has been taken in so far: all an aggregation has to remember
 FORMING: Final = np.dtype(
@@ -52,6 +55,7 @@ def _begin(forming: Any, open_ns: int, close_ns: int) -> None:
     bar.open_ns, bar.close_ns = open_ns, close_ns
     bar.open = bar.high = bar.low = bar.close = np.nan
     bar.volume = bar.buy = bar.sell = bar.trades = 0.0
+    bar.first = bar.second = bar.typical = 0.0
 
 
 @numba.njit(cache=True, nogil=True)
@@ -60,6 +64,7 @@ def _end(forming: Any, made: Any, count: int, seq: int, cause_ns: int) -> int:
     row.open_ns, row.close_ns = bar.open_ns, bar.close_ns
     row.open, row.high, row.low, row.close = bar.open, bar.high, bar.low, bar.close
     row.volume, row.buy, row.sell, row.trades = bar.volume, bar.buy, bar.sell, bar.trades
+    row.first, row.second, row.typical = bar.first, bar.second, bar.typical
     row.seq, row.cause_ns = seq, cause_ns
     bar.state = NOTHING
     return count + 1
@@ -75,6 +80,9 @@ def _take_print(forming: Any, price: float, size: float, aggressor: int) -> None
     bar.close = price
     bar.volume += size
     bar.trades += 1.0
+    away = price - bar.open
+    bar.first += away * size
+    bar.second += away * away * size
     if aggressor == _BUY:
         bar.buy += size
     elif aggressor == _SELL:
@@ -211,6 +219,10 @@ def _take_bar(forming: Any, row: Any) -> None:
         bar.low = row.low if not np.isnan(row.low) else bar.low
     if not np.isnan(row.close):
         bar.close = row.close
+    away = (row.high + row.low + row.close) / 3.0 - bar.open
+    bar.first += away * row.volume
+    bar.second += away * away * row.volume
+    bar.typical += row.volume
     bar.volume += row.volume
     bar.buy += row.buy
     bar.sell += row.sell

@@ -14,10 +14,11 @@ from cockpit.state.lane import Lane
 from cockpit.state.panels.cone import ConeReducer
 from cockpit.state.panels.gamma import GammaReducer
 from cockpit.state.panels.heads import head_of
+from cockpit.state.panels.studies import ProfileReducer, Studies
 from cockpit.state.pyramid import Pyramid
 from cockpit.state.router import Router
 from cockpit.state.views import ChartState, GexOverlay, Pane, Provenance, Second
-from cockpit.units import NO_TIME, NS_PER_DAY, Rows
+from cockpit.units import NO_TIME, NS_PER_DAY, Rows, Times
 
 
 class ChartSeries:
@@ -43,6 +44,7 @@ class ChartSeries:
         self._taken_bars = self._taken_prints = 0
         self._kind: tuple[int, bool] | None = None
         self._now_ns = -1
+        self.studies = Studies(self.series, is_index=self._lane.instrument.is_index)
 
     def update(self, now_ns: int) -> None:
         """Take what the lane got since the last call, up to ``now_ns``."""
@@ -74,6 +76,7 @@ class ChartReducer:
         self._series: dict[tuple[int, str], ChartSeries] = {}
         self._gamma = GammaReducer(router.field)
         self._cone = ConeReducer(router)
+        self._profile = ProfileReducer()
         self._by_symbol = {lane.instrument.symbol: lane for lane in router.lanes}
 
     def lane(self, symbol: str) -> Lane | None:
@@ -91,14 +94,21 @@ class ChartReducer:
         """A new round: every pane that is seen will be reduced once; with overlays as they are, or not."""
         self._gamma.rests = overlays_rest
         self._gamma.begin()
+        self._profile.begin()
 
     @property
     def is_complete(self) -> bool:
         """Whether another round at the same instant would show nothing new."""
-        return self._gamma.is_complete
+        return self._gamma.is_complete and self._profile.is_complete
+
+    def look(self, pane: str, from_ns: int, to_ns: int | None) -> None:
+        """Remember which bars a pane shows; see ``LookAt``."""
+        self._profile.look(pane, from_ns, to_ns)
 
     def keep_only(self, panes: Iterable[Pane]) -> None:
         """Forget what none of these panes shows."""
+        panes = tuple(panes)
+        self._profile.keep_only({pane.id for pane in panes if "profile" in pane.layers})
         shown = [(lane.id, pane) for pane in panes if (lane := self.lane(pane.symbol)) is not None]
         wanted = {(lane, pane.interval) for lane, pane in shown}
         self._series = {key: series for key, series in self._series.items() if key in wanted}
@@ -116,11 +126,18 @@ class ChartReducer:
         chart.update(now_ns)
         head = head_of(self._router, lane, pane, provenance, now_ns)
         bars, forming = chart.series.view()
-        gex = cone = None
+        starts = chart.series.session_starts()
+        gex = cone = vwap = cvd = profile = None
         if "gex" in pane.layers:
             gex = self._gamma.reduce(lane, pane, chart.number, bars, bool(forming), now_ns)
         if "cone" in pane.layers:
             cone = self._cone.reduce(lane, pane, now_ns)
+        if "vwap" in pane.layers:
+            vwap = chart.studies.vwap(int(pane.bands))
+        if "cvd" in pane.layers:
+            cvd = chart.studies.cvd()
+        if "profile" in pane.layers:
+            profile = self._profile.reduce(lane, pane, _session_begin(lane, bars, starts))
         reason = head.reason or chart.series.reason or ("" if len(bars) else "no prints yet")
         return ChartState(
             head=replace(head, reason=reason, second=_chain_of(gex)),
@@ -128,14 +145,26 @@ class ChartReducer:
             is_forming=bool(forming),
             series=chart.number,
             pyramid=chart.pyramid,
-            session_starts=chart.series.session_starts(),
+            session_starts=starts,
             gaps=_holes(lane),
             last=float(bars["close"][-1]) if len(bars) else None,
             now_ns=now_ns,
             countdown_ns=_countdown(bars, chart.interval, now_ns) if forming else None,
             gex=gex,
             cone=cone,
+            vwap=vwap,
+            cvd=cvd,
+            profile=profile,
         )
+
+
+def _session_begin(lane: Lane, bars: Rows, starts: Times) -> int | None:
+    """Open of the newest session's first bar, of the newest UTC day without a calendar; None without bars."""
+    if not len(bars):
+        return None
+    if lane.calendar is None:
+        return int(bars["open_ns"][-1]) // NS_PER_DAY * NS_PER_DAY
+    return int(starts[-1]) if len(starts) else int(bars["open_ns"][0])
 
 
 def _chain_of(gex: GexOverlay | None) -> Second | None:

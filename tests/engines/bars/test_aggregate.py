@@ -104,7 +104,16 @@ def emitted(rows: Rows) -> list[Bar]:
 
 
 def viewed(bars: list[Bar]) -> list[tuple]:
-    return [(b.open_ns, b.close_ns, b.open, b.high, b.low, b.close, b.volume, b.buy - b.sell) for b in bars]
+    deltas = [None if b.volume and not b.buy + b.sell else b.buy - b.sell for b in bars]
+    return [
+        (b.open_ns, b.close_ns, b.open, b.high, b.low, b.close, b.volume, delta)
+        for b, delta in zip(bars, deltas, strict=True)
+    ]
+
+
+def as_told(rows: Rows) -> list[tuple]:
+    """Bars as tuples, an unknown delta as None: no print of the bar told its side."""
+    return [(*row[:-1], None if row[-1] != row[-1] else row[-1]) for row in rows.tolist()]  # noqa: PLR0124  NaN
 
 
 def cut(rng: np.random.Generator, all_prints: Rows, all_ticks: Rows) -> list[tuple[Rows, Rows]]:
@@ -138,7 +147,7 @@ def test_bars_equal_those_told_slowly_however_events_are_cut(label: str, seed: i
         assert made == oracle.closed
         view, is_forming = bars.view()
         assert is_forming == bool(oracle.forming())
-        assert view.tolist() == viewed(oracle.closed + oracle.forming())
+        assert as_told(view) == viewed(oracle.closed + oracle.forming())
         assert len(bars) == len(view)
     if whole.interval.is_time:
         assert apart(oracle.closed)
@@ -157,9 +166,9 @@ def test_a_frozen_series_goes_on_as_if_nothing_had_happened(label: str) -> None:
         thawed.thaw(frozen)
         thawed.view()
         thawed.apply_prints(*piece)
-        assert np.array_equal(frozen.closed.rows, before), "a keyframe changed after it was taken"
-        assert np.array_equal(bars.view()[0], thawed.view()[0]), number
-    assert viewed(oracle.closed) == thawed.closed.view().tolist()
+        assert as_told(frozen.closed.rows) == as_told(before), "a keyframe changed after it was taken"
+        assert as_told(bars.view()[0]) == as_told(thawed.view()[0]), number
+    assert viewed(oracle.closed) == as_told(thawed.closed.view())
 
 
 def test_reset_equals_new() -> None:
