@@ -64,6 +64,7 @@ def test_arrangement_symbols_and_intervals_outlive_the_process(start: Start, dat
     seat.key("ctrl+4")
     seat.key("semicolon", "f")
     seat.shown("a floating chart", floats=[["chart.4"]])
+    seat.app.focused("ESH4 15m")
     seat.key("ctrl+shift+2")
     seen = seat.expect(lambda seen: seen["window"]["places"]["chart.4"][0] > 1920, "on the other monitor")
     place = seen["window"]["places"]["chart.4"]

@@ -44,6 +44,7 @@ def test_workspaces_are_made_switched_renamed_deleted_and_outlive_the_process(
     seat.expect(lambda seen: seen["panes"]["chart.1"][1] == "15m", "its interval")
     seat.key("semicolon", "f")
     seat.shown("its float", floats=[["chart.1"]])
+    seat.app.focused("ESH4 15m")
     seat.key("ctrl+shift+2")
     seen = seat.expect(lambda seen: seen["window"]["places"]["chart.1"][0] > 1920, "on the other monitor")
     place = seen["window"]["places"]["chart.1"]
