@@ -57,6 +57,7 @@ def test_workspaces_are_made_switched_renamed_deleted_and_outlive_the_process(
     seat.shown("the other by a key", workspace="Opening bell", floats=[["chart.1"]])
     seat.expect(lambda seen: seen["window"]["places"]["chart.1"] == place, "the float where it was")
 
+    seat.app.focus(seat.app.window("ESH4 15m"))  # keys act in a floating window as well
     seat.key("ctrl+w", "d")
     entry(seat, "Copy")
     seat.shown("a copy", workspace="Copy", workspaces=["Cockpit", "Opening bell", "Copy"], floats=[["chart.1"]])
