@@ -69,6 +69,22 @@ def test_the_same_arguments_give_the_same_digest_and_others_another(
     assert len(set(digests)) == 3
 
 
+def test_planted_traders_leave_their_truth_beside_the_tape(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    plants, tape = tmp_path / "plants.json", tmp_path / "tape"
+    wall = {"kind": "wall", "symbol": "ES", "at": 5, "side": "bid", "size": 500, "ticks": 6, "duration": 20}
+    plants.write_text(json.dumps([wall]), encoding="utf-8")
+    code, _ = simulate(capsys, tape, "--plant", str(plants))
+    (truth,) = json.loads((tape / "truth.json").read_text(encoding="utf-8"))
+    assert code == 0
+    assert (truth["kind"], truth["symbol"], truth["size"]) == ("wall", "ESZ6.GLBX", 500)
+    assert truth["outcome"] in ("cancelled", "filled")
+    plants.write_text(json.dumps([{**wall, "side": "left"}]), encoding="utf-8")
+    assert run(["simulate", "--seed", "7", "--hours", "1", "--tape", str(tape), "--plant", str(plants)]) == 2
+    assert "plant 0: side 'left'" in capsys.readouterr().err
+
+
 def test_bad_words_are_one_clear_line(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     for more, words in (
         (("--scenario", "boom"), "no scenario 'boom'"),

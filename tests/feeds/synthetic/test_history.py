@@ -54,7 +54,7 @@ def test_what_follows_is_what_an_unbroken_run_says(cache: Path) -> None:
     unbroken.step(START)
     follows, wanted = history.market.step(START + 20 * NS_PER_S), unbroken.step(START + 20 * NS_PER_S)
     assert follows.first_seq == history.chunks[-1].next_seq
-    for kind in (Kind.MBO, Kind.INDEX, Kind.TICK):
+    for kind in (Kind.MBO, Kind.INDEX, Kind.TICK, Kind.MBP, Kind.TRADE):
         mine, theirs = rows_of([follows], kind), rows_of([wanted], kind)
         for name in ("clock_ns", "instrument", *(("order_id", "size") if kind is Kind.MBO else ())):
             assert np.array_equal(mine[name], theirs[name])

@@ -126,6 +126,12 @@ def test_the_source_cuts_the_same_events_into_chunks(whole: list[Chunk]) -> None
     assert as_bytes(list(source.chunks(2))) == as_bytes(chunks[2:])
 
 
+def test_coins_trade_among_the_rest(whole: list[Chunk]) -> None:
+    books, trades = rows_of(whole, Kind.MBP), rows_of(whole, Kind.TRADE)
+    assert set(books["instrument"].tolist()) == set(trades["instrument"].tolist()) == {8, 9}
+    assert [each.raw for each in market().instruments[8:]] == ["BTCUSDT-PERP", "ETHUSDT-PERP"]
+
+
 def test_stepping_back_is_refused() -> None:
     one = market()
     one.step(START + NS_PER_S)
