@@ -131,6 +131,7 @@ def _add_simulate(commands: Any) -> None:
     each.add_argument("--from", dest="start", metavar="T", help="begin here (default 2026-11-30T09:30 New York)")
     each.add_argument("--hours", metavar="H", type=float, required=True, help="how long, e.g. 0.5")
     each.add_argument("--tape", metavar="DIR", required=True, help="a new folder")
+    each.add_argument("--plant", metavar="FILE", help="traders to put in, a JSON list; the truth: DIR/truth.json")
     each.add_argument(
         "--fault", metavar="KIND", action="append", default=[], help="a fault of the feed; repeatable"
     )

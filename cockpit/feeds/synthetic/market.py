@@ -1,4 +1,4 @@
-"""The whole simulated market as one ordered stream: futures, options, indices, and the seconds that pass.
+"""The whole simulated market as one ordered stream: futures, options, indices, coins, and the seconds that pass.
 
 Order: clock, then ticks before levels before chains before orders, so a mark never sees what comes at its instant.
 ``seq`` has no holes. The same seed gives the same bytes, however time is cut into steps.
@@ -13,6 +13,7 @@ from cockpit.errors import ConfigError
 from cockpit.events.dtypes import Kind, empty
 from cockpit.events.market import Batch, Chunk
 from cockpit.feeds.synthetic import faults
+from cockpit.feeds.synthetic.crypto import CryptoMarket
 from cockpit.feeds.synthetic.curves import CELL_NS
 from cockpit.feeds.synthetic.faults import Fault, Faults
 from cockpit.feeds.synthetic.futures import FuturesMarket
@@ -26,6 +27,7 @@ from cockpit.feeds.synthetic.options import (
     Publishing,
     future_expiry_ns,
 )
+from cockpit.feeds.synthetic.plants import Plant
 from cockpit.feeds.synthetic.scenario import scenario_of
 from cockpit.instruments import Instrument, from_table
 from cockpit.units import NS_PER_S, Rows
@@ -47,6 +49,8 @@ class MarketConfig:
         scenario: Name of ``scenario.SCENARIOS``.
         faults: Kinds of ``faults.KINDS`` that come in turn.
         chain_ns: How often the option chain comes in its session.
+        plants: Known traders put into the futures.
+        coins_ns: Where the coins begin, ns UTC; None: where the market begins.
         legs_ns: Where the scripted stretches of a scenario count from, ns UTC; None: where the market begins.
     """
 
@@ -56,6 +60,8 @@ class MarketConfig:
     scenario: str = "normal"
     faults: tuple[str, ...] = ()
     chain_ns: int = CHAIN_NS
+    plants: tuple[Plant, ...] = ()
+    coins_ns: int | None = None
     legs_ns: int | None = None
 
 
@@ -71,7 +77,7 @@ class Market:
 
     Attributes:
         instruments: In id order of the rows.
-        futures, path, options: Its parts; whoever moves one moves all, and says so by ``stand_at``.
+        futures, path, options, coins: Its parts; whoever moves one moves all, and says so by ``stand_at``.
     """
 
     def __init__(self, config: MarketConfig, indices_of: IndicesOf) -> None:
@@ -85,13 +91,18 @@ class Market:
             )
         self._faults = Faults(config.seed, (*config.faults, *(faults.IN_FEED_FAILURE if fails else ())))
         start_ns = config.start_ns - config.start_ns % NS_PER_S
-        self.futures = FuturesMarket(config.seed, start_ns, calm=config.calm, scenario=scenario)
+        self.futures = FuturesMarket(
+            config.seed, start_ns, calm=config.calm, scenario=scenario, plants=config.plants
+        )
         self.path = Latent(config.seed, start_ns, scenario, jumps=not config.calm)
         first = len(self.futures.instruments)
         ids = (first, first + 1, first + 2, first + 3)
         publishing = Publishing(ids, future_expiry_ns(self.futures.instruments[0], start_ns), config.chain_ns)
         self.options = OptionsMarket(config.seed, start_ns, scenario, indices_of, publishing)
-        self.instruments: tuple[Instrument, ...] = (*self.futures.instruments, *map(_index, SYMBOLS))
+        self.coins = CryptoMarket(config.seed, max(start_ns, config.coins_ns or start_ns))
+        known = (*self.futures.instruments, *map(_index, SYMBOLS))
+        self._first_coin = len(known)
+        self.instruments: tuple[Instrument, ...] = (*known, *self.coins.instruments)
         self._now = start_ns
         self._seq = 0
         self._has_begun = False
@@ -129,7 +140,24 @@ class Market:
     def _begin(self) -> Chunk:
         self._has_begun = True
         books = self.futures.snapshot(self._now)
-        return self._numbered([(Kind.INDEX, self.options.prelude()), (Kind.MBO, books)])
+        streams = [(Kind.INDEX, self.options.prelude()), (Kind.MBO, books)]
+        if self.coins.start_ns == self._now:
+            streams.append((Kind.MBP, self._coin_books()))
+        return self._numbered(streams)
+
+    def _coin_books(self) -> Rows:
+        books = self.coins.snapshot(self._now)
+        books["instrument"] += self._first_coin
+        return books
+
+    def _coins(self, until_ns: int) -> list[tuple[Kind, Rows]]:
+        """Trades and books of the coins up to an instant; none before they begin."""
+        if until_ns <= self.coins.start_ns:
+            return []
+        books, trades = self.coins.step(until_ns)
+        for rows in (books, trades):
+            rows["instrument"] += self._first_coin
+        return [(Kind.TRADE, trades), (Kind.MBP, books)]
 
     def _numbered(self, streams: list[tuple[Kind, Rows]]) -> Chunk:
         first_seq = self._seq
@@ -148,7 +176,7 @@ class Market:
         ticks = _ticks(self._now, until_ns)
         gaps, orders = self._orders(fault, until_ns)
         streams = [(Kind.TICK, ticks), (Kind.INDEX, levels), (Kind.CHAIN, chains), (Kind.GAP, gaps)]
-        made = self._numbered([*streams, (Kind.MBO, orders)])
+        made = self._numbered([*streams, (Kind.MBO, orders), *self._coins(until_ns)])
         if kind == "out_of_order":  # they keep the places their true clocks gave them
             faults.step_back(orders)
         self._now = until_ns
@@ -204,13 +232,16 @@ class Market:
         """
         books = self.futures.snapshot(self._now)
         levels, chain = self.options.standing()
-        return interleave([(Kind.INDEX, levels), (Kind.CHAIN, chain), (Kind.MBO, books)], 0)[0]
+        streams = [(Kind.INDEX, levels), (Kind.CHAIN, chain), (Kind.MBO, books)]
+        if self._now >= self.coins.start_ns:
+            streams.append((Kind.MBP, self._coin_books()))
+        return interleave(streams, 0)[0]
 
     def save(self) -> State:
         """Its state as plain arrays; a market of an equal config that loads it goes on with the same bytes."""
         own = {"stream": np.array([self._now, self._seq, self._has_begun, self._crossing], np.int64)}
         path = {f"path_{name}": value for name, value in self.path.save().items()}
-        return {**self.futures.save(), **path, **self.options.save(), **own}
+        return {**self.futures.save(), **path, **self.options.save(), **self.coins.save(), **own}
 
     def load(self, state: State) -> None:
         """Go on where ``save`` was called.
@@ -224,6 +255,7 @@ class Market:
         self.futures.load(state)
         self.path.load({name.removeprefix("path_"): value for name, value in state.items() if name[:5] == "path_"})
         self.options.load(state)
+        self.coins.load(state)
         self._now, self._seq, self._crossing = int(stream[0]), int(stream[1]), int(stream[3])
         self._has_begun = bool(stream[2])
 

@@ -282,7 +282,7 @@ def _series_for(model: ChainModel, at_ns: int, days: int) -> Times:
     if days == HORIZONS[0]:
         return np.flatnonzero(np.isin(series.day, _vix_days(model)))
     minutes = (series.at_ns - at_ns) // NS_PER_MIN
-    usable = np.flatnonzero((series.is_morning == (days > HORIZONS[0])) & (minutes > 0))
+    usable = np.flatnonzero(minutes > 0)
     at = int(np.searchsorted(minutes[usable], days * _MINUTES_PER_DAY, side="right"))
     return usable[max(at - 1, 0) : at + 1]
 

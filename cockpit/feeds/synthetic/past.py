@@ -18,13 +18,14 @@ from cockpit.feeds.synthetic.interleave import interleave
 from cockpit.feeds.synthetic.latent import Cells
 from cockpit.feeds.synthetic.market import Market, MarketConfig
 from cockpit.feeds.synthetic.options import IndicesOf
-from cockpit.feeds.synthetic.prints import trades_among
+from cockpit.feeds.synthetic.prints import joined_trades, trades_among
 from cockpit.feeds.synthetic.source import Waiting
 from cockpit.units import NS_PER_HOUR, NS_PER_MIN, NS_PER_S, Rows
 
 Progress = Callable[[int, int], None]  # done and all, in the same unit
 
 TRADING_NS: Final = 23 * NS_PER_HOUR  # of open market that history goes back over: one whole day
+COINS_NS: Final = 30 * NS_PER_MIN  # of the coins: they trade a hundred times a second, day and night
 THREADS: Final = 2
 _BLOCK_CELLS: Final = 30 * NS_PER_MIN // CELL_NS
 _PIECE_CELLS: Final = 30 * NS_PER_S // CELL_NS  # a whole number of seconds, so that no second is cut
@@ -69,7 +70,8 @@ def history_start(at_ns: int, trading_ns: int = TRADING_NS) -> int:
 def config_of_past(config: MarketConfig, trading_ns: int = TRADING_NS) -> MarketConfig:
     """The market that began so much trading earlier and comes to where ``config`` begins."""
     at_ns = config.start_ns - config.start_ns % NS_PER_S
-    return replace(config, start_ns=history_start(at_ns, trading_ns), legs_ns=at_ns)
+    start_ns = history_start(at_ns, trading_ns)
+    return replace(config, start_ns=start_ns, coins_ns=max(start_ns, at_ns - COINS_NS), legs_ns=at_ns)
 
 
 def build(
@@ -94,6 +96,7 @@ def build(
     levels, chains = [market.options.prelude()], [empty(Kind.CHAIN)]
     prints: dict[int, list[Rows]] = {book.place: [] for book in market.futures.books}
     with ThreadPoolExecutor(THREADS) as workers:
+        coins = workers.submit(_coins, market, until_ns)
         left = (until_ns - first_ns) // CELL_NS
         while left > 0:
             count = min(left, _BLOCK_CELLS)
@@ -113,7 +116,10 @@ def build(
     ticks["clock_ns"] = ticks["event_ns"] = ticks["recv_ns"] = minutes
     streams = [(Kind.TICK, ticks), (Kind.INDEX, np.concatenate(levels)), (Kind.CHAIN, np.concatenate(chains))]
     streams += [(Kind.MBO, np.concatenate(parts)) for parts in prints.values()]
-    streams.append((Kind.MBO, market.futures.snapshot(until_ns)))
+    streams += [(Kind.TRADE, coins.result()), (Kind.MBO, market.futures.snapshot(until_ns))]
+    books = market.coins.snapshot(until_ns)
+    books["instrument"] += len(market.instruments) - len(market.coins.instruments)
+    streams.append((Kind.MBP, books))
     batches, next_seq = interleave(streams, 0)
     market.stand_at(until_ns, next_seq)
     return History(tuple(in_chunks([Chunk(batches, 0, next_seq)])), market)
@@ -126,6 +132,17 @@ def in_chunks(chunks: Iterable[Chunk]) -> Iterable[Chunk]:
         waiting.add(chunk)
     while len(waiting):
         yield waiting.take(CHUNK_EVENTS)
+
+
+def _coins(market: Market, until_ns: int) -> Rows:
+    """Move the coins to an instant; their joined trades, TRADE rows."""
+    found: list[Rows] = [np.zeros(0, DTYPES[Kind.TRADE])]
+    while market.coins.now_ns < until_ns:
+        _, trades = market.coins.step(min(market.coins.now_ns + _PIECE_CELLS * CELL_NS, until_ns))
+        found.append(joined_trades(trades))
+    trades = np.concatenate(found)
+    trades["instrument"] += len(market.instruments) - len(market.coins.instruments)
+    return trades
 
 
 def _run(book: OrderBook, cells: Cells) -> Rows:

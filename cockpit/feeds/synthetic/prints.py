@@ -49,3 +49,27 @@ def trades_among(rows: Rows) -> Rows:
     """A copy of the joined trades among MBO rows of one instrument."""
     out = np.empty(int(np.count_nonzero(rows["action"] == TRADE)), rows.dtype)
     return out[: joined_prints(rows, out)]
+
+
+def joined_trades(trades: Rows) -> Rows:
+    """TRADE rows of any instruments with those joined that follow each other at one price, side and second.
+
+    Args:
+        trades: TRADE (n,), in clock order.
+
+    Returns:
+        A copy, in clock order; each row is the last of its run, with the sizes of all.
+    """
+    if not len(trades):
+        return trades.copy()
+    order = np.argsort(trades["instrument"], kind="stable")
+    rows = trades[order]
+    second = rows["clock_ns"] // NS_PER_S
+    begins = np.ones(len(rows), np.bool_)
+    begins[1:] = second[1:] != second[:-1]
+    for name in ("instrument", "price_ticks", "aggressor"):
+        begins[1:] |= rows[name][1:] != rows[name][:-1]
+    starts = np.flatnonzero(begins)
+    kept = rows[np.append(starts[1:], len(rows)) - 1]
+    kept["size"] = np.add.reduceat(rows["size"], starts)
+    return kept[np.argsort(kept["clock_ns"], kind="stable")]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -29,6 +29,9 @@ class SyntheticSource:
 
     Raises:
         ConfigError: The hours are none, or the market cannot be.
+
+    Attributes:
+        truth: What became of the planted traders, known at the end of a run; ready for JSON.
     """
 
     def __init__(
@@ -37,6 +40,7 @@ class SyntheticSource:
         if not 0 < hours <= LONGEST_HOURS:
             raise ConfigError(f"{hours:g} hours of a simulated market: above 0, at most {LONGEST_HOURS:,}")
         self._config, self._indices_of, self._chunk_events = config, indices_of, chunk_events
+        self.truth: list[dict[str, Any]] = []
         market = Market(config, indices_of)
         self._until_ns = market.now_ns + round(hours * NS_PER_HOUR)
         self._info = SourceInfo(
@@ -69,6 +73,8 @@ class SyntheticSource:
         while market.now_ns < self._until_ns:
             waiting.add(market.step(min(market.now_ns + PIECE_NS, self._until_ns)))
             is_end = market.now_ns >= self._until_ns
+            if is_end:
+                self.truth = market.futures.planting.truth()
             while len(waiting) >= self._chunk_events or (is_end and len(waiting)):
                 chunk = waiting.take(self._chunk_events)
                 if number >= from_chunk:
