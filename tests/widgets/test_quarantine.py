@@ -1,4 +1,4 @@
-"""A panel that cannot draw, in the window: FAILED in its place, told once, one button, one key; others go on."""
+"""A panel that cannot draw, in the window: FAILED in its place, told once; a button, a key; the others go on."""
 
 from dataclasses import replace
 from typing import Any
