@@ -2,6 +2,7 @@
 
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -54,7 +55,8 @@ def break_chart(desk: Dispatcher) -> None:
     charts = desk.recording.charts
     lane = charts.lane(desk.panes["chart.1"].symbol)
     assert lane is not None
-    charts.series_of(lane, desk.panes["chart.1"].interval).series.apply_prints = lambda *_: np.zeros(3)[7]
+    series: Any = charts.series_of(lane, desk.panes["chart.1"].interval).series
+    series.apply_prints = lambda *_: np.zeros(3)[7]
 
 
 def test_a_reducer_that_raises_turns_its_panel_failed_and_no_other(desk: Dispatcher) -> None:
@@ -131,13 +133,14 @@ def test_a_restart_of_one_panel_leaves_another_failed(desk: Dispatcher) -> None:
 def test_an_engine_is_started_again_from_its_panel(desk: Dispatcher) -> None:
     assert desk.recording is not None
     lane = desk.recording.router.lanes[0]
-    lane.traded.apply = lambda *_: 1 / 0
+    traded: Any = lane.traded
+    traded.apply = lambda *_: 1 / 0
     play(desk)
     head = desk.screen.charts["chart.1"].value.head
     assert head.freshness is Freshness.FAILED
     assert "engine stopped, since " in head.reason
     assert "ZeroDivisionError" in head.reason
-    del lane.traded.apply
+    del traded.apply
     desk.send(c.RestartPanel("chart.1"))
     while desk.busy:
         desk.advance(lambda: 0, NS_PER_S)
