@@ -55,6 +55,7 @@ SCALES: Final = (0.75, 3.0)
 BAR_HZ: Final = 30.0
 MILESTONE_MS: Final = 5
 PROBE_MS: Final = 50.0
+REPORT: Final = "cockpit doctor --report FILE.zip"
 
 
 class WaitingSink:
@@ -138,6 +139,7 @@ class Desktop:
         self._closed = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._seals: list[asyncio.Future[Any]] = []
+        self._complaints = logs.Complaints()
         self._looks = AppearanceFile(config_folder() / "settings.json")
         worn = self._looks.load()
         worn = replace(worn, theme=arguments.theme or worn.theme)
@@ -391,10 +393,9 @@ class Desktop:
     def _tell(self, error: object, *, logged: bool = False) -> None:
         if not logged:
             log.error("unexpected error: %s", error, exc_info=error if isinstance(error, BaseException) else None)
-        if self._dispatcher is not None:
-            self._dispatcher.notify(
-                "high", "Unexpected error", f"{error}. The log has the details: {logs.folder()}"
-            )
+        if self._dispatcher is not None and self._complaints.wants(str(error)):
+            text = f"{error}. The rest goes on. The log has the details: {logs.folder()}; to report it: {REPORT}"
+            self._dispatcher.notify("high", "Unexpected error", text)
 
 
 def _load_engines() -> "Callable[[Screen], Dispatcher]":

@@ -242,6 +242,21 @@ class RestartEngines:
     """Start again the engines that failed, from the last keyframe."""
 
 
+@dataclass(frozen=True, slots=True)
+class RestartPanel:
+    """Start again what stopped behind one panel, or its drawing."""
+
+    pane: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReportFault:
+    """A panel could not draw; tell and remember it."""
+
+    pane: str
+    reason: str
+
+
 Command = (
     OpenSources
     | OpenMarket
@@ -273,6 +288,8 @@ Command = (
     | StartRecording
     | StopRecording
     | RestartEngines
+    | RestartPanel
+    | ReportFault
 )
 
 

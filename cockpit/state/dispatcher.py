@@ -4,7 +4,8 @@ import logging
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from typing import Any, Final
+from functools import partial
+from typing import Any, Final, TypeVar
 
 import numpy as np
 
@@ -36,6 +37,8 @@ from cockpit.state.panes import (
     toggled,
 )
 from cockpit.state.playback import SteadyNs
+from cockpit.state.published import Published
+from cockpit.state.quarantine import Fault, Quarantine
 from cockpit.state.recording import Opened, Recording
 from cockpit.state.river import River
 from cockpit.state.router import CalendarOf, Router
@@ -49,6 +52,7 @@ from cockpit.state.views import (
     Head,
     HealthState,
     Hop,
+    LadderState,
     Load,
     Notice,
     Pane,
@@ -61,6 +65,7 @@ from cockpit.units import NS_PER_MIN, NS_PER_S
 
 log = logging.getLogger(__name__)
 
+T = TypeVar("T")
 Process = Callable[[], Mapping[str, float | None]]
 
 KEPT_NOTICES: Final = 20
@@ -103,6 +108,7 @@ class Dispatcher:
         self.hops = Hops()
         self.ring_use: RingUse = lambda: None  # whoever keeps a ring of tapes knows
         self._tape_health = TapeHealth()
+        self.quarantine = Quarantine(self._tell_fault)
         self._opener = opener
         self._calendar_of = calendar_of
         self._new_tape = new_tape
@@ -147,6 +153,8 @@ class Dispatcher:
             c.StartRecording: lambda it: self._start_tape(it.folder),
             c.StopRecording: lambda _: self._stop_tape("Recording stopped", "The tape is complete."),
             c.RestartEngines: lambda _: self._restart(),
+            c.RestartPanel: lambda it: self._restart_panel(it.pane),
+            c.ReportFault: lambda it: self.quarantine.note(f"{it.pane} drawing", it.reason, self._clock_ns),
         }
 
     # commands
@@ -215,6 +223,7 @@ class Dispatcher:
         if at_end:
             recording.playback.seek_end()
         self._warned.clear()
+        self.quarantine.release()
         self._tell_warnings(recording)
         if isinstance(recording.index, Index):
             self.on_open(recording.index)
@@ -325,7 +334,37 @@ class Dispatcher:
             topic.publish(Scroll(it.pane, it.right_ns, it.interval, it.slot))
 
     def _restart(self) -> None:
-        self._player().rebuild()
+        """Everything that stopped: panels here, engines from the last keyframe."""
+        was_stopped = self.quarantine.release()
+        self._renew()
+        if not was_stopped or (self.recording is not None and self.recording.router.stopped):
+            self._player().rebuild()
+
+    def _restart_panel(self, pane: str) -> None:
+        """One panel, and the engines of what it shows."""
+        self.quarantine.release(pane)
+        self._renew()
+        lane = None
+        if self.recording is not None and pane in self.panes:
+            lane = self.recording.charts.lane(self.panes[pane].symbol)
+        if self.recording is None:
+            return
+        router = self.recording.router
+        if router.stopped and (lane is None or lane.id in router.faults):
+            self.recording.playback.rebuild()
+
+    def _renew(self) -> None:
+        if self.recording is not None:
+            self.recording.renew()
+        self.screen.restarts.publish(self.screen.restarts.value + 1)
+
+    def _tell_fault(self, name: str, fault: Fault) -> None:
+        text = f"{fault.reason}. The others go on; its Restart button or ; E starts it again."
+        self.notify("high", f"{name.replace('.', ' ').capitalize()} stopped", text)
+
+    @property
+    def _clock_ns(self) -> int | None:
+        return None if self.recording is None else self.recording.playback.clock_ns
 
     # recording
 
@@ -499,16 +538,29 @@ class Dispatcher:
         recording.charts.begin(overlays_rest=self.screen.load.value.overlays_rest)
         for name in CHART_PANES:
             if name in seen:
-                self.screen.charts[name].publish(recording.charts.reduce(self.panes[name], provenance, now))
+                make = partial(recording.charts.reduce, self.panes[name], provenance, now)
+                self._reduce(name, self.screen.charts[name], make, now)
         if LADDER_PANE in seen:
-            pane = self.panes[LADDER_PANE]
-            lane = recording.charts.lane(pane.symbol)
-            ladder = empty_ladder(pane) if lane is None else recording.ladder.reduce(lane, pane, provenance, now)
-            self.screen.ladder.publish(ladder)
+            self._reduce(LADDER_PANE, self.screen.ladder, lambda: self._ladder(recording, now), now)
         names, recorder = recording.opened.names, self._recorder_text()
         alarm = self._tape_alarm or self._live_alarm
-        replay = reduce_replay(recording.playback, recording.view, names, recorder, alarm)
-        self.screen.replay.publish(replay)
+        replay = self.quarantine.run(
+            "replay", lambda: reduce_replay(recording.playback, recording.view, names, recorder, alarm), now
+        )
+        self.screen.replay.publish(self.screen.replay.value if replay is None else replay)
+
+    def _reduce(self, name: str, topic: Published[T], make: Callable[[], T], now_ns: int) -> None:
+        """Publish a state; one that cannot be made turns its panel FAILED, over what it showed last."""
+        state = self.quarantine.run(name, make, now_ns)
+        if state is None:
+            before: Any = topic.value
+            state = replace(before, head=self.quarantine.head(name, before.head, now_ns))
+        topic.publish(state)
+
+    def _ladder(self, recording: Recording, now_ns: int) -> LadderState:
+        pane, provenance = self.panes[LADDER_PANE], recording.opened.provenance
+        lane = recording.charts.lane(pane.symbol)
+        return empty_ladder(pane) if lane is None else recording.ladder.reduce(lane, pane, provenance, now_ns)
 
     def _publish_jump(self, recording: Recording) -> None:
         """Only how far a jump has come: panels keep their picture until it is over."""
@@ -522,11 +574,18 @@ class Dispatcher:
         self._tell_warnings(recording)
         now, recorder = recording.playback.clock_ns, self._recorder_text()
         if now is not None:
-            self.screen.vix.publish(recording.gauge.reduce(recording.opened.provenance, now))
+            gauge = partial(recording.gauge.reduce, recording.opened.provenance, now)
+            self._reduce("vix", self.screen.vix, gauge, now)
         provenance = recording.opened.provenance
-        health = reduce_health(recording.router, now, recording.warnings, process, recorder, provenance)
+        warnings = recording.warnings
+        health = self.quarantine.run(
+            "health",
+            lambda: reduce_health(recording.router, now, warnings, process, recorder, provenance),
+            now,
+        ) or replace(self.screen.health.value, faults=recording.router.stopped, hops=())
         self.screen.health.publish(self._with_pipeline(health, recording, process))
-        self.screen.workspace.publish(self._workspace(recording, now))
+        workspace = self.quarantine.run("workspace", lambda: self._workspace(recording, now), now)
+        self.screen.workspace.publish(self.screen.workspace.value if workspace is None else workspace)
         recording.charts.keep_only(self.panes.values())
 
     def _with_pipeline(
@@ -536,8 +595,10 @@ class Dispatcher:
         at_ns = process.get("steady_ns")
         now = ("arrival to engine", "engine to frame", "arrival to pixel")
         legs = self.hops.legs(None if at_ns is None else round(at_ns))
+        stopped = tuple(fault.text(name) for name, fault in self.quarantine.faults.items())
         return replace(
             health,
+            faults=(*health.faults, *stopped),
             renderer=self.screen.health.value.renderer,
             hops=(*health.hops, *(Hop(name, spans) for name, spans in zip(now, legs, strict=True))),
             unpainted=self.hops.unpainted,

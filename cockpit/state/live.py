@@ -167,6 +167,7 @@ class LivePlayback(Playback):
         moved = False
         while self._apply(SLICE_EVENTS, None, live=True):
             moved = True
+            self._tell_hops(steady())
             if steady() >= stop:
                 break
         if moved:

@@ -65,6 +65,10 @@ class Recording:
             self.playback = Playback(river, self.router, keyframes, sink)
             ahead = opened.river()
             self.index = Index(ahead, Router(ahead.registry, calendar_of, self.solver), keyframes)
+        self.renew()
+
+    def renew(self) -> None:
+        """New reducers: one that raised in the middle of its work is not to be trusted."""
         self.charts = ChartReducer(self.router)
         self.ladder = LadderReducer(self.router)
         self.gauge = GaugeReducer(self.router)

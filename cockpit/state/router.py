@@ -14,6 +14,7 @@ from cockpit.state.chains import ChainSolver
 from cockpit.state.digest import Digest
 from cockpit.state.field import Field, FrozenField
 from cockpit.state.lane import Applied, Derived, FrozenLane, Lane, Parts
+from cockpit.state.quarantine import since_text
 from cockpit.units import Rows
 
 log = logging.getLogger(__name__)
@@ -60,6 +61,7 @@ class Router:
             lane.reset()
         self.field.reset()
         self.faults: dict[int, str] = {}
+        self.since: dict[int | str, int] = {}  # clock at which a lane, or a part of the field, stopped
         self.digest = Digest()
         self.events = 0
         self.counts: dict[tuple[int, Kind], int] = {}
@@ -70,8 +72,10 @@ class Router:
     @property
     def stopped(self) -> tuple[str, ...]:
         """What stopped and why, ``ESH4.GLBX: reason``, ``regime: reason``."""
-        lanes = [f"{self.lanes[lane].instrument.symbol}: {why}" for lane, why in self.faults.items()]
-        return (*lanes, *(f"{name}: {why}" for name, why in self.field.faults.items()))
+        names = {lane: self.lanes[lane].instrument.symbol for lane in self.faults}
+        lanes = [f"{names[lane]}: {why}{since_text(self.since.get(lane))}" for lane, why in self.faults.items()]
+        parts = [f"{name}: {why}{since_text(self.since.get(name))}" for name, why in self.field.faults.items()]
+        return (*lanes, *parts)
 
     def apply(self, piece: Slice) -> tuple[Batch, ...]:
         """Take the next slice of the river; returns derived batches, each in cause order."""
@@ -88,6 +92,8 @@ class Router:
                     applied[lane.id] = outcome
                     derived += outcome.derived
         derived += self.field.apply(parts, applied)
+        for stopped in (*self.faults, *self.field.faults):
+            self.since.setdefault(stopped, piece.clock_ns)
         batches = _batches(derived)
         self.digest.update(batches)
         self.next_seq, self.clock_ns = piece.next_seq, piece.clock_ns
@@ -140,7 +146,7 @@ class Router:
         for lane, part in zip(self.lanes, frozen.lanes, strict=True):
             lane.thaw(part)
         self.field.thaw(frozen.field)
-        self.faults = {}
+        self.faults, self.since = {}, {}
         self.digest = frozen.digest.copy()
         self.events, self.counts = frozen.events, dict(frozen.counts)
         self.next_seq, self.clock_ns = frozen.next_seq, frozen.clock_ns

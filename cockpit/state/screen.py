@@ -30,6 +30,7 @@ class Screen:
         self.vix = Published(VixState())
         self.replay = Published(ReplayState())
         self.health = Published(HealthState())
+        self.restarts = Published(0)  # how often something stopped was started again
         self.load = Published(Load())
         self.workspace = Published(WorkspaceState())
         self.crosshair = {group: Published(Crosshair()) for group in LINK_GROUPS}

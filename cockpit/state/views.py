@@ -6,7 +6,7 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
-from cockpit.engines.spans import Spans
+from cockpit.engines.spans import Spans as Spans  # widgets know it as part of the states
 from cockpit.events.dtypes import BAR_VIEW as BAR_VIEW  # widgets know it as part of the states
 from cockpit.instruments import Instrument
 from cockpit.state.pyramid import Pyramid

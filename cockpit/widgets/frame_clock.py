@@ -91,7 +91,7 @@ class FrameClock(QObject):
     ) -> None:
         super().__init__(parent)
         self._clock = clock or SteadyClock()
-        self._on_error = on_error
+        self.on_error = on_error
         self._entries: list[_Entry] = []
         self._jobs: dict[str, tuple[int, Callable[[], None]]] = {}
         self._cost_ns = 0
@@ -238,8 +238,8 @@ class FrameClock(QObject):
         entry.failed = True
         log.error("panel %s cannot draw", entry.name, exc_info=error)
         entry.panel.fail(f"{type(error).__name__}: {error}")
-        if self._on_error is not None:
-            self._on_error(entry.name, error)
+        if self.on_error is not None:
+            self.on_error(entry.name, error)
 
     def _run_jobs(self, now: int) -> None:
         if not self._jobs:

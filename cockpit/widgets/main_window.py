@@ -13,7 +13,7 @@ from PySide6.QtCore import QPoint, QSize, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 
-from cockpit.state.commands import CommandSink
+from cockpit.state.commands import CommandSink, ReportFault
 from cockpit.state.screen import Screen
 from cockpit.state.views import Load, Notice, Pane, Provenance, WorkspaceState
 from cockpit.widgets.edges import SimulatedStrip, frame_margins, paint_frame
@@ -156,6 +156,8 @@ class MainWindow(QWidget):
         clock.register("top bar", self.top_bar, topics.workspace, BARS_HZ)
         clock.register("status bar", self.status_bar, topics.health, BARS_HZ)
         clock.register("notices", self.toasts, topics.notices)
+        clock.on_error = self._panel_failed
+        clock.register("restarts", _Follower(self._retry_failed), topics.restarts)
         clock.register("load", _Follower(self._show_load), topics.load)
         clock.register("window", _Follower(self._show_workspace), topics.workspace)
         clock.later("statistics", STATISTICS_MS, self._show_statistics)
@@ -249,6 +251,16 @@ class MainWindow(QWidget):
         self._show_page()
         if self._bench is not None:
             self._bench.show_workspace(state)
+
+    def _panel_failed(self, name: str, error: Exception) -> None:
+        """One that cannot draw is remembered with what stopped; its place says why."""
+        specs = self._bench.specs() if self._bench is not None else ()
+        pane = next((spec.id for spec in specs if spec.title == name), name)
+        self._commands.send(ReportFault(pane, f"{type(error).__name__}: {error}"))
+
+    def _retry_failed(self, restarts: int) -> None:
+        if restarts and self._bench is not None:
+            self._bench.retry_failed()
 
     def _show_load(self, load: Load) -> None:
         self.clock.ease(load.hz)

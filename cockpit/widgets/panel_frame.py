@@ -1,13 +1,15 @@
 """A panel on the screen: its header, its body, and what stands there when the body cannot draw."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any, Final, cast
 
 from PySide6.QtCore import QPoint, Qt, Signal
 from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
-from cockpit.state.commands import RestartEngines
+from cockpit.instants import clock_text
+from cockpit.state.commands import RestartPanel
 from cockpit.state.screen import CHART_PANES, LADDER_PANE
 from cockpit.state.views import Freshness, Head, Provenance
 from cockpit.widgets.edges import SimulatedStrip, frame_margins, paint_frame
@@ -91,7 +93,10 @@ class PanelFrame(QWidget):
         """Cover the body with the reason and one button."""
         if self._failure is None:
             self._failure = FailureNote(self.context.theme, self, self._retry)
-        self._failure.explain(self.spec.title, reason)
+        now_ns = self.context.screen.workspace.value.now_ns
+        self._failure.explain(self.spec.title, reason, "" if now_ns is None else f"since {clock_text(now_ns)}")
+        if self._has_head:
+            self.header.show_head(replace(self.header.head, freshness=Freshness.FAILED, reason=reason))
         self._place_over_body()
         self._failure.show()
         self._failure.raise_()
@@ -101,18 +106,23 @@ class PanelFrame(QWidget):
         """The reason on the screen; empty when the panel draws."""
         return self._failure.reason if self._failure is not None and not self._failure.isHidden() else ""
 
-    def _retry(self) -> None:
+    def clear_failure(self) -> None:
+        """Show the body again."""
         if self._failure is not None:
             self._failure.hide()
+
+    def _retry(self) -> None:
+        self.clear_failure()
         self.retry_wanted.emit(self)
+        self.context.commands.send(RestartPanel(self.pane))
 
     def _offer_restart(self, *, wanted: bool) -> None:
         """The one button of a panel whose source is gone; the body says why, above it."""
         if wanted and self._restart is None:
             self._restart = QPushButton("Restart", self)
             self._restart.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            self._restart.setToolTip("Start the stopped engines again")
-            self._restart.clicked.connect(lambda: self.context.commands.send(RestartEngines()))
+            self._restart.setToolTip("Start again what stopped behind this panel")
+            self._restart.clicked.connect(lambda: self.context.commands.send(RestartPanel(self.pane)))
             self._place_over_body()
         if self._restart is not None:
             self._restart.setVisible(wanted)
@@ -214,7 +224,7 @@ class FailureNote(QWidget):
         self._text = QLabel(self)
         self._text.setFont(theme.font("label"))
         self._text.setWordWrap(True)
-        button = QPushButton("Try again", self)
+        button = QPushButton("Restart", self)
         button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         button.clicked.connect(lambda: again())
         column = QVBoxLayout(self)
@@ -225,11 +235,11 @@ class FailureNote(QWidget):
         self._text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
         column.addStretch(1)
 
-    def explain(self, title: str, reason: str) -> None:
-        """Say which panel and why."""
+    def explain(self, title: str, reason: str, since: str = "") -> None:
+        """Say which panel, why and since when."""
         self.reason = reason
-        self._title.setText(f"{title} cannot draw")
-        self._text.setText(reason)
+        self._title.setText(f"{title} FAILED {since}".strip())
+        self._text.setText(f"It cannot draw: {reason}. The others go on.")
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Cover what is below: a picture that no longer follows the data must not be seen."""

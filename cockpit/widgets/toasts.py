@@ -3,6 +3,7 @@
 A notice is one line where it fits; a longer one has its text below the title, whole: it names files and reasons.
 """
 
+from dataclasses import replace
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt, Signal
@@ -25,12 +26,18 @@ SHOWN: Final = 3  # more would hide the market; the rest is counted
 # how long a notice stays by itself: news long enough to read twice, doubts as long as a banner (design.md 7); what
 # was lost through doubts stays in data health
 STAYS_MS: Final = {"info": 8_000, "watch": 30_000}
+COUNT_MS: Final = 1_000.0  # the count of equal notices moves at most so often
+COUNT_JOB: Final = "toast.count"
 _GAP: Final = 6
 _REST: Final = 18  # height of the line that counts the rest
 _EDGE: Final = 4
 _LEFT: Final = _EDGE + 40  # right of the icon
 _RIGHT: Final = 36  # left of the cross
 _LOOK: Final = {"info": ("info", "info"), "watch": ("aging", "warning"), "high": ("failed", "bell")}
+
+
+def _same(one: Notice, other: Notice) -> bool:
+    return (one.severity, one.title, one.text) == (other.severity, other.title, other.text)
 
 
 class Toast(QWidget):
@@ -107,6 +114,7 @@ class Toasts(QWidget):
         self._seen_number = 0
         self._arrivals = 0
         self._open: dict[int, Notice] = {}  # by arrival
+        self._counts: dict[int, int] = {}  # how often it came while it was there
         self._cards: list[Toast] = []
         self.hide()
 
@@ -126,13 +134,23 @@ class Toasts(QWidget):
         """Notices have no place to explain that notices failed; the log does."""
 
     def add(self, notice: Notice) -> None:
-        """Show a notice; only alarms wait until they are dismissed."""
+        """Show a notice; only alarms wait until they are dismissed. One that is still there is counted instead."""
         self._arrivals += 1
         arrival = self._arrivals
+        equal = next((old for old, each in self._open.items() if _same(each, notice)), None)
+        self._counts[arrival] = 1
+        if equal is not None:
+            self._clock.cancel(f"toast.{equal}")
+            del self._open[equal]
+            self._counts[arrival] += self._counts.pop(equal)
         self._open[arrival] = notice
         stays_ms = STAYS_MS.get(notice.severity)
         if stays_ms is not None:
             self._clock.later(f"toast.{arrival}", stays_ms, lambda: self._dismiss(arrival))
+        if equal is not None:
+            if not self._clock.is_pending(COUNT_JOB):
+                self._clock.later(COUNT_JOB, COUNT_MS, self._rebuild)
+            return
         self._rebuild()
         if self._motion is not None:
             self._motion.ease("toasts", self._slide)
@@ -183,6 +201,7 @@ class Toasts(QWidget):
 
     def _dismiss(self, arrival: int) -> None:
         self._clock.cancel(f"toast.{arrival}")
+        self._counts.pop(arrival, None)
         if self._open.pop(arrival, None) is not None:
             self._rebuild()
 
@@ -199,7 +218,10 @@ class Toasts(QWidget):
         self.changed.emit()
 
     def _card(self, arrival: int) -> Toast:
-        card = Toast(self._open[arrival], self._theme, self, WIDTH)
+        notice, count = self._open[arrival], self._counts[arrival]
+        if count > 1:
+            notice = replace(notice, title=f"{notice.title} \N{MULTIPLICATION SIGN}{count}")
+        card = Toast(notice, self._theme, self, WIDTH)
         card.dismissed.connect(lambda: self._dismiss(arrival))
         card.show()
         return card

@@ -126,6 +126,13 @@ class Workbench(QObject):
         self._clock.register(spec.title, frame, spec.topic(self._screen), spec.refresh_hz)
         return frame
 
+    def retry_failed(self) -> None:
+        """Draw every panel again that could not."""
+        for frame in self.frames():
+            if frame.failure:
+                frame.clear_failure()
+                self._clock.retry(frame)
+
     def show_workspace(self, state: WorkspaceState) -> None:
         """Mark floating windows, and panels whose state does not say, with the provenance; name hidden tabs."""
         for frame in self.frames():

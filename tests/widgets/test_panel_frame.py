@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication, QPushButton
 
-from cockpit.state.commands import RestartEngines
+from cockpit.state.commands import RestartPanel
 from cockpit.state.screen import Screen
 from cockpit.state.views import ChartState, Freshness, HealthState, Provenance, WorkspaceState
 from cockpit.widgets.panel import PanelContext
@@ -140,6 +140,6 @@ def test_a_panel_whose_source_is_gone_offers_one_button(frame: PanelFrame) -> No
     assert frame.rect().contains(button.geometry())
     button.click()
     assert isinstance(frame.context.commands, Sent)
-    assert frame.context.commands.commands == [RestartEngines()]
+    assert frame.context.commands.commands == [RestartPanel("chart.1")]
     frame.draw(STATE)
     assert not button.isVisible()

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 from PySide6.QtWidgets import QWidget
 
+from cockpit.clock import ManualClock
 from cockpit.state.views import Notice
+from cockpit.units import NS_PER_MS, NS_PER_S
 from cockpit.widgets.frame_clock import FrameClock
 from cockpit.widgets.toasts import HEIGHT, SHOWN, WIDTH, Toasts
 from tests.widgets.keyboard import theme
@@ -74,3 +76,24 @@ def test_a_text_without_end_is_cut_after_four_lines(toasts: Toasts) -> None:
     (card,) = toasts.cards()
     assert len(card.lines) == 4
     assert card.lines[-1].endswith("…")
+
+
+def test_equal_notices_are_counted_on_one_card_at_most_once_a_second(qtbot: Any) -> None:
+    parent, time = QWidget(), ManualClock(NS_PER_S)
+    qtbot.addWidget(parent)
+    clock = FrameClock(time, parent=parent)
+    toasts = Toasts(theme(), clock, parent)
+    toasts.add(Notice(1, "watch", "Could not read", "no such file"))
+    (card,) = toasts.cards()
+    for number in range(2, 40):
+        toasts.add(Notice(number, "watch", "Could not read", "no such file"))
+        assert toasts.cards() == (card,), "not built anew each time"
+    time.advance(1_100 * NS_PER_MS)
+    clock.frame()
+    (card,) = toasts.cards()
+    assert card.notice.title == "Could not read ×39"
+    toasts.add(Notice(50, "watch", "Could not read", "another file"))
+    assert len(toasts.cards()) == 2
+    time.advance(31 * NS_PER_S)
+    clock.frame()
+    assert toasts.cards() == ()

@@ -3,6 +3,7 @@
 from cockpit.events.dtypes import Kind
 from cockpit.state.freshness import freshness, limit_ns
 from cockpit.state.lane import Lane
+from cockpit.state.quarantine import since_text
 from cockpit.state.router import Router
 from cockpit.state.views import Freshness, Head, Pane, Provenance
 from cockpit.units import NS_PER_DAY
@@ -74,7 +75,7 @@ def _state(router: Router, lane: Lane, age_ns: int | None, now_ns: int) -> tuple
         return Freshness.FAILED, router.outage
     fault = router.faults.get(lane.id)
     if fault is not None:
-        return Freshness.FAILED, f"engine stopped: {fault}"
+        return Freshness.FAILED, f"engine stopped{since_text(router.since.get(lane.id))}: {fault}"
     if age_ns is None:
         return None, "nothing received yet"
     book = lane.book

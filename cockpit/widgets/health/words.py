@@ -3,10 +3,9 @@
 from dataclasses import dataclass
 from typing import Final
 
-from cockpit.engines.spans import Spans
 from cockpit.instants import age_text, clock_text, span_text
 from cockpit.instruments import DASH
-from cockpit.state.views import FeedHealth, FrameCost, Freshness, HealthState, Hop, Load, RecorderHealth
+from cockpit.state.views import FeedHealth, FrameCost, Freshness, HealthState, Hop, Load, RecorderHealth, Spans
 from cockpit.widgets.actions import by_id, cap
 
 PER_MINUTE: Final = 60.0
