@@ -1,7 +1,7 @@
 """The one table of everything a key can do. Shortcuts, palette, buttons and the F1 page all come from it.
 
 A key is written as Qt's portable text (``Ctrl+Shift+Right``, ``Space``, ``>``); two strokes stand apart by a
-space (``Ctrl+G 1``, ``; F``). Keys of layers that are not built yet (F2, F4, F5, F7, F8) are absent.
+space (``Ctrl+G 1``, ``; F``). Keys of layers that are not built yet (F2, F4, F5, F8) are absent.
 Source: ``architecture.md`` 6, ``contracts.md`` 12.
 """
 
@@ -35,7 +35,7 @@ from cockpit.state.linking import RECEIVES, SENDS, shared_by
 from cockpit.state.screen import CHART_PANES
 from cockpit.state.views import Pane
 from cockpit.widgets.desk import ChartKeys, Hands, Recentres
-from cockpit.widgets.pane_settings import BUCKET, METHOD, SIGN, Setting
+from cockpit.widgets.pane_settings import BUCKET, METHOD, SCOPE, SIGN, VWAP_BANDS, Setting
 from cockpit.widgets.workspace_verbs import COPY, NEW, RENAME, VERSION, WORKSPACE
 
 if TYPE_CHECKING:
@@ -317,9 +317,15 @@ _CHART: Final = (
     ActionSpec("recentre", "Recentre the price", ("`",), "Chart", _recentre, MARKET),
     ActionSpec("layer.gex", "Gamma exposure on the chart", ("F3",), "Chart", _layer("gex"), CHART_PANE),
     ActionSpec("layer.cone", "Cone on the chart", ("F6",), "Chart", _layer("cone"), CHART_PANE),
+    ActionSpec("layer.profile", "Volume profile on the chart", ("F7",), "Chart", _layer("profile"), CHART_PANE),
+    ActionSpec("layer.vwap", "VWAP on the chart", ("; W",), "Chart", _layer("vwap"), CHART_PANE),
+    ActionSpec("layer.cvd", "Cumulative delta on the chart", ("; K",), "Chart", _layer("cvd"), CHART_PANE),
     ActionSpec(BUCKET.action, "Next gamma expiries", ("; G",), "Chart", _next_value(BUCKET), CHART_PANE),
     ActionSpec(SIGN.action, "Next gamma sign model", ("; N",), "Chart", _next_value(SIGN), CHART_PANE),
     ActionSpec(METHOD.action, "Other cone method", ("; C",), "Chart", _next_value(METHOD), CHART_PANE),
+    ActionSpec(VWAP_BANDS.action, "Next VWAP bands", ("; J",), "Chart", _next_value(VWAP_BANDS), CHART_PANE),
+    ActionSpec(SCOPE.action, "Volume profile of session or view", ("; P",), "Chart", _next_value(SCOPE),
+               CHART_PANE),
 )  # fmt: skip
 
 _REPLAY: Final = (

@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QRegion
 from cockpit.state.views import ChartState
 from cockpit.widgets.plot.axes import axis_width
 from cockpit.widgets.plot.bands import Bands
-from cockpit.widgets.plot.composer import Composed, Composer, same_forming, same_picture
+from cockpit.widgets.plot.composer import Composed, Composer, same_forming, same_picture, same_profile
 from cockpit.widgets.plot.cone import has_cone
 from cockpit.widgets.plot.detail import as_floats
 from cockpit.widgets.plot.gamma import has_field, has_gamma
@@ -165,6 +165,8 @@ class MarketPlot(pg.PlotWidget):
             self._spoil()
         elif not same_forming(before, state):
             self._move_forming(self._composed)
+        if self._composed is not None and not same_profile(before, state):
+            self._repaint(QRegion(outer(self._painting.strip.rect(self._composed.picture.bands))))
 
     def _settle(self, before: ChartState, state: ChartState) -> None:
         """The cone went: a chart scrolled away beside it follows again where it shows the newest bar."""
@@ -272,7 +274,13 @@ class MarketPlot(pg.PlotWidget):
         viewport, state = self.viewport(), self._state
         axis = axis_width(state.head.instrument, state.last or 0.0, self._painting.advance)
         ratio = viewport.devicePixelRatioF()
-        shown = {"volume": self._has_volume(), "gex": has_gamma(state.gex), "cone": has_cone(state.cone)}
+        shown = {
+            "volume": self._has_volume(),
+            "gex": has_gamma(state.gex),
+            "cone": has_cone(state.cone),
+            "traded": state.profile is not None,
+            "cvd": state.cvd is not None and not state.cvd.reason,
+        }
         return Bands.of(viewport.width(), viewport.height(), ratio, axis, **shown)
 
     def _has_volume(self) -> bool:
@@ -319,7 +327,8 @@ class MarketPlot(pg.PlotWidget):
 
     def _move_forming(self, composed: Composed) -> None:
         row = as_floats(self._state.bars[-1:])[0]
-        if not composed.has_room_for(row, fixed=self._view.prices is not None):
+        has_room = composed.has_room_for(row, fixed=self._view.prices is not None)
+        if not has_room or not composed.has_room_below(self._state.cvd):
             self._spoil()
             return
         self._forming_old = True
@@ -335,7 +344,8 @@ class MarketPlot(pg.PlotWidget):
             self._pixels_old, self._forming_old = False, True
         if self._forming_old and composed.forming is not None:
             row = as_floats(self._state.bars[composed.forming :])
-            self._surface.draw_forming(composed.picture, row, composed.forming)
+            lines = composed.lines_to_forming(self._state)
+            self._surface.draw_forming(composed.picture, row, composed.forming, lines)
         self._forming_old = False
 
     def _write_axes(self, painter: QPainter) -> None:
@@ -394,6 +404,7 @@ class MarketPlot(pg.PlotWidget):
         bands = composed.picture.bands
         dirty = QRegion(self.viewport().rect()) if self._opengl else ev.region()
         self._surface.paint(painter, dirty)
+        self._paint_strip(painter, composed, dirty)
         self._painting.last_line(painter, self._last, bands)
         self._painting.placards(painter, dirty, self._levels)
         if self._scene.has_items():
@@ -405,6 +416,16 @@ class MarketPlot(pg.PlotWidget):
         self._painting.hairlines(painter, self._cross, bands)
         self._painting.tags(painter, dirty, bands, self._last, self._cross, self._levels)
         return painter
+
+    def _paint_strip(self, painter: QPainter, composed: Composed, dirty: QRegion) -> None:
+        state, picture = self._state, composed.picture
+        if state.profile is None or not picture.bands.traded or state.head.instrument is None:
+            return
+        strip = self._painting.strip
+        if dirty.intersects(outer(strip.rect(picture.bands))):
+            strip.paint(
+                painter, state.profile, picture.bands, picture.price, state.head.instrument, state.head.freshness
+            )
 
     def resizeEvent(self, ev: QResizeEvent | None) -> None:
         """Compose anew for the new size. pyqtgraph calls this itself, with None, while it is being built."""
