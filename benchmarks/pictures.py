@@ -124,7 +124,7 @@ def _maximised(seat: Seat) -> None:
 
 def _studies(seat: Seat) -> None:
     """Average, delta and profile on the first chart, the average on the third."""
-    seat.key("ctrl+1", "F3", "F7", "semicolon", "w", "semicolon", "a")
+    seat.key("ctrl+1", "F3", "F7", "semicolon", "w", "semicolon", "k")
     seat.expect(lambda seen: seen["window"]["surface"] == "", "the keys done")
     seat.hand.move(*seat.at("chart.1", 0.4, 0.4))
 

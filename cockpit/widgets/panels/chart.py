@@ -132,12 +132,26 @@ class ChartPanel(QWidget):
             self._context.commands.send(wanted)
 
     def pan(self, bars: float) -> None:
-        """Move the view by bars; positive is later."""
-        self.plot.pan(bars)
+        """Move the view by bars, or the end of a ruler; positive is later."""
+        if self.plot.ruler is not None:
+            self.plot.move_ruler(round(bars), 0)
+        else:
+            self.plot.pan(bars)
 
     def zoom(self, steps: float) -> None:
-        """Positive: fewer, wider bars."""
-        self.plot.zoom(steps)
+        """Positive: fewer, wider bars; the end of a ruler moves by ticks, up for positive."""
+        if self.plot.ruler is not None:
+            self.plot.move_ruler(0, round(steps))
+        else:
+            self.plot.zoom(steps)
+
+    def toggle_ruler(self) -> None:
+        """Lay a ruler on the chart; a second time hold it at its other end."""
+        self.plot.toggle_ruler()
+
+    def step_out(self) -> bool:
+        """Take the ruler away; whether there was one."""
+        return self.plot.lift_ruler()
 
     def to_live(self) -> None:
         """Show the newest bar."""

@@ -17,6 +17,7 @@ from cockpit.widgets.plot.levels import HEIGHT as NAME_HEIGHT
 from cockpit.widgets.plot.levels import LevelMarks, Placard
 from cockpit.widgets.plot.lines import DeltaScale
 from cockpit.widgets.plot.marks import Cross, LastPrice
+from cockpit.widgets.plot.ruler import Ruler, paint_ruler
 from cockpit.widgets.plot.strip import ProfileStrip
 from cockpit.widgets.plot.words import signed
 from cockpit.widgets.theme import Theme
@@ -46,6 +47,10 @@ class Painting:
         self._hairline = QPen(theme.color("text3"))
         self._hairline.setCosmetic(True)
         self._line_colors = {False: theme.color("accent"), True: theme.color("text3")}
+
+    def ruler(self, painter: QPainter, ruler: Ruler, state: ChartState, composed: Composed) -> None:
+        """The ruler with its read-out."""
+        paint_ruler(painter, ruler, state, composed, self._theme, self._labels)
 
     @property
     def advance(self) -> float:
