@@ -76,7 +76,7 @@ class ChartPanel(QWidget):
         self._by_hand = True  # whether a change of the view is the user's
         self._left_at: int | None = None  # bars there were when the newest went out of view
         self.legend = LegendRow(context.theme)
-        TipSource(self.legend, context.tips, lambda _: self.legend.toolTip())
+        TipSource(self.legend, context.tips, lambda at: self.legend.tip_at(at.x(), at.y()))
         self.plot = MarketPlot(context.theme, opengl=context.opengl)
         self.pill = LivePill(context.theme, self.plot)
         column = QVBoxLayout(self)

@@ -5,9 +5,9 @@ from itertools import groupby
 from math import ceil, floor
 from typing import Final
 
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt
-from PySide6.QtGui import QFontMetricsF, QHelpEvent, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QToolTip, QWidget
+from PySide6.QtCore import QPointF, QRect, Qt
+from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from cockpit.instants import age_text
 from cockpit.instruments import DASH, MINUS, Instrument
@@ -227,13 +227,6 @@ class LegendRow(QWidget):
             if entry.tip and self._room(key, width).contains(floor(x), floor(y)):
                 return entry.tip
         return self.toolTip()
-
-    def event(self, event: QEvent) -> bool:
-        """The tooltip of the entry under the pointer."""
-        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
-            QToolTip.showText(event.globalPos(), self.tip_at(event.pos().x(), event.pos().y()), self)
-            return True
-        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width may fit other entries."""

@@ -10,13 +10,14 @@ from cockpit.engines.bars.vwap import DELTA, VWAP
 from cockpit.state.views import ChartState, CvdState, Freshness, ProfileState, VwapState
 from cockpit.widgets.plot.bands import Bands
 from cockpit.widgets.plot.composer import same_picture
-from cockpit.widgets.plot.legend import legend_of
+from cockpit.widgets.plot.legend import LegendRow, legend_of
 from cockpit.widgets.plot.line_kernels import trace
 from cockpit.widgets.plot.lines import sampled
 from cockpit.widgets.plot.pane import MarketPlot
 from cockpit.widgets.plot.scale import PriceScale, TimeScale
 from cockpit.widgets.plot.strip import grouped
 from cockpit.widgets.plot.view import View
+from cockpit.widgets.theme import load_fonts
 from tests.widgets.plot.charts import bars_of, state_of, with_last
 from tests.widgets.plot.layered import composed_of
 from tests.widgets.plot.panes import THEME, painted_by, pixel, shown, shown_plot
@@ -213,7 +214,7 @@ def said(state: ChartState, bar: int | None = None) -> dict[str, str]:
     return {entry.key: entry.value for entry in legend_of(state, bar)}
 
 
-def test_the_legend_states_values_units_and_what_they_are_made_of() -> None:
+def test_the_legend_states_values_units_and_what_they_are_made_of(qtbot) -> None:
     state = studied()
     text = said(state)
     instrument = state.head.instrument
@@ -231,6 +232,12 @@ def test_the_legend_states_values_units_and_what_they_are_made_of() -> None:
     assert "25 % by typical price" in mixed
     assert "3 bars without volume left out" in mixed
     assert "bars spread" in mixed
+    load_fonts()
+    row = LegendRow(THEME)
+    qtbot.addWidget(row)
+    row.resize(900, 34)
+    row.show_entries(legend_of(state, None))
+    assert any(row.tip_at(x, 17).startswith("VWAP = ") for x in range(0, 900, 5))
     assert all(entry.tip for entry in legend_of(state, None) if entry.key in ("VWAP", "1σ", "CVD", "POC"))
 
 
