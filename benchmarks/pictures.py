@@ -122,6 +122,13 @@ def _maximised(seat: Seat) -> None:
     seat.shown("one pane", maximised="chart.1")
 
 
+def _studies(seat: Seat) -> None:
+    """Average, delta and profile on the first chart, the average on the third."""
+    seat.key("ctrl+1", "F3", "F7", "semicolon", "w", "semicolon", "k")
+    seat.expect(lambda seen: seen["window"]["surface"] == "", "the keys done")
+    seat.hand.move(*seat.at("chart.1", 0.4, 0.4))
+
+
 def _six(seat: Seat) -> None:
     seat.key("semicolon", "6")
     seat.expect(lambda seen: "chart.6" in seen["window"]["seen"], "six charts")
@@ -249,6 +256,8 @@ PICTURES: Final = (
     Picture("stale-daylight", DESK, arguments=(*BUSY, *SIZED, "--theme", "daylight"), act=_stale),
     Picture("floating", DESK, arguments=(*BUSY, *SIZED), act=_float),
     Picture("maximised", DESK, arguments=(*BUSY, *SIZED), act=_maximised),
+    Picture("studies-laptop", LAPTOP, arguments=(*BUSY, *SMALL), act=_studies),
+    Picture("studies-wide", WIDE, arguments=(*BUSY, *FULL), act=_studies),
     Picture("six", WIDE, arguments=(*BUSY, *FULL), act=_six),
     Picture("recording", DESK, arguments=(*TEN_PAST, *SIZED), act=_recording),
     Picture("bars", WIDE, (es_bars,), FULL),

@@ -1,7 +1,7 @@
 """The one table of everything a key can do. Shortcuts, palette, buttons and the F1 page all come from it.
 
 A key is written as Qt's portable text (``Ctrl+Shift+Right``, ``Space``, ``>``); two strokes stand apart by a
-space (``Ctrl+G 1``, ``; F``). Keys of layers that are not built yet (F2, F4, F5, F7, F8) are absent.
+space (``Ctrl+G 1``, ``; F``). Keys of layers that are not built yet (F2, F4, F5, F8) are absent.
 Source: ``architecture.md`` 6, ``contracts.md`` 12.
 """
 
@@ -35,7 +35,7 @@ from cockpit.state.linking import RECEIVES, SENDS, shared_by
 from cockpit.state.screen import CHART_PANES
 from cockpit.state.views import Pane
 from cockpit.widgets.desk import ChartKeys, Hands, Recentres
-from cockpit.widgets.pane_settings import BUCKET, METHOD, SIGN, Setting
+from cockpit.widgets.pane_settings import BUCKET, METHOD, SCOPE, SIGN, VWAP_BANDS, Setting
 from cockpit.widgets.workspace_verbs import COPY, NEW, RENAME, VERSION, WORKSPACE
 
 if TYPE_CHECKING:
@@ -299,13 +299,13 @@ _PANES: Final = (
 
 _CHART: Final = (
     ActionSpec("chart.left", "Scroll back one bar", ("Left",), "Chart", _chart(lambda chart: chart.pan(-1)), CHART,
-               repeats=True),
+               "Scroll one bar", repeats=True),
     ActionSpec("chart.right", "Scroll on one bar", ("Right",), "Chart", _chart(lambda chart: chart.pan(1)), CHART,
-               repeats=True),
+               "Scroll one bar", repeats=True),
     ActionSpec("chart.far_left", "Scroll back ten bars", ("Shift+Left",), "Chart",
-               _chart(lambda chart: chart.pan(-FAR_BARS)), CHART, repeats=True),
+               _chart(lambda chart: chart.pan(-FAR_BARS)), CHART, "Scroll ten bars", repeats=True),
     ActionSpec("chart.far_right", "Scroll on ten bars", ("Shift+Right",), "Chart",
-               _chart(lambda chart: chart.pan(FAR_BARS)), CHART, repeats=True),
+               _chart(lambda chart: chart.pan(FAR_BARS)), CHART, "Scroll ten bars", repeats=True),
     ActionSpec("chart.zoom_in", "Zoom time in", ("+", "Up"), "Chart", _chart(lambda chart: chart.zoom(1)), CHART,
                repeats=True),
     ActionSpec("chart.zoom_out", "Zoom time out", ("-", "Down"), "Chart", _chart(lambda chart: chart.zoom(-1)),
@@ -314,12 +314,24 @@ _CHART: Final = (
                CHART),
     ActionSpec("chart.oldest", "Go to the oldest bar", ("Home",), "Chart",
                _chart(lambda chart: chart.to_oldest()), CHART),
+    ActionSpec("ruler", "Ruler; arrows move its end, again: the other end", ("; L",), "Chart",
+               _chart(lambda chart: chart.toggle_ruler()), CHART),
     ActionSpec("recentre", "Recentre the price", ("`",), "Chart", _recentre, MARKET),
     ActionSpec("layer.gex", "Gamma exposure on the chart", ("F3",), "Chart", _layer("gex"), CHART_PANE),
     ActionSpec("layer.cone", "Cone on the chart", ("F6",), "Chart", _layer("cone"), CHART_PANE),
+    ActionSpec("layer.profile", "Volume profile on the chart", ("F7",), "Chart", _layer("profile"), CHART_PANE,
+               "Volume profile, VWAP, cumulative delta"),
+    ActionSpec("layer.vwap", "VWAP on the chart", ("; W",), "Chart", _layer("vwap"), CHART_PANE,
+               "Volume profile, VWAP, cumulative delta"),
+    ActionSpec("layer.cvd", "Cumulative delta on the chart", ("; K",), "Chart", _layer("cvd"), CHART_PANE,
+               "Volume profile, VWAP, cumulative delta"),
     ActionSpec(BUCKET.action, "Next gamma expiries", ("; G",), "Chart", _next_value(BUCKET), CHART_PANE),
     ActionSpec(SIGN.action, "Next gamma sign model", ("; N",), "Chart", _next_value(SIGN), CHART_PANE),
     ActionSpec(METHOD.action, "Other cone method", ("; C",), "Chart", _next_value(METHOD), CHART_PANE),
+    ActionSpec(VWAP_BANDS.action, "Next VWAP bands", ("; J",), "Chart", _next_value(VWAP_BANDS), CHART_PANE,
+               "VWAP bands, span of the profile"),
+    ActionSpec(SCOPE.action, "Volume profile of session or view", ("; P",), "Chart", _next_value(SCOPE),
+               CHART_PANE, "VWAP bands, span of the profile"),
 )  # fmt: skip
 
 _REPLAY: Final = (

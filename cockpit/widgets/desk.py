@@ -111,6 +111,10 @@ class ChartKeys(Protocol):
         """Fit the price axis to what is shown."""
         ...
 
+    def toggle_ruler(self) -> None:
+        """Lay a ruler on the chart; a second time hold it at its other end."""
+        ...
+
 
 @runtime_checkable
 class Recentres(Protocol):

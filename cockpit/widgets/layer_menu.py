@@ -11,7 +11,13 @@ from cockpit.state.views import Pane
 from cockpit.widgets.actions import by_id, cap
 from cockpit.widgets.pane_settings import SETTINGS, Option, Setting
 
-LAYERS: Final = (("gex", "Gamma exposure", "layer.gex"), ("cone", "Cone", "layer.cone"))
+LAYERS: Final = (
+    ("gex", "Gamma exposure", "layer.gex"),
+    ("cone", "Cone", "layer.cone"),
+    ("vwap", "VWAP", "layer.vwap"),
+    ("cvd", "Cumulative delta", "layer.cvd"),
+    ("profile", "Volume profile", "layer.profile"),
+)
 
 
 def add_layers(menu: QMenu, pane: Pane, send: Callable[[Command], object]) -> None:

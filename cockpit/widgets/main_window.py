@@ -391,6 +391,9 @@ class MainWindow(QWidget):
         """Take the newest notice away; else give a maximised pane its place back; else show the newest bar."""
         if self.toasts.dismiss_newest() or self._bench is None or self._bench.restore():
             return
+        step_out = getattr(self.panel(self.focused_pane()), "step_out", None)
+        if callable(step_out) and step_out():
+            return
         to_live = getattr(self.panel(self.focused_pane()), "to_live", None)
         if callable(to_live):
             to_live()

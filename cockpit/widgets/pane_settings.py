@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from cockpit.state.commands import SetOverlay
-from cockpit.state.panes import BUCKETS, LACKING, METHODS, SIGNS
+from cockpit.state.panes import BANDS, BUCKETS, LACKING, METHODS, SCOPES, SIGNS
 from cockpit.state.views import Pane
-from cockpit.widgets.plot.words import BUCKET_WORDS, METHOD_WORDS, SIGN_WORDS
+from cockpit.widgets.plot.words import BANDS_WORDS, BUCKET_WORDS, METHOD_WORDS, SCOPE_WORDS, SIGN_WORDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Setting:
     """One setting of a chart's layers.
 
     Attributes:
-        name: Field of ``Pane`` and of ``SetOverlay``: ``sign``, ``bucket`` or ``method``.
+        name: Field of ``Pane`` and of ``SetOverlay``, a name of ``state.panes.SETTINGS``.
         title: Its heading in menus.
         action: Id of the action that goes to the next value.
         options: All values, in order.
@@ -59,4 +59,6 @@ def _options(values: tuple[str, ...], words: dict[str, str]) -> tuple[Option, ..
 SIGN: Final = Setting("sign", "Gamma sign model", "gex.sign", _options(SIGNS, SIGN_WORDS))
 BUCKET: Final = Setting("bucket", "Gamma expiries", "gex.bucket", _options(BUCKETS, BUCKET_WORDS))
 METHOD: Final = Setting("method", "Cone method", "cone.method", _options(METHODS, METHOD_WORDS))
-SETTINGS: Final = (SIGN, BUCKET, METHOD)
+VWAP_BANDS: Final = Setting("bands", "VWAP bands", "vwap.bands", _options(BANDS, BANDS_WORDS))
+SCOPE: Final = Setting("scope", "Volume profile of", "profile.scope", _options(SCOPES, SCOPE_WORDS))
+SETTINGS: Final = (SIGN, BUCKET, METHOD, VWAP_BANDS, SCOPE)

@@ -87,5 +87,5 @@ def test_the_menu_of_a_chart_has_its_layers_and_that_of_the_ladder_has_none(qtbo
 
 def test_a_setting_changes_its_own_field_only() -> None:
     pane = Pane("chart.1", sign="short_all", bucket="6-30", method="exact")
-    assert [setting.of(pane) for setting in SETTINGS] == ["short_all", "6-30", "exact"]
+    assert [setting.of(pane) for setting in SETTINGS] == ["short_all", "6-30", "exact", "2", "visible"]
     assert BUCKET.to("chart.1", "all") == SetOverlay("chart.1", bucket="all")

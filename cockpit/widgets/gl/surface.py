@@ -5,7 +5,7 @@ crosshair. Text and lines go through ``QPainter``'s OpenGL engine. Qt's own func
 Drawing the bars themselves by shaders (``rendering.md`` 5) would spare the upload; it is not done here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any, Final
 from weakref import ref
 
@@ -23,6 +23,7 @@ from shiboken6 import Shiboken
 
 from cockpit.errors import CockpitError
 from cockpit.units import Floats
+from cockpit.widgets.plot.lines import Line
 from cockpit.widgets.plot.picture import Picture
 from cockpit.widgets.plot.raster import RasterSurface
 
@@ -148,9 +149,9 @@ class GlSurface(RasterSurface):
         super().compose(picture, write)
         self._outdate(0, self.pixels.shape[1])
 
-    def draw_forming(self, picture: Picture, row: Floats, bar: int) -> None:
+    def draw_forming(self, picture: Picture, row: Floats, bar: int, lines: Iterable[Line] = ()) -> None:
         """As ``RasterSurface.draw_forming``."""
-        super().draw_forming(picture, row, bar)
+        super().draw_forming(picture, row, bar, lines)
         self._outdate_forming()
 
     def erase_forming(self) -> None:

@@ -3,11 +3,11 @@
 from functools import partial
 from typing import Any, Final
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
-from cockpit.state.commands import PointAt, ScrollTo
+from cockpit.state.commands import LookAt, PointAt, ScrollTo
 from cockpit.state.linking import CROSSHAIR, RECEIVES, SENDS, TIME
 from cockpit.state.published import Published
 from cockpit.state.screen import CHART_PANES, Screen
@@ -25,6 +25,7 @@ MIN_WIDTH: Final = 360  # contracts.md 11
 MIN_HEIGHT: Final = 220
 SCALES: Final = (Option("auto", "Auto"), Option("fixed", "Fixed"))
 PILL_HEIGHT: Final = 26
+LOOK_MS: Final = 100  # between two ranges asked for: adding up a long one takes some milliseconds
 PILL_GAP: Final = 12  # from the corner of the plot
 
 
@@ -75,7 +76,7 @@ class ChartPanel(QWidget):
         self._by_hand = True  # whether a change of the view is the user's
         self._left_at: int | None = None  # bars there were when the newest went out of view
         self.legend = LegendRow(context.theme)
-        TipSource(self.legend, context.tips, lambda _: self.legend.toolTip())
+        TipSource(self.legend, context.tips, lambda at: self.legend.tip_at(at.x(), at.y()))
         self.plot = MarketPlot(context.theme, opengl=context.opengl)
         self.pill = LivePill(context.theme, self.plot)
         column = QVBoxLayout(self)
@@ -86,8 +87,14 @@ class ChartPanel(QWidget):
         self.setMinimumSize(MIN_WIDTH, MIN_HEIGHT)
         self.setFocusProxy(self.plot)
         self._name()
+        self._looked_at: LookAt | None = None
+        self._look_rest = QTimer(self)  # while it runs the profile is not asked for another range
+        self._look_rest.setSingleShot(True)
+        self._look_rest.setInterval(LOOK_MS)
+        self._look_rest.timeout.connect(self._tell_look)
         self.pill.clicked.connect(self.to_live)
         self.plot.looked.connect(self._looked)
+        self.plot.looked.connect(self._tell_look)
         self.plot.pointed.connect(self._point)
 
     @property
@@ -108,14 +115,43 @@ class ChartPanel(QWidget):
             self._name()
         self._follow_view()
         self._show_legend()
+        self._tell_look()
+
+    def _tell_look(self) -> None:
+        """Ask for the volume profile of what is in view, a few times a second at most."""
+        state, composed = self._state, self.plot.composed if self._state.profile is not None else None
+        if state.profile is None or state.profile.scope != "visible" or composed is None or not len(state.bars):
+            self._looked_at = None
+            return
+        last = None if composed.last >= len(state.bars) else int(state.bars["close_ns"][composed.last - 1])
+        first = min(composed.first, len(state.bars) - 1)
+        wanted = LookAt(self._context.pane, int(state.bars["open_ns"][first]), last)
+        if wanted != self._looked_at and not self._look_rest.isActive():
+            self._looked_at = wanted
+            self._look_rest.start()
+            self._context.commands.send(wanted)
 
     def pan(self, bars: float) -> None:
-        """Move the view by bars; positive is later."""
-        self.plot.pan(bars)
+        """Move the view by bars, or the end of a ruler; positive is later."""
+        if self.plot.ruler is not None:
+            self.plot.move_ruler(round(bars), 0)
+        else:
+            self.plot.pan(bars)
 
     def zoom(self, steps: float) -> None:
-        """Positive: fewer, wider bars."""
-        self.plot.zoom(steps)
+        """Positive: fewer, wider bars; the end of a ruler moves by ticks, up for positive."""
+        if self.plot.ruler is not None:
+            self.plot.move_ruler(0, round(steps))
+        else:
+            self.plot.zoom(steps)
+
+    def toggle_ruler(self) -> None:
+        """Lay a ruler on the chart; a second time hold it at its other end."""
+        self.plot.toggle_ruler()
+
+    def step_out(self) -> bool:
+        """Take the ruler away; whether there was one."""
+        return self.plot.lift_ruler()
 
     def to_live(self) -> None:
         """Show the newest bar."""

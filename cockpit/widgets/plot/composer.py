@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from cockpit.instruments import Instrument
-from cockpit.state.views import ChartState, ConeState, Freshness, GexOverlay
+from cockpit.state.views import ChartState, ConeState, CvdState, Freshness, GexOverlay
 from cockpit.units import NO_TIME, Floats
 from cockpit.widgets.plot.bands import Bands
 from cockpit.widgets.plot.cone import cone_of, cone_range, has_cone
@@ -18,6 +18,7 @@ from cockpit.widgets.plot.detail import Details, as_floats
 from cockpit.widgets.plot.gamma import gamma_of, has_gamma
 from cockpit.widgets.plot.gamma_inks import GammaInks
 from cockpit.widgets.plot.inks import Inks
+from cockpit.widgets.plot.lines import Line, delta_scale, lines_of, newest
 from cockpit.widgets.plot.picture import Picture, fitted_range, volume_per_unit
 from cockpit.widgets.plot.scale import PriceScale, TimeScale
 from cockpit.widgets.plot.ticks import TimeTick, price_ticks, time_ticks
@@ -55,6 +56,20 @@ class Composed:
         if self.forming is None or row[6] > self.picture.largest_volume:
             return False
         return fixed or bool(self.low <= row[4] and row[3] <= self.high)
+
+    def lines_to_forming(self, state: ChartState) -> tuple[Line, ...]:
+        """The parts of lines that lead from the bar before to the forming bar drawn apart."""
+        picture, forming = self.picture, self.forming
+        if forming is None or not picture.lines:
+            return ()
+        return lines_of(
+            state, picture.bands, picture.time, picture.price, picture.delta, picture.inks, forming, forming + 1
+        )
+
+    def has_room_below(self, cvd: CvdState | None) -> bool:
+        """Whether the newest cumulative delta changes no scale."""
+        row, delta = newest(None if cvd is None else cvd.rows), self.picture.delta
+        return row is None or delta is None or delta.holds(float(row["value"]))
 
 
 class Composer:
@@ -97,6 +112,7 @@ class Composer:
         gamma = None
         if gamma_inks is not None and has_gamma(state.gex):
             gamma = gamma_of(state.gex, bands, time, price, count, end, gamma_inks)
+        delta = delta_scale(state.cvd, bands, time, first, last)
         picture = Picture(
             bands=bands,
             time=time,
@@ -111,6 +127,8 @@ class Composer:
             gaps=gap_columns(state, time, first, last),
             gamma=gamma,
             cone=future,
+            lines=lines_of(state, bands, time, price, delta, inks, first, last if forming is None else forming),
+            delta=delta,
         )
         return Composed(picture, prices, times, first, last, forming, low, high)
 
@@ -188,6 +206,7 @@ def same_picture(before: ChartState, after: ChartState, composed: Composed) -> b
         or len(before.session_starts) != len(after.session_starts)
         or not same_gamma(before.gex, after.gex)
         or not same_cone(before.cone, after.cone, composed)
+        or not same_studies(before, after)
     ):
         return False
     closed = len(before.bars) - before.is_forming
@@ -216,6 +235,27 @@ def same_cone(before: ConeState | None, after: ConeState | None, composed: Compo
     if composed.picture.cone is None:
         return True
     return (before.version, before.freshness) == (after.version, after.freshness)
+
+
+def same_studies(before: ChartState, after: ChartState) -> bool:
+    """Whether the same lines and panes are shown; what is on them follows from the bars."""
+    one, other = (
+        (
+            state.vwap is None or (state.vwap.reason, state.vwap.bands),
+            state.cvd is None or state.cvd.reason,
+            state.profile is None,
+        )
+        for state in (before, after)
+    )
+    return one == other
+
+
+def same_profile(before: ChartState, after: ChartState) -> bool:
+    """Whether the volume profile is the same in both."""
+    one, other = before.profile, after.profile
+    if one is None or other is None:
+        return one is other
+    return (one.version, one.scope, one.read) == (other.version, other.scope, other.read)
 
 
 def same_forming(before: ChartState, after: ChartState) -> bool:

@@ -40,6 +40,7 @@ class Inks:
         up_delta, down_delta: That delta.
         casing: Around candles over a field, at ``CASING_WEIGHT``; None without a field.
         now, old_cone: The line between history and future and the cone, by a fresh and by an old volatility.
+        average, running: Lines of the session average and of the cumulative delta.
         hatch, gap: Lines over old data; edges of a gap.
         is_hatched: Whether the whole plot is hatched.
     """
@@ -58,6 +59,8 @@ class Inks:
     casing: int | None
     now: int
     old_cone: int
+    average: int
+    running: int
     hatch: int
     gap: int
     is_hatched: bool
@@ -93,6 +96,8 @@ def _inks(theme: Theme, revision: int, freshness: Freshness | None, *, over_fiel
         casing=theme.argb("bg0") if over_field else None,
         now=theme.argb("accent"),
         old_cone=theme.argb("text2"),
+        average=theme.argb("text2"),
+        running=theme.argb("accent"),
         hatch=theme.argb("text3"),
         gap=theme.argb("resync"),
         is_hatched=state in HATCHED,

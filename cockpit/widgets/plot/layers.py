@@ -3,18 +3,20 @@
 A new overlay is a function here and a line in ``LAYERS``. This module loads numba; surfaces import it late.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from math import floor
 from typing import Final
 
 import numpy as np
 
 from cockpit.units import Pixels
-from cockpit.widgets.plot import kernels, overlay_kernels
+from cockpit.widgets.plot import kernels, line_kernels, overlay_kernels
 from cockpit.widgets.plot.detail import Detail
 from cockpit.widgets.plot.gamma import FLIP_DASH, PROFILE_FILL, PROFILE_HEAD, Profile
 from cockpit.widgets.plot.gamma import LINE_WIDTH as LEVEL_WIDTH
 from cockpit.widgets.plot.gamma_inks import GammaInks
 from cockpit.widgets.plot.inks import CASING_WEIGHT, HATCH_STEP, HATCH_WEIGHT, LINE_WIDTH, SOLID_UNDER
+from cockpit.widgets.plot.lines import Line
 from cockpit.widgets.plot.picture import Picture
 
 Layer = Callable[[Pixels, Picture], None]
@@ -105,6 +107,24 @@ def bars(px: Pixels, picture: Picture) -> None:
     draw_rows(px, picture, picture.detail)
 
 
+def lines(px: Pixels, picture: Picture) -> None:
+    """Lines through the bars, and what their pane is measured against."""
+    if picture.delta is not None:
+        zero = floor(float(picture.delta.ys(np.zeros(1))[0]))
+        if picture.delta.top < zero < picture.delta.bottom:
+            kernels.fill(px, 0, zero, picture.end, zero + 1, picture.inks.session)
+    draw_lines(px, picture, picture.lines)
+
+
+def draw_lines(px: Pixels, picture: Picture, parts: Iterable[Line]) -> None:
+    """Some lines, cut where bars end."""
+    for part in parts:
+        line_kernels.trace(
+            px, part.xs, part.ys, part.joins, picture.end, part.top, part.bottom, part.thick, part.on, part.off,
+            part.phase, part.ink, part.weight,
+        )  # fmt: skip
+
+
 def draw_rows(px: Pixels, picture: Picture, detail: Detail, left: int = 0) -> None:
     """Volume and candles of some rows, on the scales of the picture; their casings from column ``left`` on."""
     bands, price, inks = picture.bands, picture.price, picture.inks
@@ -160,8 +180,13 @@ def frame(px: Pixels, picture: Picture) -> None:
     kernels.fill(px, 0, bands.bottom, bands.columns, bands.bottom + 1, ink)
     if bands.has_volume:
         kernels.fill(px, 0, bands.plot_bottom, bands.width, bands.plot_bottom + 1, ink)
+    if bands.cvd:
+        kernels.fill(px, 0, bands.volume_bottom, bands.width, bands.volume_bottom + 1, ink)
+    if bands.traded:
+        left = bands.width - bands.traded
+        kernels.fill(px, left, 0, left + 1, bands.plot_bottom, ink)
 
 
 LAYERS: Final[tuple[Layer, ...]] = (
-    ground, gamma_field, gaps, gamma_levels, future, bars, age, frame,
+    ground, gamma_field, gaps, gamma_levels, future, bars, lines, age, frame,
 )  # fmt: skip

@@ -1,7 +1,6 @@
 """The legend over a plot: one bar's numbers, then what each layer says of itself: unit, age, convention, method."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from math import ceil, floor
 from typing import Final
@@ -14,14 +13,15 @@ from cockpit.instants import age_text
 from cockpit.instruments import DASH, MINUS, Instrument
 from cockpit.state.views import ChartState, ConeState, Freshness, GexOverlay, is_old
 from cockpit.widgets.glyphs_state import text_width
-from cockpit.widgets.plot.words import BUCKET_WORDS, METHOD_WORDS, SIGN_WORDS, money, points
+from cockpit.widgets.plot.entries import CONE, GEX, Entry
+from cockpit.widgets.plot.study_entries import study_entries
+from cockpit.widgets.plot.words import BUCKET_WORDS, METHOD_WORDS, SIGN_WORDS, money, points, signed
 from cockpit.widgets.theme import LEGEND, PADDING, Theme
 
 KEY_GAP: Final = 5  # logical pixels from a key to its value (design.md 4)
 PAIR_GAP: Final = 12
 LINE: Final = 20  # logical pixels of every line after the first
 DELTA: Final = "\N{GREEK CAPITAL LETTER DELTA}"
-BARS, GEX, CONE = range(3)  # groups of entries; each that does not fit beside the one before has a line of its own
 SPARE: Final = 4  # entries from this rank on are left out rather than begin another line
 TOO_NARROW: Final = "pane too narrow to draw it"
 TOKENS: Final = ("bg1", "text1", "text2", "text3", "bid", "ask", "call", "put", "aging", "stale", "failed")
@@ -32,24 +32,6 @@ _AGE_TOKENS: Final = {
     Freshness.RESYNCING: "stale",
     Freshness.FAILED: "failed",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A key with its value, or words alone.
-
-    Attributes:
-        key, value: Value empty for words, which ``key`` holds then.
-        token: The value's colour.
-        rank: A line too narrow drops the highest first, and never 0.
-        group: ``BARS``, ``GEX`` or ``CONE``.
-    """
-
-    key: str
-    value: str
-    token: str
-    rank: int = 0
-    group: int = BARS
 
 
 def legend_of(state: ChartState, bar: int | None, *, has_room: bool = True) -> tuple[Entry, ...]:
@@ -73,6 +55,7 @@ def legend_of(state: ChartState, bar: int | None, *, has_room: bool = True) -> t
         Entry("C", instrument.format(close), side),
         Entry("Vol", whole(volume), plain, 4),
         *known_delta,
+        *study_entries(state, bar, instrument, plain),
         *(() if state.gex is None else gex_entries(state.gex)),
         *(() if state.cone is None else cone_entries(state.cone, instrument, has_room=has_room)),
     )
@@ -132,12 +115,6 @@ def cone_entries(cone: ConeState, instrument: Instrument, *, has_room: bool = Tr
 def whole(value: float) -> str:
     """A grouped whole number, or an en dash for NaN."""
     return DASH if value != value else f"{value:,.0f}"  # noqa: PLR0124  NaN
-
-
-def signed(value: float) -> str:
-    """A whole number that always shows its sign, grouped."""
-    text = f"{abs(value):,.0f}"
-    return text if text == "0" else f"{'+' if value > 0 else MINUS}{text}"
 
 
 class LegendRow(QWidget):
@@ -240,6 +217,16 @@ class LegendRow(QWidget):
 
     def _key_width(self, entry: Entry) -> float:
         return text_width(self._theme, "label", entry.key)
+
+    def tip_at(self, x: float, y: float) -> str:
+        """How the entry under a point is worked out; what was cut off anywhere else."""
+        for entry, key, value in self._fitting:
+            width = (
+                value.x() - key.x() + self._advance * len(entry.value) if entry.value else self._key_width(entry)
+            )
+            if entry.tip and self._room(key, width).contains(floor(x), floor(y)):
+                return entry.tip
+        return self.toolTip()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Another width may fit other entries."""

@@ -12,10 +12,14 @@ from cockpit.widgets.plot.bands import Bands
 from cockpit.widgets.plot.composer import Composed
 from cockpit.widgets.plot.cone_painting import paint_cone
 from cockpit.widgets.plot.gamma import PROFILE_HEAD, GammaPicture
-from cockpit.widgets.plot.labels import TAG_HEIGHT, Labels
+from cockpit.widgets.plot.labels import LABEL_HEIGHT, PADDING, TAG_HEIGHT, Labels
 from cockpit.widgets.plot.levels import HEIGHT as NAME_HEIGHT
 from cockpit.widgets.plot.levels import LevelMarks, Placard
+from cockpit.widgets.plot.lines import DeltaScale
 from cockpit.widgets.plot.marks import Cross, LastPrice
+from cockpit.widgets.plot.ruler import Ruler, paint_ruler
+from cockpit.widgets.plot.strip import ProfileStrip
+from cockpit.widgets.plot.words import signed
 from cockpit.widgets.theme import Theme
 
 CROSS_DASH: Final = 3  # logical pixels on and off (design.md 4)
@@ -36,12 +40,17 @@ class Painting:
         self._theme = theme
         self._labels = Labels(theme)
         self.prices, self.times = PriceAxis(self._labels), TimeAxis(self._labels)
+        self.strip = ProfileStrip(theme, self._labels)
         self._dashed_for = (0, 0)
         self._down: list[QLineF] = []
         self._across: list[QLineF] = []
         self._hairline = QPen(theme.color("text3"))
         self._hairline.setCosmetic(True)
         self._line_colors = {False: theme.color("accent"), True: theme.color("text3")}
+
+    def ruler(self, painter: QPainter, ruler: Ruler, state: ChartState, composed: Composed) -> None:
+        """The ruler with its read-out."""
+        paint_ruler(painter, ruler, state, composed, self._theme, self._labels)
 
     @property
     def advance(self) -> float:
@@ -89,8 +98,18 @@ class Painting:
         if picture.cone is not None:
             paint_cone(painter, picture.cone, picture.bands, self._theme, self._labels)
             self.times.paint_days(painter, picture.bands, picture.cone.days, picture.cone.now)
+        if picture.delta is not None:
+            self._delta_words(painter, picture.delta, picture.bands)
         if fixed:
             self.prices.paint_badge(painter, picture.bands)
+
+    def _delta_words(self, painter: QPainter, delta: DeltaScale, bands: Bands) -> None:
+        """What the lowest pane is, and between which values it runs."""
+        top, bottom = delta.top / bands.ratio, delta.bottom / bands.ratio
+        self._labels.draw(painter, WORD_GAP, top + LABEL_HEIGHT / 2 + 1, "CVD", "label", "text3")
+        left = (bands.width + 1) / bands.ratio + PADDING
+        for value, middle in ((delta.high, top + LABEL_HEIGHT / 2 + 1), (delta.low, bottom - LABEL_HEIGHT / 2 - 1)):
+            self._labels.draw(painter, left, middle, signed(value), "axis", "text3")
 
     def _band_words(self, painter: QPainter, gamma: GammaPicture, bands: Bands) -> None:
         """What the tinted band is, in its middle, where neither names of levels nor flips are; only with room."""

@@ -13,7 +13,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QRegion
 from cockpit.state.views import ChartState
 from cockpit.widgets.plot.axes import axis_width
 from cockpit.widgets.plot.bands import Bands
-from cockpit.widgets.plot.composer import Composed, Composer, same_forming, same_picture
+from cockpit.widgets.plot.composer import Composed, Composer, same_forming, same_picture, same_profile
 from cockpit.widgets.plot.cone import has_cone
 from cockpit.widgets.plot.detail import as_floats
 from cockpit.widgets.plot.gamma import has_field, has_gamma
@@ -25,6 +25,7 @@ from cockpit.widgets.plot.levels import LevelMarks, LevelPlan, level_marks, leve
 from cockpit.widgets.plot.marks import Cross, LastPrice, Pointer, cross_at, last_price
 from cockpit.widgets.plot.painting import NO_MARKS, Painting, device_rect, outer, reason_of
 from cockpit.widgets.plot.raster import RasterSurface, forming_columns
+from cockpit.widgets.plot.ruler import Ruler
 from cockpit.widgets.plot.scene import SceneLayer
 from cockpit.widgets.plot.view import ZOOM_STEP, View, restored, saved
 from cockpit.widgets.theme import Theme
@@ -72,6 +73,8 @@ class MarketPlot(pg.PlotWidget):
         self._last: LastPrice | None = None
         self._plan, self._levels = LevelPlan(), NO_MARKS
         self._grip: Grip | None = None
+        self._ruler: Ruler | None = None
+        self._measuring = False  # the ruler's end follows the pointer
         self._scene = SceneLayer()
         super().__init__(background=_CLEAR, plotItem=self._scene.item)
         self._scene.belong_to(self)
@@ -139,6 +142,54 @@ class MarketPlot(pg.PlotWidget):
         """Names and tags of gamma levels and of the cone, as shown."""
         return NO_MARKS if self._ensured() is None else self._levels
 
+    # the ruler
+
+    @property
+    def ruler(self) -> Ruler | None:
+        """The ruler that lies on the chart."""
+        return self._ruler
+
+    def toggle_ruler(self) -> None:
+        """Lay a ruler at the crosshair, or at the newest bar's close; a second time hold it at its other end."""
+        count = len(self._state.bars)
+        if self._ruler is not None:
+            self._measure(self._ruler.turned())
+        elif count:
+            cross = self.cross
+            bar = count - 1 if cross.bar is None else cross.bar
+            price = float(self._state.bars["close"][bar]) if cross.price is None else self._whole(cross.price)
+            self._measure(Ruler(bar, price, bar, price))
+
+    def move_ruler(self, bars: int, ticks: int) -> None:
+        """Move the end of the ruler that is held."""
+        held, instrument = self._ruler, self._state.head.instrument
+        if held is not None and instrument is not None:
+            bar = min(max(held.to_bar + bars, 0), len(self._state.bars) - 1)
+            step = instrument.tick if instrument.is_index else 1.0
+            self._measure(replace(held, to_bar=bar, to_price=held.to_price + ticks * step))
+
+    def lift_ruler(self) -> bool:
+        """Take the ruler away; whether there was one."""
+        had, self._measuring = self._ruler is not None, False
+        self._measure(None)
+        return had
+
+    def _measure(self, ruler: Ruler | None) -> None:
+        if ruler != self._ruler:
+            self._ruler = ruler
+            self._repaint()
+
+    def _point_at(self, at: QPointF, composed: Composed) -> tuple[int, float]:
+        """Bar and price under a point of the plot, the price on the instrument's grid."""
+        picture = composed.picture
+        bar = int(picture.time.bar_at(at.x() * picture.bands.ratio))
+        row = min(max(at.y() * picture.bands.ratio, 0), picture.bands.plot_bottom)
+        return min(max(bar, 0), len(self._state.bars) - 1), self._whole(picture.price.price_at(row))
+
+    def _whole(self, price: float) -> float:
+        instrument = self._state.head.instrument
+        return price if instrument is None or instrument.is_index else float(round(price))
+
     # states and views
 
     def draw(self, state: ChartState, at_ns: int | None = None, price: float | None = None) -> None:
@@ -158,6 +209,7 @@ class MarketPlot(pg.PlotWidget):
     def _take(self, before: ChartState, state: ChartState) -> None:
         if state.series != before.series:
             self._carry_over(before)
+            self._ruler, self._measuring = None, False
         if not len(before.bars) and not len(state.bars) and reason_of(before) == reason_of(state):
             return
         self._settle(before, state)
@@ -165,6 +217,8 @@ class MarketPlot(pg.PlotWidget):
             self._spoil()
         elif not same_forming(before, state):
             self._move_forming(self._composed)
+        if self._composed is not None and not same_profile(before, state):
+            self._repaint(QRegion(outer(self._painting.strip.rect(self._composed.picture.bands))))
 
     def _settle(self, before: ChartState, state: ChartState) -> None:
         """The cone went: a chart scrolled away beside it follows again where it shows the newest bar."""
@@ -272,7 +326,13 @@ class MarketPlot(pg.PlotWidget):
         viewport, state = self.viewport(), self._state
         axis = axis_width(state.head.instrument, state.last or 0.0, self._painting.advance)
         ratio = viewport.devicePixelRatioF()
-        shown = {"volume": self._has_volume(), "gex": has_gamma(state.gex), "cone": has_cone(state.cone)}
+        shown = {
+            "volume": self._has_volume(),
+            "gex": has_gamma(state.gex),
+            "cone": has_cone(state.cone),
+            "traded": state.profile is not None,
+            "cvd": state.cvd is not None and not state.cvd.reason,
+        }
         return Bands.of(viewport.width(), viewport.height(), ratio, axis, **shown)
 
     def _has_volume(self) -> bool:
@@ -319,7 +379,8 @@ class MarketPlot(pg.PlotWidget):
 
     def _move_forming(self, composed: Composed) -> None:
         row = as_floats(self._state.bars[-1:])[0]
-        if not composed.has_room_for(row, fixed=self._view.prices is not None):
+        has_room = composed.has_room_for(row, fixed=self._view.prices is not None)
+        if not has_room or not composed.has_room_below(self._state.cvd):
             self._spoil()
             return
         self._forming_old = True
@@ -335,7 +396,8 @@ class MarketPlot(pg.PlotWidget):
             self._pixels_old, self._forming_old = False, True
         if self._forming_old and composed.forming is not None:
             row = as_floats(self._state.bars[composed.forming :])
-            self._surface.draw_forming(composed.picture, row, composed.forming)
+            lines = composed.lines_to_forming(self._state)
+            self._surface.draw_forming(composed.picture, row, composed.forming, lines)
         self._forming_old = False
 
     def _write_axes(self, painter: QPainter) -> None:
@@ -394,6 +456,7 @@ class MarketPlot(pg.PlotWidget):
         bands = composed.picture.bands
         dirty = QRegion(self.viewport().rect()) if self._opengl else ev.region()
         self._surface.paint(painter, dirty)
+        self._paint_strip(painter, composed, dirty)
         self._painting.last_line(painter, self._last, bands)
         self._painting.placards(painter, dirty, self._levels)
         if self._scene.has_items():
@@ -404,7 +467,19 @@ class MarketPlot(pg.PlotWidget):
         self._painting.failure(painter, self._state, bands)
         self._painting.hairlines(painter, self._cross, bands)
         self._painting.tags(painter, dirty, bands, self._last, self._cross, self._levels)
+        if self._ruler is not None:
+            self._painting.ruler(painter, self._ruler, self._state, composed)
         return painter
+
+    def _paint_strip(self, painter: QPainter, composed: Composed, dirty: QRegion) -> None:
+        state, picture = self._state, composed.picture
+        if state.profile is None or not picture.bands.traded or state.head.instrument is None:
+            return
+        strip = self._painting.strip
+        if dirty.intersects(outer(strip.rect(picture.bands))):
+            strip.paint(
+                painter, state.profile, picture.bands, picture.price, state.head.instrument, state.head.freshness
+            )
 
     def resizeEvent(self, ev: QResizeEvent | None) -> None:
         """Compose anew for the new size. pyqtgraph calls this itself, with None, while it is being built."""
@@ -431,6 +506,12 @@ class MarketPlot(pg.PlotWidget):
             return
         at, price = ev.position(), composed.picture.price
         zone = self._zone(at, composed)
+        if zone is Zone.PLOT and ev.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            bar, level = self._point_at(at, composed)
+            self._measuring = True
+            self._measure(Ruler(bar, level, bar, level))
+            return
+        self._measure(None)
         if zone is Zone.BADGE:
             self.fit_prices()
         else:
@@ -444,7 +525,10 @@ class MarketPlot(pg.PlotWidget):
         if self._scene.has_items() and self._grip is None:
             super().mouseMoveEvent(ev)
         at = ev.position()
-        if self._grip is not None:
+        if self._measuring and self._ruler is not None:
+            bar, price = self._point_at(at, composed)
+            self._measure(replace(self._ruler, to_bar=bar, to_price=price))
+        elif self._grip is not None:
             self.look(dragged(self._grip, at.x(), at.y(), self._extents(composed)))
         else:
             self.viewport().setCursor(CURSORS[self._zone(at, composed)])
@@ -457,7 +541,7 @@ class MarketPlot(pg.PlotWidget):
         """Let go."""
         if self._grip is None and self._scene.has_items():
             super().mouseReleaseEvent(ev)
-        self._grip = None
+        self._grip, self._measuring = None, False
 
     def mouseDoubleClickEvent(self, ev: QMouseEvent) -> None:
         """On the price axis: fit the prices. On the time axis: usual bars, at the newest."""

@@ -10,6 +10,7 @@ from cockpit.widgets.plot.cone import ConePicture
 from cockpit.widgets.plot.detail import Detail
 from cockpit.widgets.plot.gamma import GammaPicture
 from cockpit.widgets.plot.inks import CASING, Inks
+from cockpit.widgets.plot.lines import DeltaScale, Line
 from cockpit.widgets.plot.scale import PriceScale, TimeScale
 
 VOLUME_FILL: Final = 0.9  # of its pane, by the largest bar
@@ -32,6 +33,8 @@ class Picture:
         gaps: Column ranges [from, to) without data, in order; hatched, with dashed edges.
         gamma: The gamma overlay; None without one.
         cone: The cone; None without one, and while the newest bar is not followed.
+        lines: Lines through the bars, bottom up; without their last part where the forming bar is drawn apart.
+        delta: Scale of the cumulative delta's pane; None without one.
     """
 
     bands: Bands
@@ -47,6 +50,8 @@ class Picture:
     gaps: tuple[tuple[int, int], ...] = ()
     gamma: GammaPicture | None = None
     cone: ConePicture | None = None
+    lines: tuple[Line, ...] = ()
+    delta: DeltaScale | None = None
 
     @property
     def end(self) -> int:
@@ -60,7 +65,7 @@ class Picture:
 
     def volume_scale(self) -> tuple[int, int]:
         """Rows [top, bottom) of the volume pane."""
-        return self.bands.plot_bottom + 1, self.bands.bottom
+        return self.bands.plot_bottom + 1, self.bands.volume_bottom
 
 
 def fitted_range(low: float, high: float, margin: float = PRICE_MARGIN) -> tuple[float, float]:
@@ -77,4 +82,4 @@ def volume_per_unit(bands: Bands, largest: float) -> float:
     """Device pixels per unit of volume."""
     if not largest > 0 or not bands.has_volume:
         return 0.0
-    return floor((bands.bottom - bands.plot_bottom - 1) * VOLUME_FILL) / largest
+    return floor((bands.volume_bottom - bands.plot_bottom - 1) * VOLUME_FILL) / largest

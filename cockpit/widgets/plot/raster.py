@@ -10,6 +10,7 @@ from PySide6.QtGui import QImage, QPainter, QRegion
 
 from cockpit.units import Floats, Pixels
 from cockpit.widgets.plot.detail import Detail
+from cockpit.widgets.plot.lines import Line
 from cockpit.widgets.plot.picture import Picture
 
 
@@ -58,15 +59,21 @@ class RasterSurface:
         write(painter)
         painter.end()
 
-    def draw_forming(self, picture: Picture, row: Floats, bar: int) -> None:
-        """Draw the forming bar ``row`` (1, 8) at index ``bar``, in place of what it looked like before."""
-        from cockpit.widgets.plot.layers import draw_rows  # noqa: PLC0415  numba loads at the first draw
+    def draw_forming(self, picture: Picture, row: Floats, bar: int, lines: Iterable[Line] = ()) -> None:
+        """Draw the forming bar ``row`` (1, 8) at index ``bar``, in place of what it looked like before.
+
+        Args:
+            lines: The parts of lines that lead to it from the bar before.
+        """
+        from cockpit.widgets.plot.layers import draw_lines, draw_rows  # noqa: PLC0415  numba loads at the first draw
 
         self.erase_forming()
         left, right = forming_columns(picture, bar)
         if right > left:
             self._under = left, self.pixels[:, left:right].copy()
-            draw_rows(self.pixels, picture, Detail(row, bar, picture.time.slot, picture.time.origin, 1), left)
+            detail = Detail(row, bar, picture.time.slot, picture.time.origin, 1)
+            draw_rows(self.pixels, picture, detail, candle_columns(picture, bar)[0])
+            draw_lines(self.pixels, picture, lines)
 
     def erase_forming(self) -> None:
         """Take the forming bar away."""
@@ -91,6 +98,14 @@ def rectangles(region: QRegion) -> list[QRect]:
 
 
 def forming_columns(picture: Picture, bar: int) -> tuple[int, int]:
+    """Device columns [left, right) the candle of ``bar`` and lines that lead to it may cover, cut to the plot."""
+    left, right = candle_columns(picture, bar)
+    if picture.lines:
+        left = max(min(left, picture.time.centre(bar - 1)), 0)
+    return left, right
+
+
+def candle_columns(picture: Picture, bar: int) -> tuple[int, int]:
     """Device columns [left, right) the candle of ``bar`` may cover with its casing, cut to the plot.
 
     The casing leaves the candle before it alone: drawn with all the others it would lie under that one.

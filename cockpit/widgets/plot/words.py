@@ -14,6 +14,8 @@ SIGN_WORDS: Final = {  # sign models as the legend states them
 BUCKET_WORDS: Final = {"all": "all expiries", "0dte": "0DTE only", "1-5": "1-5 days", "6-30": "6-30 days",
                        ">30": "over 30 days"}  # fmt: skip
 METHOD_WORDS: Final = {"rule_of_16": "VIX/16, log-normal", "exact": "VIX/√252, log-normal"}
+BANDS_WORDS: Final = {"2": "±1σ and ±2σ", "1": "±1σ", "0": "no bands"}
+SCOPE_WORDS: Final = {"visible": "visible range", "session": "session"}
 LEVEL_WORDS: Final = {"call_wall": "Call wall", "put_wall": "Put wall", "flip": "Flip"}
 EXACT_BELOW: Final = 10_000.0  # USD
 _UNITS: Final = ((1e12, "T", 2), (1e9, "B", 2), (1e6, "M", 2), (1e3, "k", 0))  # size, letter, decimals
@@ -30,6 +32,12 @@ def money(usd: float, *, brief: bool = False) -> str:
         if size >= unit * (1 - 0.5 * 10.0**-digits / 1000):  # what would round to 1,000 of the unit below
             return f"{sign}${size / unit:,.{digits}f}{letter}"
     return f"{sign}${size / 1e3:,.0f}k"
+
+
+def signed(value: float) -> str:
+    """A whole number that always shows its sign, grouped."""
+    text = f"{abs(value):,.0f}"
+    return text if text == "0" else f"{'+' if value > 0 else MINUS}{text}"
 
 
 def strike_text(strike: float) -> str:

@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 
 from cockpit.state.views import ChartState, ConeState, Freshness, GexOverlay
-from cockpit.widgets.plot.legend import BARS, LegendRow, cone_entries, gex_entries, legend_of, signed, whole
+from cockpit.widgets.plot.entries import BARS
+from cockpit.widgets.plot.legend import LegendRow, cone_entries, gex_entries, legend_of, whole
+from cockpit.widgets.plot.words import signed
 from cockpit.widgets.theme import load_fonts, load_theme
 from tests.widgets.plot.charts import bars_of, flat, instrument, state_of
 from tests.widgets.plot.layered import cone, overlay
