@@ -30,7 +30,9 @@ from cockpit.speeds import parse_speed
 from cockpit.state.commands import Command, OpenMarket, OpenSources, Play, SeekTo, SetSpeed, StopAt
 from cockpit.state.screen import CHART_PANES, LADDER_PANE, Screen
 from cockpit.state.views import HealthState
+from cockpit.widgets import scaling
 from cockpit.widgets.appearance import AppearanceFile
+from cockpit.widgets.bindings import KeyStore
 from cockpit.widgets.chooser import Chooser
 from cockpit.widgets.drops import FileDrop
 from cockpit.widgets.frame_clock import frame_numbers
@@ -41,6 +43,7 @@ from cockpit.widgets.renderer import probe_renderer
 from cockpit.widgets.replay_bar import ReplayBar
 from cockpit.widgets.style import dress
 from cockpit.widgets.theme import load_fonts
+from cockpit.widgets.used import Used
 from cockpit.widgets.wardrobe import Wardrobe, theme_for
 from cockpit.widgets.workspaces import Shelf, check_name
 
@@ -52,6 +55,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SCALES: Final = (0.75, 3.0)
+SCALE_FILE: Final = "scale.json"
 BAR_HZ: Final = 30.0
 MILESTONE_MS: Final = 5
 PROBE_MS: Final = 50.0
@@ -113,7 +117,9 @@ def _prepare(arguments: Namespace) -> None:
         low, high = SCALES
         if not low <= arguments.scale <= high:
             raise ConfigError(f"--scale {arguments.scale:g}: {low:g} to {high:g}")
-        os.environ["QT_SCALE_FACTOR"] = str(arguments.scale)
+    scale = arguments.scale or scaling.load(config_folder() / SCALE_FILE)
+    if scale is not None:
+        os.environ["QT_SCALE_FACTOR"] = str(scale)
     if sys.platform.startswith("linux") and not (os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")):
         if os.environ.get("QT_QPA_PLATFORM", "") not in ("offscreen", "minimal"):
             raise ConfigError("no display: start it inside a desktop session, or set DISPLAY")
@@ -180,6 +186,8 @@ class Desktop:
         """Keys, replay bar and chooser."""
         window, clock = self.window, self.window.clock
         self._recent = recent = RecentRecordings(config_folder() / "recent.json")
+        store = KeyStore(config_folder() / "keys.json", lambda text: window.announce("watch", "Own keys", text))
+        size = scaling.Scaling(scaling.of_environment(), config_folder() / SCALE_FILE)
         self._keymap = keymap = Keymap(
             window,
             self._theme,
@@ -191,6 +199,9 @@ class Desktop:
             wardrobe=self._wardrobe,
             tips=window.tips,
             motion=window.motion,
+            store=store,
+            scale=size,
+            used=Used(config_folder() / "used.json"),
         )
         self._looks.tell(lambda text: window.announce("watch", "Settings", text))
         self._bar = bar = ReplayBar(self._theme, self._sink, keymap.start)
@@ -204,6 +215,9 @@ class Desktop:
         window.panel_menu.connect(keymap.fill_menu)
         window.workspaces_requested.connect(lambda: keymap.start("workspace.list"))
         window.name_requested.connect(keymap.name_workspace)
+        window.top_bar.menu_requested.connect(keymap.main_menu)
+        for printer in (window.top_bar.print_keys, bar.print_keys, chooser.refresh):
+            keymap.rebound.connect(printer)
         FileDrop(window, self._sink)
 
     def show(self) -> None:

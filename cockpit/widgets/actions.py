@@ -6,14 +6,11 @@ Source: ``architecture.md`` 6, ``contracts.md`` 12.
 """
 
 import string
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from cockpit.errors import ConfigError
 from cockpit.state.commands import (
     CloseSources,
-    Command,
     GoLive,
     InstantReplay,
     NextOverlay,
@@ -32,14 +29,35 @@ from cockpit.state.commands import (
     ToggleShare,
 )
 from cockpit.state.linking import RECEIVES, SENDS, shared_by
-from cockpit.state.screen import CHART_PANES
 from cockpit.state.views import Pane
-from cockpit.widgets.desk import ChartKeys, Hands, Recentres
+from cockpit.widgets.action_spec import (
+    ALWAYS,
+    CHART,
+    CHART_PANE,
+    FAULT,
+    MARKET,
+    OPEN,
+    PANE,
+    SPAN,
+    ActionSpec,
+    Need,
+    Run,
+    body,
+    cap,
+    holders,
+)
+from cockpit.widgets.action_spec import on_chart as _chart
+from cockpit.widgets.action_spec import sending as _send
+from cockpit.widgets.desk import Hands, Recentres
+from cockpit.widgets.hand_actions import CHART_HANDS, PANE_HANDS, WINDOW_HANDS, crosshair
+from cockpit.widgets.hand_actions import stepping as _stepping
 from cockpit.widgets.pane_settings import BUCKET, METHOD, SCOPE, SIGN, VWAP_BANDS, Setting
 from cockpit.widgets.workspace_verbs import COPY, NEW, RENAME, VERSION, WORKSPACE
 
 if TYPE_CHECKING:
     from cockpit.widgets.workspace_desk import WorkspaceDesk  # for its type: keys know no docks
+
+__all__ = ["ACTIONS", "ALWAYS", "ActionSpec", "by_id", "cap", "holders", "put_in_force", "words"]
 
 FAR_BARS: Final = 10  # Shift+arrow
 BACK_S: Final = -10.0  # Backspace
@@ -49,88 +67,21 @@ PRESETS: Final = {"1": "1", "1+2": "2", "2x2": "4", "1+3": "3", "3x2": "6"}  # n
 # what a pane shares -> second strokes after Ctrl+G: the first letter sends, another receives
 SHARES: Final = {"symbol": ("S", "Y"), "interval": ("I", "N"), "crosshair": ("C", "R"), "time": ("T", "M")}
 
-Run = Callable[[Hands], None]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Need:
-    """What must be so for an action to make sense now.
-
-    Attributes:
-        text: What the user would have to do first; empty for no need.
-        met: Whether it is so.
-    """
-
-    text: str
-    met: Callable[[Hands], bool]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ActionSpec:
-    """One thing the user can do.
-
-    Attributes:
-        id: Stable name; rebinding and the palette's memory hold it.
-        text: What it does, in the imperative.
-        keys: Its keys, the one that is printed first; never empty.
-        group: Heading on the F1 page and kind in the palette.
-        run: Does it.
-        when: What it needs.
-        family: Text of the common line on the F1 page for actions that differ by a digit only.
-        repeats: Whether holding the key repeats it.
-        keeps_key: Whether the key that started it is also typed into the surface that opened.
-    """
-
-    id: str
-    text: str
-    keys: tuple[str, ...]
-    group: str
-    run: Run
-    when: Need
-    family: str = ""
-    repeats: bool = False
-    keeps_key: bool = False
-
-    def start(self, hands: Hands) -> bool:
-        """Do it if it makes sense now; False when it does not."""
-        if not self.when.met(hands):
-            return False
-        self.run(hands)
-        return True
-
-
-ALWAYS: Final = Need("", lambda hands: True)
-OPEN: Final = Need("open a recording first", lambda hands: hands.screen.replay.value.is_open)
 WORKSPACES: Final = Need("this window has none", lambda hands: hands.desk.workspaces is not None)
-SPAN: Final = Need("the recording is still being read", lambda hands: hands.screen.replay.value.last_ns is not None)
-CHART: Final = Need("focus a chart first", lambda hands: isinstance(_body(hands), ChartKeys))
-CHART_PANE: Final = Need("focus a chart first", lambda hands: hands.desk.focused_pane() in CHART_PANES)
-MARKET: Final = Need("focus a chart or the ladder first", lambda hands: isinstance(_body(hands), Recentres))
-PANE: Final = Need("focus a pane first", lambda hands: bool(hands.desk.focused_pane()))
-FAULT: Final = Need("none has stopped", lambda hands: bool(hands.screen.health.value.faults))
-
-
-def _body(hands: Hands) -> object:
-    return hands.desk.panel(hands.desk.focused_pane())
-
-
-def _send(command: Command) -> Run:
-    return lambda hands: hands.commands.send(command)
-
-
-def _chart(act: Callable[[ChartKeys], None]) -> Run:
-    def run(hands: Hands) -> None:
-        body = _body(hands)
-        if isinstance(body, ChartKeys):
-            act(body)
-
-    return run
 
 
 def _recentre(hands: Hands) -> None:
-    body = _body(hands)
-    if isinstance(body, Recentres):
-        body.recentre()
+    market = body(hands)
+    if isinstance(market, Recentres):
+        market.recentre()
+
+
+def _pan(bars: int) -> Run:
+    return _stepping(bars, 0, _chart(lambda chart: chart.pan(bars)))
+
+
+def _zoom(steps: int) -> Run:
+    return _chart(lambda chart: chart.zoom(steps))
 
 
 def _walk(by: int) -> Run:
@@ -202,7 +153,12 @@ def _record(hands: Hands) -> None:
 
 
 def _step_out(hands: Hands) -> None:
-    if not hands.surfaces.step_out():
+    if hands.surfaces.step_out():
+        return
+    chart = crosshair(hands)
+    if chart is not None:
+        chart.toggle_key_cross()
+    else:
         hands.desk.step_out()
 
 
@@ -253,10 +209,10 @@ _FIND: Final = (
                lambda hands: hands.surfaces.palette(), ALWAYS),
     ActionSpec("symbol", "Search a symbol", _LETTERS, "Find",
                lambda hands: hands.surfaces.symbol_search(), ALWAYS, "Type letters: search a symbol",
-               keeps_key=True),
+               keeps_key=True, fixed="every letter begins a search"),
     ActionSpec("interval", "Set the interval", _DIGITS, "Find",
                lambda hands: hands.surfaces.interval_entry(), CHART_PANE, "Type digits, or , and text: interval",
-               keeps_key=True),
+               keeps_key=True, fixed="every digit begins an interval"),
     ActionSpec("open", "Open a recording", ("Ctrl+O",), "Find",
                lambda hands: hands.surfaces.open_recording(), ALWAYS),
     ActionSpec("open.tape", "Open a tape folder", ("Ctrl+Shift+O",), "Find",
@@ -298,32 +254,34 @@ _PANES: Final = (
 )  # fmt: skip
 
 _CHART: Final = (
-    ActionSpec("chart.left", "Scroll back one bar", ("Left",), "Chart", _chart(lambda chart: chart.pan(-1)), CHART,
-               "Scroll one bar", repeats=True),
-    ActionSpec("chart.right", "Scroll on one bar", ("Right",), "Chart", _chart(lambda chart: chart.pan(1)), CHART,
-               "Scroll one bar", repeats=True),
-    ActionSpec("chart.far_left", "Scroll back ten bars", ("Shift+Left",), "Chart",
-               _chart(lambda chart: chart.pan(-FAR_BARS)), CHART, "Scroll ten bars", repeats=True),
-    ActionSpec("chart.far_right", "Scroll on ten bars", ("Shift+Right",), "Chart",
-               _chart(lambda chart: chart.pan(FAR_BARS)), CHART, "Scroll ten bars", repeats=True),
-    ActionSpec("chart.zoom_in", "Zoom time in", ("+", "Up"), "Chart", _chart(lambda chart: chart.zoom(1)), CHART,
+    ActionSpec("chart.left", "Scroll back one bar", ("Left",), "Chart", _pan(-1), CHART,
                repeats=True),
-    ActionSpec("chart.zoom_out", "Zoom time out", ("-", "Down"), "Chart", _chart(lambda chart: chart.zoom(-1)),
+    ActionSpec("chart.right", "Scroll on one bar", ("Right",), "Chart", _pan(1), CHART,
+               repeats=True),
+    ActionSpec("chart.far_left", "Scroll back ten bars", ("Shift+Left",), "Chart",
+               _pan(-FAR_BARS), CHART, repeats=True),
+    ActionSpec("chart.far_right", "Scroll on ten bars", ("Shift+Right",), "Chart",
+               _pan(FAR_BARS), CHART, repeats=True),
+    ActionSpec("chart.zoom_in", "Zoom time in", ("+",), "Chart", _zoom(1), CHART, repeats=True),
+    ActionSpec("chart.up", "Zoom time in; the crosshair up", ("Up",), "Chart", _stepping(0, 1, _zoom(1)), CHART,
+               repeats=True),
+    ActionSpec("chart.zoom_out", "Zoom time out", ("-",), "Chart", _zoom(-1), CHART, repeats=True),
+    ActionSpec("chart.down", "Zoom time out; the crosshair down", ("Down",), "Chart", _stepping(0, -1, _zoom(-1)),
                CHART, repeats=True),
     ActionSpec("chart.live", "Go to the newest bar", ("End",), "Chart", _chart(lambda chart: chart.to_live()),
                CHART),
     ActionSpec("chart.oldest", "Go to the oldest bar", ("Home",), "Chart",
                _chart(lambda chart: chart.to_oldest()), CHART),
-    ActionSpec("ruler", "Ruler; arrows move its end, again: the other end", ("; L",), "Chart",
+    ActionSpec("ruler", "Ruler; arrows move its end, again: the other end", ("; /",), "Chart",
                _chart(lambda chart: chart.toggle_ruler()), CHART),
     ActionSpec("recentre", "Recentre the price", ("`",), "Chart", _recentre, MARKET),
     ActionSpec("layer.gex", "Gamma exposure on the chart", ("F3",), "Chart", _layer("gex"), CHART_PANE),
     ActionSpec("layer.cone", "Cone on the chart", ("F6",), "Chart", _layer("cone"), CHART_PANE),
     ActionSpec("layer.profile", "Volume profile on the chart", ("F7",), "Chart", _layer("profile"), CHART_PANE,
                "Volume profile, VWAP, cumulative delta"),
-    ActionSpec("layer.vwap", "VWAP on the chart", ("; W",), "Chart", _layer("vwap"), CHART_PANE,
+    ActionSpec("layer.vwap", "VWAP on the chart", ("Shift+F7",), "Chart", _layer("vwap"), CHART_PANE,
                "Volume profile, VWAP, cumulative delta"),
-    ActionSpec("layer.cvd", "Cumulative delta on the chart", ("; K",), "Chart", _layer("cvd"), CHART_PANE,
+    ActionSpec("layer.cvd", "Cumulative delta on the chart", ("Ctrl+F7",), "Chart", _layer("cvd"), CHART_PANE,
                "Volume profile, VWAP, cumulative delta"),
     ActionSpec(BUCKET.action, "Next gamma expiries", ("; G",), "Chart", _next_value(BUCKET), CHART_PANE),
     ActionSpec(SIGN.action, "Next gamma sign model", ("; N",), "Chart", _next_value(SIGN), CHART_PANE),
@@ -399,7 +357,8 @@ _WINDOW: Final = (
                lambda hands: hands.surfaces.toggle_performance(), ALWAYS),
     ActionSpec("restart", "Restart stopped engines", ("; E",), "Window", _send(RestartEngines()), FAULT),
     ActionSpec("help", "Every key", ("F1",), "Window", lambda hands: hands.surfaces.key_help(), ALWAYS),
-    ActionSpec("step_out", "One level out", ("Esc",), "Window", _step_out, ALWAYS),
+    ActionSpec("step_out", "One level out", ("Esc",), "Window", _step_out, ALWAYS,
+               fixed="Esc leads out of everything, always"),
 )  # fmt: skip
 
 _LOOK: Final = (
@@ -414,43 +373,28 @@ _LOOK: Final = (
 )  # fmt: skip
 
 ACTIONS: Final[tuple[ActionSpec, ...]] = (
-    *_FIND, *_REPLAY, *_PANES, *_CHART, *_WORKSPACES, *_WINDOW, *_LOOK,
+    *_FIND, *_REPLAY, *_PANES, *PANE_HANDS, *_CHART, *CHART_HANDS, *_WORKSPACES, *_WINDOW, *WINDOW_HANDS, *_LOOK,
 )  # fmt: skip
 
-
-def holders(actions: Iterable[ActionSpec]) -> dict[str, ActionSpec]:
-    """Who holds each key, chords as ``Ctrl+G 1``.
-
-    Raises:
-        ConfigError: Two actions want one key, or the first stroke of somebody's two; the message names the holder.
-    """
-    held: dict[str, ActionSpec] = {}
-    for spec in actions:
-        for key in spec.keys:
-            if key in held:
-                raise ConfigError(f"{key} is taken by {held[key].id!r}; {spec.id!r} needs another key")
-            held[key] = spec
-    for key, spec in held.items():
-        first, _, second = key.partition(" ")
-        if second and first in held:
-            raise ConfigError(f"{first} is taken by {held[first].id!r}; {spec.id!r} starts with it")
-    return held
+_in_force: dict[str, ActionSpec] = {spec.id: spec for spec in ACTIONS}
 
 
 def by_id(action_id: str) -> ActionSpec:
-    """The action of that id; KeyError when there is none."""
-    return _BY_ID[action_id]
+    """The action of that id with the keys it has now; KeyError when there is none."""
+    return _in_force[action_id]
 
 
-_BY_ID: Final = {spec.id: spec for spec in ACTIONS}
+def put_in_force(actions: tuple[ActionSpec, ...]) -> None:
+    """Print these keys from now on: there is one keyboard, and whoever prints a key asks ``by_id``."""
+    _in_force.update({spec.id: spec for spec in actions})
 
-_CAPS: Final = {"Left": "←", "Right": "→", "Up": "↑", "Down": "↓"}
 
+def words(action_id: str, text: str = "") -> str:
+    """What a tooltip says: ``Faster  ]``; without a key the text alone.
 
-def cap(key: str) -> str:
-    """A key as it is printed on a key cap: ``Ctrl+→``, ``; f``."""
-    first, _, second = key.partition(" ")
-    if second:
-        return f"{cap(first)} {second.lower()}"
-    before, plus, last = key.rpartition("+")
-    return key if key == "+" else f"{before}{plus}{_CAPS.get(last, last)}"
+    Args:
+        text: Instead of the action's own.
+    """
+    spec = by_id(action_id)
+    shown = text or spec.text
+    return f"{shown}  {cap(spec.keys[0])}" if spec.keys else shown

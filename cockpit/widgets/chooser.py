@@ -62,9 +62,13 @@ class Chooser(QWidget):
         self._theme, self._commands, self._recent = theme, commands, recent
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Open a recording")
-        self.cards = {way.key: Card(theme, self, way, partial(start, way.action)) for way in WAYS}
+        self.cards = {
+            way.key: Card(theme, self, way, partial(start, way.action), partial(self._has_enter, way))
+            for way in WAYS
+        }
         self.loading = LoadingBar(theme, self)
         self.list: PickList[str] = PickList(theme, self, self._paint_row, self._open)
+        self.list.setAccessibleName("Recent recordings")
         self._heading = Line(theme, self, "Recent", "strong", "text2")
         self._note = Line(theme, self, "", "label", "text3")
         self._column = QVBoxLayout(self)
@@ -94,6 +98,10 @@ class Chooser(QWidget):
     def fail(self, reason: str) -> None:
         """Say that drawing failed."""
         self._note.show_text(reason)
+
+    def _has_enter(self, way: "Way") -> bool:
+        """Whether Enter would choose this way: the first one, while there is no recording to take."""
+        return self.hasFocus() and way is WAYS[0] and self.list.selected is None
 
     def refresh(self) -> None:
         """Read the recent recordings again."""
@@ -225,11 +233,14 @@ class Card(QWidget):
     Args:
         way: What it offers.
         choose: Does it.
+        has_enter: Whether Enter would choose it now.
     """
 
-    def __init__(self, theme: Theme, parent: QWidget, way: Way, choose: Callable[[], None]) -> None:
+    def __init__(
+        self, theme: Theme, parent: QWidget, way: Way, choose: Callable[[], None], has_enter: Callable[[], bool]
+    ) -> None:
         super().__init__(parent)
-        self._theme, self._way, self.choose = theme, way, choose
+        self._theme, self._way, self.choose, self.has_enter = theme, way, choose, has_enter
         self.setFixedHeight(CARD)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
@@ -248,6 +259,9 @@ class Card(QWidget):
         painter.setPen(QPen(theme.color("accent" if way.is_primary else "line2"), 1.5 if way.is_primary else 1.0))
         painter.setBrush(theme.color("bg3" if self.underMouse() else "bg2"))
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.75, 0.75, -0.75, -0.75), RADIUS, RADIUS)
+        if self.has_enter():  # the keys are here: a ring inside the edge, there is no room outside
+            painter.setPen(QPen(theme.color("accent"), 2))
+            painter.drawRoundedRect(QRectF(self.rect()).adjusted(4, 4, -4, -4), RADIUS - 2, RADIUS - 2)
         wide = self.width() - 2 * EDGE
         paint_icon(painter, QRectF(EDGE - 2, 16, 20, 24), way.icon, theme.color("text1"), 18)
         paint_text(painter, theme, QRectF(EDGE + 28, 16, wide - 28, 24), "title", "text1", way.title)

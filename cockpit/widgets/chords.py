@@ -8,18 +8,20 @@ from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter
 from PySide6.QtWidgets import QWidget
 
-from cockpit.widgets.actions import ActionSpec
+from cockpit.widgets.action_spec import ActionSpec, cap
 from cockpit.widgets.caps import cap_width, paint_cap
 from cockpit.widgets.hairline import line_at_foot
 from cockpit.widgets.pick_list import paint_text
-from cockpit.widgets.surface import NARROW, Surface, is_plain
+from cockpit.widgets.strokes import stroke_of
+from cockpit.widgets.surface import MARGIN, NARROW, Surface, is_plain
 from cockpit.widgets.theme import Theme
 
 LINE: Final = 26
 HEAD: Final = 36
 EDGE: Final = 16
-CAPS: Final = 64
-_BARE: Final = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_Meta, Qt.Key.Key_AltGr)
+CAPS: Final = 40  # least room of the key caps
+MOST_LINES: Final = 16  # of a column while the window has room for another
+FEW: Final = 4  # strokes of one line that are all written out
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,12 +46,22 @@ def lines(follows: Sequence[Follow]) -> list[tuple[str, str, str]]:
         shown.setdefault(follow.spec.family or follow.spec.id, []).append(follow)
     return [
         (
-            members[0].stroke if len(members) == 1 else f"{members[0].stroke} … {members[-1].stroke}",
+            _caps([member.stroke for member in members]),
             members[0].spec.text if len(members) == 1 else members[0].spec.family,
             members[0].reason,
         )
         for members in shown.values()
     ]
+
+
+def _caps(strokes: Sequence[str]) -> str:
+    """``F``, ``0 … 9``, ``← → ↑ ↓``; a modifier that all of a few share stands once before them."""
+    if len(strokes) > FEW:
+        return f"{strokes[0]} … {strokes[-1]}"
+    shared = {stroke.rpartition("+")[0] for stroke in strokes if len(stroke) > 1}
+    before = shared.pop() if len(shared) == 1 else ""
+    keys = [cap(stroke.removeprefix(f"{before}+") if before else stroke) for stroke in strokes]
+    return f"{before} {' '.join(keys)}".strip()
 
 
 class Chord(Surface):
@@ -58,7 +70,7 @@ class Chord(Surface):
     Args:
         first: The stroke that opened it.
         follows: What may follow.
-        chosen: Called with the action after the list has gone.
+        chosen: Called with the action after the list has gone; one that repeats leaves it open.
     """
 
     name = "chord"
@@ -72,7 +84,12 @@ class Chord(Surface):
         chosen: Callable[[ActionSpec], None],
     ) -> None:
         self._lines = lines(follows)
-        super().__init__(window, theme, NARROW, HEAD + LINE * len(self._lines) + 10)
+        room = max((window.height() - HEAD - 10 - 2 * MARGIN) // LINE, 1)
+        beside = max((window.width() - 2 * MARGIN) // NARROW, 1)
+        self._columns = min(max(-(-len(self._lines) // min(room, MOST_LINES)), 1), beside)
+        self._caps = max(max(cap_width(keys, theme) for keys, _, _ in self._lines) + 10, CAPS)
+        self._rows = -(-len(self._lines) // self._columns)
+        super().__init__(window, theme, NARROW * self._columns, HEAD + LINE * self._rows + 10)
         self._first, self._chosen = first, chosen
         self._follows = {follow.stroke: follow for follow in follows}
         self.note = "press a key, Esc leaves"
@@ -95,16 +112,19 @@ class Chord(Surface):
         """Act, leave, or say that nothing has this key."""
         if event.key() == Qt.Key.Key_Escape:
             self.leave()
-        elif event.key() not in _BARE:
-            self.stroke(event.text())
+        elif stroke := stroke_of(event):
+            self.stroke(stroke)
 
-    def stroke(self, text: str) -> None:
-        """The second stroke, as text."""
-        follow = self._follows.get(text.upper())
+    def stroke(self, stroke: str) -> None:
+        """The second stroke, as the table writes it."""
+        follow = self._follows.get(stroke) or self._follows.get(stroke.removeprefix("Shift+"))
         if follow is None:
-            self.note = f"{self._first} {text} is free" if text.strip() else "no such key"
+            self.note = f"{self._first} {cap(stroke)} is free"
         elif follow.reason:
             self.note = follow.reason
+        elif follow.spec.repeats:
+            self.note = "again, or Esc"
+            self._chosen(follow.spec)
         else:
             self.leave()
             self._chosen(follow.spec)
@@ -123,10 +143,12 @@ class Chord(Surface):
         paint_text(painter, theme, head, "strong", "text1", self._first)
         paint_text(painter, theme, head, "label", "text3", self.note, right=True)
         line_at_foot(painter, 1, HEAD, self.width() - 2, theme.color("line"))
+        column = self.width() / self._columns
         for place, (stroke, text, reason) in enumerate(self._lines):
-            line = QRectF(EDGE, HEAD + 4 + place * LINE, wide, LINE)
+            left, row = EDGE + place // self._rows * column, place % self._rows
+            line = QRectF(left, HEAD + 4 + row * LINE, column - 2 * EDGE, LINE)
             right = line.left() + cap_width(stroke, theme)
             paint_cap(painter, QPointF(right, line.center().y()), stroke, theme)
-            words = line.adjusted(CAPS, 0, 0, 0)
+            words = line.adjusted(self._caps, 0, 0, 0)
             cut = paint_text(painter, theme, words, "body", "text3" if reason else "text1", text)
             paint_text(painter, theme, words.adjusted(cut + 12, 0, 0, 0), "label", "text3", reason, right=True)

@@ -33,6 +33,62 @@ class Desk(Protocol):
         """The body of a pane, or None when it is not open."""
         ...
 
+    def panel_titles(self) -> tuple[tuple[str, str], ...]:
+        """Id and title of every kind of panel."""
+        ...
+
+    def is_open(self, pane: str) -> bool:
+        """Whether a panel stands somewhere, docked or floating."""
+        ...
+
+    def is_floating(self, pane: str) -> bool:
+        """Whether a panel is in a floating window."""
+        ...
+
+    def close_panel(self, pane: str) -> None:
+        """Take a panel off the screen."""
+        ...
+
+    def open_menu(self, pane: str) -> None:
+        """Open the menu of a panel's header."""
+        ...
+
+    def move_pane(self, pane: str, side: str) -> str:
+        """Move the pane out of its tabs, or past its neighbour; why not, when it cannot.
+
+        Args:
+            side: ``left``, ``right``, ``up`` or ``down``.
+        """
+        ...
+
+    def join_pane(self, pane: str, side: str) -> str:
+        """Put the pane into the tabs of the neighbour on that side; why not, when there is none."""
+        ...
+
+    def resize_pane(self, pane: str, how: str) -> str:
+        """Move the splitter beside the pane by a step: ``wider``, ``narrower``, ``taller``, ``shorter``.
+
+        Returns:
+            Why not, when it cannot; else empty.
+        """
+        ...
+
+    def has_notices(self) -> bool:
+        """Whether a notice is shown."""
+        ...
+
+    def announce(self, severity: str, title: str, text: str) -> None:
+        """Show a notice of the program's own."""
+        ...
+
+    def clear_notices(self) -> None:
+        """Take every notice away."""
+        ...
+
+    def minimise(self) -> None:
+        """Minimise the active window."""
+        ...
+
     def float_panel(self, pane: str) -> None:
         """Make the pane a window of its own."""
         ...
@@ -125,6 +181,54 @@ class Recentres(Protocol):
         ...
 
 
+@runtime_checkable
+class CrossKeys(Protocol):
+    """A chart whose crosshair keys can move."""
+
+    @property
+    def has_key_cross(self) -> bool:
+        """Whether the arrows move the crosshair now."""
+        ...
+
+    def toggle_key_cross(self) -> None:
+        """Put the crosshair under the keys, on the newest bar in view, or take it away."""
+        ...
+
+    def move_key_cross(self, bars: int, rows: int) -> None:
+        """Move it by bars, and by steps of price; positive is later and up."""
+        ...
+
+
+@runtime_checkable
+class PriceKeys(Protocol):
+    """A chart: what the wheel and drags do to its axes."""
+
+    def pan_prices(self, share: float) -> None:
+        """Move the price range by a share of itself; positive shows higher prices."""
+        ...
+
+    def zoom_prices(self, steps: int) -> None:
+        """Positive: a smaller range."""
+        ...
+
+    def to_usual(self) -> None:
+        """Bars of the usual width, the newest in view."""
+        ...
+
+
+@runtime_checkable
+class RowKeys(Protocol):
+    """A ladder: what the wheel does."""
+
+    def scroll_rows(self, rows: int) -> None:
+        """Show higher prices, or lower ones; it then stays until it is recentred."""
+        ...
+
+    def visible_rows(self) -> int:
+        """Whole rows in view."""
+        ...
+
+
 class Later(Protocol):
     """Runs jobs after a delay; the ``FrameClock`` is one."""
 
@@ -142,6 +246,18 @@ class FrameTimes(Later, Protocol):
 
     def statistics(self) -> FrameStatistics:
         """Cost and rate of the last seconds."""
+        ...
+
+
+class Scaler(Protocol):
+    """The size of the interface; ``Scaling`` is one."""
+
+    def step(self, by: int) -> str:
+        """Want a step larger, smaller, or 100 % for 0; what is wanted now, in words."""
+        ...
+
+    def settle(self) -> str:
+        """Show the wanted size; why not, in words, or nothing."""
         ...
 
 
@@ -166,6 +282,34 @@ class Surfaces(Protocol):
 
     def key_help(self) -> None:
         """The list of every key; a second time closes it."""
+        ...
+
+    def key_editor(self) -> None:
+        """Where keys are changed; a second time closes it."""
+        ...
+
+    def reset_keys(self) -> None:
+        """Give every action the keys it was shipped with."""
+        ...
+
+    def export_keys(self) -> None:
+        """Ask for a file and write every action's keys into it."""
+        ...
+
+    def import_keys(self) -> None:
+        """Ask for a file and take its keys, or refuse it whole and say why."""
+        ...
+
+    def main_menu(self) -> None:
+        """The menu of every action, by heading."""
+        ...
+
+    def scale(self, step: int) -> None:
+        """Make the interface a step larger or smaller, or 100 % for 0; says what came of it."""
+        ...
+
+    def say(self, text: str) -> None:
+        """Show a line at the foot of the active window for a moment."""
         ...
 
     def open_recording(self) -> None:
@@ -226,10 +370,6 @@ class Surfaces(Protocol):
 
     def name_workspace(self, verb: str, of: str = "") -> None:
         """The entry of a name: ``new``, ``duplicate`` or ``rename``, and of which workspace; empty: this one."""
-        ...
-
-    def say(self, text: str) -> None:
-        """Show a line at the foot of the active window for a moment."""
         ...
 
     def step_out(self) -> bool:

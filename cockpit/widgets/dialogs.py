@@ -67,6 +67,36 @@ def ask_new_folder(window: QWidget, title: str, name: str, verb: str, chosen: Ca
     return _opened(dialog)
 
 
+def ask_new_file(window: QWidget, title: str, name: str, kind: str, chosen: Callable[[str], None]) -> QFileDialog:
+    """Ask where to write a file; an existing one is asked about. Nothing is called when the user cancels.
+
+    Args:
+        window: The window it belongs to.
+        title: What it is for.
+        name: What it would be called.
+        kind: Name filter, ``Keys (*.json)``.
+        chosen: Gets the path.
+    """
+    dialog = QFileDialog(window, title)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setNameFilters([kind, "Every file (*)"])
+    dialog.selectFile(name)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(chosen)
+    return _opened(dialog)
+
+
+def ask_old_file(window: QWidget, title: str, kind: str, chosen: Callable[[str], None]) -> QFileDialog:
+    """Ask for one file that is there; see ``ask_new_file``."""
+    dialog = QFileDialog(window, title)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    dialog.setNameFilters([kind, "Every file (*)"])
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.fileSelected.connect(chosen)
+    return _opened(dialog)
+
+
 def _opened(dialog: QFileDialog) -> QFileDialog:
     """Show it. Qt's own dialog loses its completions: a late one replaced a path typed fast by its folder."""
     dialog.open()

@@ -100,6 +100,7 @@ class IntervalEntry(Surface):
         super().__init__(window, theme, ENTRY, HEIGHT)
         self._pane, self._later, self._send = pane, later, send
         self.reading = read_interval("")
+        self.setAccessibleName("Interval of the pane")
         self.line = TypedLine(theme, self)
         self.line.setAccessibleName("Interval")
         self.line.textEdited.connect(self._read)
@@ -120,6 +121,7 @@ class IntervalEntry(Surface):
 
     def _read(self, typed: str) -> None:
         self.reading = read_interval(typed)
+        self.line.setAccessibleDescription(self.reading.text)
         self._stop_waiting()
         if self.reading.interval:
             self._later.later(JOB, SILENCE_MS, self.apply)

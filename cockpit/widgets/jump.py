@@ -88,6 +88,7 @@ class Jump(Surface):
         self._replay, self._send = replay, send
         self.target = read_target("", replay())
         self._refused = False
+        self.setAccessibleName("Jump to a time")
         self.line = TypedLine(theme, self)
         self.line.setAccessibleName("Time to jump to")
         self.line.textEdited.connect(self._read)
@@ -108,6 +109,7 @@ class Jump(Surface):
     def _read(self, typed: str) -> None:
         self.target = read_target(typed, self._replay())
         self._refused = False
+        self.line.setAccessibleDescription(self.target.text)
         self.update()
 
     def _enter(self) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QWidget
 
 from cockpit.widgets.actions import ActionSpec, cap
@@ -20,6 +20,7 @@ LINE: Final = 24
 HEAD: Final = 44
 GROUP_GAP: Final = 10
 EDGE: Final = 20
+LEAST_WIDTH: Final = 340  # of a column before the columns go onto pages
 MOST_LINES: Final = 25  # of one column: with the head they fit 720 px
 
 
@@ -41,10 +42,11 @@ class HelpLine:
 
 
 def help_lines(actions: Iterable[ActionSpec]) -> list[HelpLine]:
-    """A line for each action; a family that differs by a digit shares one."""
+    """A line for each action that has a key; a family that differs by a digit shares one."""
     families: dict[tuple[str, str], list[ActionSpec]] = {}
     for spec in actions:
-        families.setdefault((spec.group, spec.family or spec.id), []).append(spec)
+        if spec.keys:
+            families.setdefault((spec.group, spec.family or spec.id), []).append(spec)
     return [
         HelpLine(
             group,
@@ -60,10 +62,14 @@ def caps(keys: Sequence[str]) -> tuple[str, ...]:
     """The caps of some keys; runs of three or more neighbours (A, B, C) become ``A … C``."""
     runs: list[list[str]] = []
     for before, key in zip(["", *keys], keys, strict=False):
-        if runs and before[:-1] == key[:-1] and ord(key[-1]) - ord(before[-1]) == 1:
+        if runs and key[-1].isalnum() and before[:-1] == key[:-1] and ord(key[-1]) - ord(before[-1]) == 1:
             runs[-1].append(key)
         else:
             runs.append([key])
+    if len(runs) == len(keys) and len(keys) > 2:  # noqa: PLR2004  two keys have a cap each
+        together = _together(keys)
+        if together:
+            return (together,)
     shown: list[str] = []
     for run in runs:
         many = len(run) > 2  # noqa: PLR2004  two neighbours are written out
@@ -71,7 +77,29 @@ def caps(keys: Sequence[str]) -> tuple[str, ...]:
     return tuple(shown)
 
 
+def _together(keys: Sequence[str]) -> str:
+    """``; Shift+← → ↑ ↓`` for keys that begin alike and end in one arrow or sign each; empty for others."""
+    heads = {key[: len(key) - len(_ending(key))] for key in keys}
+    if len(heads) > 1 or not next(iter(heads)):
+        return ""
+    head = heads.pop()
+    return " ".join([cap(keys[0]), *(cap(key.removeprefix(head)) for key in keys[1:])])
+
+
+def _ending(key: str) -> str:
+    """The last key of a combination: ``Left`` of ``; Shift+Left``, ``-`` of ``; -``."""
+    return key.rpartition(" ")[2].rpartition("+")[2] or key[-1]
+
+
 Column = list[HelpLine | str]  # a str is a heading
+_TURNS: Final = {
+    Qt.Key.Key_Right: 1,
+    Qt.Key.Key_Down: 1,
+    Qt.Key.Key_PageDown: 1,
+    Qt.Key.Key_Left: -1,
+    Qt.Key.Key_Up: -1,
+    Qt.Key.Key_PageUp: -1,
+}
 
 
 def layout(lines: Sequence[HelpLine], most: int) -> list[Column]:
@@ -111,19 +139,24 @@ def _cut(lines: Sequence[HelpLine], most: int) -> list[Column]:
 
 
 class KeyHelp(Surface):
-    """The page. Any of its own keys, a click or Esc closes it.
+    """The page, or as many as the window needs: arrows turn them. Enter, Space, a click or Esc close it.
 
     Args:
         actions: The table.
+        editor: Key that opens the page where keys are changed, as it is printed; empty for none.
     """
 
     name = "help"
 
-    def __init__(self, window: QWidget, theme: Theme, actions: Iterable[ActionSpec]) -> None:
+    def __init__(self, window: QWidget, theme: Theme, actions: Iterable[ActionSpec], editor: str = "") -> None:
         room = window.height() - HEAD - EDGE - 2 * MARGIN
         self._columns = layout(help_lines(actions), min(MOST_LINES, max(room // LINE, 8)))
         highest = max(len(column) for column in self._columns)
-        width = 2 * EDGE + COLUMN_WIDTH * len(self._columns)
+        side_by_side = max((window.width() - 2 * MARGIN - 2 * EDGE) // LEAST_WIDTH, 1)
+        pages = -(-len(self._columns) // side_by_side)
+        self._of_page = -(-len(self._columns) // pages)  # columns of one page
+        self._page, self._editor = 0, editor
+        width = 2 * EDGE + COLUMN_WIDTH * self._of_page
         super().__init__(window, theme, width, HEAD + highest * LINE + EDGE)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Every key")
@@ -133,6 +166,22 @@ class KeyHelp(Surface):
         """What is on the page, column by column."""
         return self._columns
 
+    @property
+    def pages(self) -> int:
+        """How many pages there are."""
+        return -(-len(self._columns) // self._of_page)
+
+    @property
+    def shown(self) -> list[Column]:
+        """The columns of the page that is open."""
+        first = self._page * self._of_page
+        return self._columns[first : first + self._of_page]
+
+    def turn(self, by: int) -> None:
+        """Turn pages, round and round."""
+        self._page = (self._page + by) % self.pages
+        self.update()
+
     def event(self, event: QEvent) -> bool:
         """Plain keys are meant for the page; F1 goes on to the shortcut, which closes it."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and is_plain(event):
@@ -141,9 +190,21 @@ class KeyHelp(Surface):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Close."""
-        if event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Space):
+        """Turn, or close."""
+        if event.key() in _TURNS:
+            self.turn(_TURNS[Qt.Key(event.key())])
+        elif event.key() in (Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Space):
             self.leave()
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002  Qt's name
+        """Tab turns a page, too."""
+        self.turn(1 if next else -1)
+        return True
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Turn."""
+        if event.angleDelta().y():
+            self.turn(-1 if event.angleDelta().y() > 0 else 1)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Close."""
@@ -160,10 +221,13 @@ class KeyHelp(Surface):
         theme = self._theme
         head = QRectF(EDGE, 0, self.width() - 2 * EDGE, HEAD)
         paint_text(painter, theme, head, "title", "text1", "Keys")
-        paint_text(painter, theme, head, "label", "text3", "Esc closes", right=True)
+        notes = [f"{self._editor} changes them"] if self._editor else []
+        if self.pages > 1:
+            notes.append(f"page {self._page + 1} of {self.pages}, arrows turn")
+        paint_text(painter, theme, head, "label", "text3", "    ".join([*notes, "Esc closes"]), right=True)
         line_at_foot(painter, 1, HEAD, self.width() - 2, theme.color("line"))
-        wide = (self.width() - 2 * EDGE) / len(self._columns)
-        for place, column in enumerate(self._columns):
+        wide = (self.width() - 2 * EDGE) / self._of_page
+        for place, column in enumerate(self.shown):
             for row, entry in enumerate(column):
                 area = QRectF(EDGE + place * wide, HEAD + 6 + row * LINE, wide - EDGE, LINE)
                 self._paint_entry(painter, area, entry)

@@ -11,22 +11,23 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import shiboken6
-from PySide6.QtCore import QObject, QPoint, QRect, Qt
+from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
 from cockpit.errors import ConfigError
 from cockpit.instants import iso_utc
-from cockpit.state.commands import CommandSink, ListSessions, OpenSources, StartRecording
+from cockpit.state.commands import CommandSink, ListSessions, OpenSources, SelectInstrument, StartRecording
 from cockpit.state.screen import LADDER_PANE, Screen
 from cockpit.state.views import WorkspaceState
-from cockpit.widgets.actions import ACTIONS, ActionSpec, holders
-from cockpit.widgets.desk import Desk, FrameTimes, Hands
+from cockpit.widgets.actions import ACTIONS, ActionSpec, cap, holders, put_in_force
+from cockpit.widgets.desk import Desk, FrameTimes, Hands, Scaler
 from cockpit.widgets.motion import Motion
 from cockpit.widgets.panel_frame import PanelFrame
 from cockpit.widgets.surface import Surface
-from cockpit.widgets.theme import Theme
+from cockpit.widgets.theme import TOP_BAR, Theme
 from cockpit.widgets.tips import Tips
+from cockpit.widgets.used import Used, symbol_entry
 from cockpit.widgets.wardrobe import Wardrobe
 from cockpit.widgets.workspace_verbs import CAPTIONS, RENAME
 
@@ -34,12 +35,15 @@ from cockpit.widgets.workspace_verbs import CAPTIONS, RENAME
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QMenu
 
+    from cockpit.widgets.bindings import KeyStore
     from cockpit.widgets.hint import Hint
+    from cockpit.widgets.key_menu import KeyMenu
     from cockpit.widgets.palette import Entry
     from cockpit.widgets.pane_hands import PaneHands
     from cockpit.widgets.performance import Performance
 
-REMEMBERED: Final = 30  # used palette entries
+SETTLE_MS: Final = 200.0  # after the last step of the interface's size
+MENU_LEFT: Final = 4  # of the main menu, from the window's edge
 
 
 def _framed(body: QWidget) -> QWidget:
@@ -56,14 +60,22 @@ class Keymap(QObject):
         desk: The window and its docks as actions see them.
         clock: Delays and what frames cost; the ``FrameClock``.
         recent: Paths of recordings opened before, the latest first.
-        actions: The table; conflicts in it are refused.
+        actions: The table as shipped; conflicts in it are refused.
         wardrobe: Wears what is chosen in the settings; one that remembers nothing when left out.
         tips: Shows tooltips of panels.
         motion: Lets drawers slide; None: they are there at once.
+        store: The user's own keys; None keeps none.
+        used: Remembers what was chosen; None: until the end only.
+        scale: The size of the interface; None: it is fixed.
+
+    Signals:
+        rebound: Actions have other keys now; whoever printed a key prints it anew.
 
     Raises:
         ConfigError: Two actions want one key.
     """
+
+    rebound = Signal()
 
     def __init__(
         self,
@@ -78,11 +90,18 @@ class Keymap(QObject):
         wardrobe: Wardrobe | None = None,
         tips: Tips | None = None,
         motion: Motion | None = None,
+        store: "KeyStore | None" = None,
+        scale: Scaler | None = None,
+        used: Used | None = None,
     ) -> None:
         super().__init__(window)
         self._window, self._theme, self._clock = window, theme, clock
         self._recent: Callable[[], Sequence[str]] = recent
-        self._actions = tuple(actions)
+        self._shipped = tuple(actions)
+        self._store, self._scale = store, scale
+        self._actions = self._shipped if store is None else store.load(self._shipped)
+        if self._actions != self._shipped:
+            put_in_force(self._actions)
         self._by_id = {spec.id: spec for spec in self._actions}
         self._hands = Hands(desk, screen, commands, self)
         self._wardrobe = wardrobe or Wardrobe(theme, parent=self)
@@ -90,12 +109,14 @@ class Keymap(QObject):
         self._surface: Surface | None = None
         self._hint: Hint | None = None
         self._performance: Performance | None = None
-        self._used: list[str] = []
+        self._menu: KeyMenu | None = None
+        self._used = used or Used()
         self._install()
 
     # shortcuts
 
     def _install(self) -> None:
+        self._shortcuts: list[QShortcut] = []
         self._follows: dict[str, list[tuple[str, ActionSpec]]] = {}
         for key, spec in holders(self._actions).items():
             first, _, second = key.partition(" ")
@@ -111,6 +132,31 @@ class Keymap(QObject):
         shortcut.setContext(Qt.ShortcutContext.ApplicationShortcut)
         shortcut.setAutoRepeat(repeats)
         shortcut.activated.connect(run)
+        self._shortcuts.append(shortcut)
+
+    def actions(self) -> tuple[ActionSpec, ...]:
+        """The table with the keys that act now."""
+        return self._actions
+
+    def shipped(self) -> tuple[ActionSpec, ...]:
+        """The table as shipped."""
+        return self._shipped
+
+    def rebind(self, table: Sequence[ActionSpec]) -> bool:
+        """Let these keys act from now on, print them, and keep them; False when the disk did not take them.
+
+        Args:
+            table: The same actions with other keys, checked (``bindings.rebound``).
+        """
+        self._actions = tuple(table)
+        self._by_id = {spec.id: spec for spec in self._actions}
+        put_in_force(self._actions)
+        for shortcut in self._shortcuts:
+            shortcut.setEnabled(False)
+            shortcut.deleteLater()
+        self._install()
+        self.rebound.emit()
+        return self._store is None or self._store.save(self._shipped, self._actions)
 
     def _pressed(self, spec: ActionSpec, key: str) -> None:
         if self._do(spec) and spec.keeps_key:
@@ -190,7 +236,7 @@ class Keymap(QObject):
         if kind and not entries:
             self.say(f"No {kind.lower()} yet")
             return
-        surface = Palette(self._over(), self._theme, entries, self._used, self._run_entry)
+        surface = Palette(self._over(), self._theme, entries, self._used.ids(), self._run_entry)
         self._open(surface, surface.line)
 
     def symbol_search(self) -> None:
@@ -200,8 +246,14 @@ class Keymap(QObject):
         workspace = self._hands.screen.workspace.value
         pane = self._hands.desk.focused_pane()
         group = workspace.panes[pane].link if pane in workspace.panes else 0
-        surface = SymbolSearch(self._over(), self._theme, pane, group, workspace, self._hands.commands.send)
+        surface = SymbolSearch(
+            self._over(), self._theme, pane, group, workspace, self._select, self._used.ids()
+        )  # fmt: skip
         self._open(surface, surface.line, pane)
+
+    def _select(self, command: SelectInstrument) -> None:
+        self._used.add(symbol_entry(command.symbol))
+        self._hands.commands.send(command)
 
     def interval_entry(self) -> None:
         """Open the interval entry for the focused pane."""
@@ -244,7 +296,9 @@ class Keymap(QObject):
         if self._is_open("help"):
             self.step_out()
             return
-        surface = KeyHelp(self._over(), self._theme, self._actions)
+        editor = self._by_id.get("keys")
+        key = cap(editor.keys[0]) if editor is not None and editor.keys else ""
+        surface = KeyHelp(self._over(), self._theme, self._actions, key)
         self._open(surface, surface)
 
     def sessions(self) -> None:
@@ -337,6 +391,57 @@ class Keymap(QObject):
         """Wear the next value of a trait of the look, and say which."""
         changed, value = self._wardrobe.next(trait)
         self.say(f"{changed.title}: {value}")
+
+    def key_editor(self) -> None:
+        """Open the page where keys are changed, or close it when it is open."""
+        from cockpit.widgets.key_editor import KeyEditor  # noqa: PLC0415  see above
+
+        if self._is_open("keys"):
+            self.step_out()
+            return
+        surface = KeyEditor(self._over(), self._theme, self)
+        self._open(surface, surface.line)
+
+    def reset_keys(self) -> None:
+        """Every key as shipped."""
+        self.rebind(self._shipped)
+        self.say("Every key is as shipped")
+
+    def export_keys(self) -> None:
+        """Ask for a file and write every action's keys into it."""
+        from cockpit.widgets.key_files import export_keys  # noqa: PLC0415  see above
+
+        export_keys(self._over(), self._actions, self._hands.desk.announce)
+
+    def import_keys(self) -> None:
+        """Ask for a file of keys and take it, or refuse it whole."""
+        from cockpit.widgets.key_files import import_keys  # noqa: PLC0415  see above
+
+        import_keys(self._over(), self._shipped, self.rebind, self._hands.desk.announce)
+
+    def main_menu(self) -> None:
+        """Open the menu of every action in the upper left corner of the active window."""
+        from cockpit.widgets.main_menu import main_menu  # noqa: PLC0415  see above
+
+        window = self._over()
+        self.step_out()
+        self._menu = main_menu(window, self._hands, self._actions, self.entries(), self.start)
+        corner = QPoint(MENU_LEFT, TOP_BAR) if window is self._window else QPoint(MENU_LEFT, MENU_LEFT)
+        self._menu.open_at(window.mapToGlobal(corner))
+
+    def scale(self, step: int) -> None:
+        """A larger or smaller interface, or 100 % again; shown when no further step has come for a moment."""
+        scale = self._scale
+        if scale is None:
+            self.say("The size of the interface is fixed here")
+            return
+        self.say(scale.step(step))
+        self._clock.later("scale", SETTLE_MS, lambda: self._settle(scale))
+
+    def _settle(self, scale: Scaler) -> None:
+        refused = scale.settle()
+        if refused:
+            self.say(refused)
 
     def open_recording(self) -> None:
         """Ask for files and open them."""
@@ -445,8 +550,5 @@ class Keymap(QObject):
         return offers(self._hands, self._actions, self._recent(), self.start)
 
     def _run_entry(self, entry: "Entry") -> None:
-        if entry.id in self._used:
-            self._used.remove(entry.id)
-        self._used.insert(0, entry.id)
-        del self._used[REMEMBERED:]
+        self._used.add(entry.id)
         entry.run()

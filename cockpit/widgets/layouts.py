@@ -17,6 +17,7 @@ from PySide6.QtCore import QStandardPaths
 
 from cockpit.errors import ConfigError
 from cockpit.widgets.monitors import Monitor
+from cockpit.widgets.safe_file import set_aside, write_whole
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +82,6 @@ class LayoutStore:
         if self._written.get(key) == text:
             return True
         try:
-            self._folder.mkdir(parents=True, exist_ok=True)
             if key not in self._rotated:
                 self._rotate(key)
                 self._rotated.add(key)
@@ -134,12 +134,7 @@ class LayoutStore:
         return None
 
     def _set_aside(self, path: Path, error: Exception) -> None:
-        bad = path.with_suffix(path.suffix + ".bad")
-        try:
-            path.replace(bad)
-            self._tell(f"{path} was unreadable ({error}) and is set aside as {bad.name}")
-        except OSError:
-            self._tell(f"{path} is unreadable ({error}) and could not be set aside")
+        self._tell(f"{path} was unreadable ({error}) and {set_aside(path)}")
 
     def _rotate(self, key: str) -> None:
         for age in range(KEPT - 2, -1, -1):
@@ -193,19 +188,3 @@ def _read(path: Path) -> dict[str, Any]:
     if not isinstance(listed, list) or not all(isinstance(entry, dict) for entry in cast("list[object]", listed)):
         raise ConfigError("it lists no monitors")
     return layout
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Replace the file whole or not at all, also when the power goes; OSError when the disk refuses."""
-    beside = path.with_name(path.name + ".new")
-    with beside.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    beside.replace(path)
-    if os.name == "posix":  # the new name itself is on the disk once its folder is
-        folder = os.open(path.parent, os.O_RDONLY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)

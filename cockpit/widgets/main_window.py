@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 from cockpit.state.commands import CommandSink, ReportFault
 from cockpit.state.screen import Screen
 from cockpit.state.views import Load, Notice, Pane, Provenance, WorkspaceState
+from cockpit.widgets import rearranging
 from cockpit.widgets.edges import SimulatedStrip, frame_margins, paint_frame
 from cockpit.widgets.frame_clock import FrameClock
 from cockpit.widgets.layout_history import LayoutUndo
@@ -233,12 +234,12 @@ class MainWindow(QWidget):
     def _open_menu(self, frame: PanelFrame, at: QPoint) -> None:
         menu = panel_menu(self, frame.pane, frame.header)
         self.panel_menu.emit(menu, frame.pane)
-        menu.popup(at)
+        menu.open_at(at)
 
     def _open_links(self, frame: PanelFrame, at: QPoint) -> None:
         known = self._topics.workspace.value.panes
         pane = known.get(frame.pane, Pane(frame.pane, link=frame.header.head.link))
-        link_menu(self._commands, pane, frame.header).popup(at)
+        link_menu(self._commands, pane, frame.header).open_at(at)
 
     # following the state
 
@@ -344,6 +345,45 @@ class MainWindow(QWidget):
         """Show and focus a panel, or close it when it is seen."""
         self._undo.note()
         self.bench.toggle_panel(pane)
+
+    def panel_titles(self) -> tuple[tuple[str, str], ...]:
+        """Id and title of every kind of panel; none while the docks are not there yet."""
+        return tuple((spec.id, spec.title) for spec in self.specs()) if self.has_docks else ()
+
+    def open_menu(self, pane: str) -> None:
+        """Open the menu of a panel's header, below its dots."""
+        frame = self.frame(pane)
+        if frame is not None and self.is_open(pane):
+            self.bench.docks.show_tab(pane)
+            self._open_menu(frame, frame.header.mapToGlobal(frame.header.rect().bottomRight()))
+
+    def move_pane(self, pane: str, side: str) -> str:
+        """Move the pane out of its tabs, or past its neighbour; why not, when it cannot."""
+        self._undo.note()
+        return rearranging.move(self.bench, pane, side)
+
+    def join_pane(self, pane: str, side: str) -> str:
+        """Put the pane into its neighbour's tabs; why not, when there is none."""
+        self._undo.note()
+        return rearranging.join(self.bench, pane, side)
+
+    def resize_pane(self, pane: str, how: str) -> str:
+        """Make the pane ``wider``, ``narrower``, ``taller`` or ``shorter``; why not, when it cannot be."""
+        self._undo.note()
+        return rearranging.resize(self.bench, pane, how)
+
+    def has_notices(self) -> bool:
+        """Whether a notice is shown."""
+        return bool(self.toasts.open_notices())
+
+    def clear_notices(self) -> None:
+        """Take every notice away."""
+        while self.toasts.dismiss_newest():
+            pass
+
+    def minimise(self) -> None:
+        """Minimise the active window."""
+        (self if self._bench is None else self._bench.active_window()).showMinimized()
 
     def apply_preset(self, name: str) -> None:
         """Arrange by a preset: ``1``, ``1+2``, ``2x2``, ``1+3``, ``3x2``."""

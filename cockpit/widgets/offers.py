@@ -9,6 +9,7 @@ from cockpit.state.views import Choice
 from cockpit.widgets.actions import ActionSpec, cap
 from cockpit.widgets.desk import Hands
 from cockpit.widgets.palette import Entry
+from cockpit.widgets.used import symbol_entry
 
 
 def offers(
@@ -22,6 +23,7 @@ def offers(
     """
     return [
         *(_action(hands, spec, start) for spec in actions),
+        *(entry for pane, title in hands.desk.panel_titles() for entry in _panel(hands, pane, title)),
         *(_symbol(hands, choice) for choice in hands.screen.workspace.value.choices),
         *(_recording(hands, path) for path in recent),
         *_workspaces(hands),
@@ -36,9 +38,25 @@ def _workspaces(hands: Hands) -> list[Entry]:
 
 def _action(hands: Hands, spec: ActionSpec, start: Callable[[str], None]) -> Entry:
     usable = spec.when.met(hands)
-    key = "" if spec.keeps_key else cap(spec.keys[0])  # letters and digits are no one key
+    key = "" if spec.keeps_key or not spec.keys else cap(spec.keys[0])  # letters and digits are no one key
     word = "" if usable else spec.when.text
     return Entry(spec.id, spec.group, spec.text, partial(start, spec.id), key, word, usable)
+
+
+def _panel(hands: Hands, pane: str, title: str) -> list[Entry]:
+    """What a mouse does with any panel's header, also with one that keys do not act on."""
+    desk = hands.desk
+    is_open, floats = desk.is_open(pane), desk.is_floating(pane)
+    shown = partial(desk.close_panel if is_open else desk.dock_panel, pane)
+    torn = partial(desk.dock_panel if floats else desk.float_panel, pane)
+    entries = [Entry(f"panel:{pane}", "Panel", f"{'Close' if is_open else 'Show'} {title}", shown)]
+    if is_open:
+        entries += [
+            Entry(f"float:{pane}", "Panel", f"{'Dock' if floats else 'Float'} {title}", torn),
+            Entry(f"maximise:{pane}", "Panel", f"Maximise {title}, and back", partial(desk.maximise, pane)),
+            Entry(f"menu:{pane}", "Panel", f"Menu of {title}", partial(desk.open_menu, pane)),
+        ]
+    return entries
 
 
 def _symbol(hands: Hands, choice: Choice) -> Entry:
@@ -46,7 +64,7 @@ def _symbol(hands: Hands, choice: Choice) -> Entry:
         hands.commands.send(SelectInstrument(choice.symbol, hands.desk.focused_pane()))
 
     raw = choice.symbol.rpartition(".")[0] or choice.symbol
-    return Entry(f"symbol:{choice.symbol}", "Symbol", f"{raw}  {choice.name}".strip(), select, "", choice.venue)
+    return Entry(symbol_entry(choice.symbol), "Symbol", f"{raw}  {choice.name}".strip(), select, "", choice.venue)
 
 
 def _recording(hands: Hands, path: str) -> Entry:

@@ -90,10 +90,13 @@ class Palette(Surface):
     ) -> None:
         super().__init__(window, theme, WIDE, HEAD + ROWS * ROW + 8)
         self._entries, self._recent, self._chosen = entries, recent, chosen
+        self.setAccessibleName("Command palette")
         self.line = TypedLine(theme, self)
         self.line.setPlaceholderText("Action, symbol, recording")
         self.line.setAccessibleName("Search actions, symbols, recordings")
         self.list: PickList[Row] = PickList(theme, self, self._paint_row, self._choose)
+        self.list.setAccessibleName("What fits")
+        self.list.describe(lambda row: f"{row[0].kind}: {row[0].text} {row[0].key} {row[0].word}".rstrip())
         self.line.textEdited.connect(self._search)
         self.line.stepped.connect(self.list.step)
         self.line.entered.connect(self._enter)

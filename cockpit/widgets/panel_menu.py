@@ -13,6 +13,7 @@ from cockpit.state.screen import CHART_PANES
 from cockpit.state.views import Pane
 from cockpit.widgets.actions import by_id, cap
 from cockpit.widgets.desk import Desk
+from cockpit.widgets.key_menu import KeyMenu
 from cockpit.widgets.layer_menu import add_layers
 from cockpit.widgets.monitors import in_order
 from cockpit.widgets.panel import PanelSpec
@@ -48,7 +49,8 @@ class PanelDesk(Desk, Protocol):
 
 def _words(text: str, action_id: str) -> str:
     """Text and key, the key where menus print keys."""
-    return f"{text}\t{cap(by_id(action_id).keys[0])}"
+    keys = by_id(action_id).keys
+    return f"{text}\t{cap(keys[0])}" if keys else text
 
 
 def _entry(menu: QMenu, words: str, act: Callable[[], object]) -> QAction:
@@ -57,7 +59,7 @@ def _entry(menu: QMenu, words: str, act: Callable[[], object]) -> QAction:
     return action
 
 
-def panel_menu(desk: PanelDesk, panel: str, over: QWidget) -> QMenu:
+def panel_menu(desk: PanelDesk, panel: str, over: QWidget) -> KeyMenu:
     """The menu of the dots; deletes itself when it closes.
 
     Args:
@@ -71,7 +73,7 @@ def panel_menu(desk: PanelDesk, panel: str, over: QWidget) -> QMenu:
     else:
         _entry(menu, _words("Float", "pane.float"), lambda: desk.float_panel(panel))
     _entry(menu, _words("Maximise", "pane.maximise"), lambda: desk.maximise(panel))
-    _entry(menu, "Close", lambda: desk.close_panel(panel))
+    _entry(menu, _words("Close", "pane.close"), lambda: desk.close_panel(panel))
     frame = desk.frame(panel)
     if panel in CHART_PANES and frame is not None:
         context = frame.context
@@ -95,7 +97,7 @@ def panel_menu(desk: PanelDesk, panel: str, over: QWidget) -> QMenu:
     return menu
 
 
-def link_menu(commands: CommandSink, pane: Pane, over: QWidget) -> QMenu:
+def link_menu(commands: CommandSink, pane: Pane, over: QWidget) -> KeyMenu:
     """The menu of the link chip: the group, and what the pane sends to it and receives from it."""
     panel, group = pane.id, pane.link
     menu = _menu(over)
@@ -132,7 +134,8 @@ def _show_or_close(desk: PanelDesk, panel: str) -> None:
         desk.dock_panel(panel)
 
 
-def _menu(over: QWidget) -> QMenu:
-    menu = QMenu(over)
+def _menu(over: QWidget) -> KeyMenu:
+    menu = KeyMenu(over)
+    menu.setAccessibleName(over.accessibleName() or "Menu")
     menu.aboutToHide.connect(menu.deleteLater)
     return menu

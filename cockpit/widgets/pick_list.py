@@ -33,6 +33,7 @@ class PickList(QWidget, Generic[Item]):  # noqa: UP046  the [T] form needs Pytho
         super().__init__(parent)
         self._theme, self._paint_row, self._picked = theme, paint_row, picked
         self._items: Sequence[Item] = ()
+        self._words: Callable[[Item], str] | None = None
         self._selected = 0
         self._first = 0
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -66,10 +67,22 @@ class PickList(QWidget, Generic[Item]):  # noqa: UP046  the [T] form needs Pytho
     def _rows(self) -> int:
         return max(self.height() // ROW, 1)
 
+    def describe(self, words: Callable[[Item], str]) -> None:
+        """Let a screen reader hear the selected item, in these words, whenever it changes."""
+        self._words = words
+        self._tell()
+
+    def _tell(self) -> None:
+        selected = self.selected
+        told = "" if self._words is None or selected is None else self._words(selected)
+        if told != self.accessibleDescription():
+            self.setAccessibleDescription(told)
+
     def _reveal(self) -> None:
         rows = self._rows()
         self._first = min(max(self._first, self._selected - rows + 1), self._selected)
         self._first = max(min(self._first, len(self._items) - rows), 0)
+        self._tell()
         self.update()
 
     def _row_at(self, y: float) -> int | None:

@@ -11,16 +11,17 @@ from typing import Final
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QAction, QActionGroup, QColor, QFontMetricsF, QPainter, QPaintEvent
-from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QMenu, QSizePolicy, QWidget
+from PySide6.QtWidgets import QAbstractButton, QHBoxLayout, QSizePolicy, QWidget
 
 from cockpit.instants import age_text, clock_text, date_text, iso_utc
 from cockpit.instruments import DASH
 from cockpit.state.commands import CommandSink, SetSpeed
 from cockpit.state.views import ReplayState
-from cockpit.widgets.actions import by_id, cap
+from cockpit.widgets.actions import by_id, cap, words
 from cockpit.widgets.caps import cap_width, paint_cap
 from cockpit.widgets.hairline import line_across
 from cockpit.widgets.icons import paint_icon
+from cockpit.widgets.key_menu import KeyMenu
 from cockpit.widgets.session_map import SessionMap
 from cockpit.widgets.theme import PADDING, REPLAY_BAR, Theme
 
@@ -117,6 +118,13 @@ class ReplayBar(QWidget):
         self.facts.draw(state, wide=self.width() >= WIDE)
         self.to_live.setVisible(state.behind_ns is not None)
 
+    def print_keys(self) -> None:
+        """Print the keys that act now."""
+        for action, button in self.buttons.items():
+            button.setToolTip(words(action))
+        self.speed.print_keys()
+        self.map.print_keys()
+
     @property
     def seen(self) -> bool:
         """Whether any of it can be on the screen now."""
@@ -135,10 +143,9 @@ class ReplayBar(QWidget):
 
 
 def _button(theme: Theme, icon: str, lit_icon: str, action: str, start: Callable[[str], None]) -> "BarButton":
-    spec = by_id(action)
     button = BarButton(theme, icon, lit_icon, raised=action == "play")
-    button.setToolTip(f"{spec.text}  {cap(spec.keys[0])}")
-    button.setAccessibleName(spec.text)
+    button.setToolTip(words(action))
+    button.setAccessibleName(by_id(action).text)
     button.clicked.connect(partial(start, action))
     return button
 
@@ -218,13 +225,17 @@ class SpeedButton(QAbstractButton):
         self._theme, self._commands = theme, commands
         self._wanted, self._reached = "1×", ""
         self._speed = 1.0
-        slower, faster = (cap(by_id(action).keys[0]) for action in ("slower", "faster"))
-        self.setToolTip(f"Speed  {slower} slower, {faster} faster")
+        self.print_keys()
         self.setAccessibleName("Speed")
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setFixedSize(118, 30)
         self.clicked.connect(self._open_menu)
+
+    def print_keys(self) -> None:
+        """Print the keys that act now."""
+        slower, faster = (cap(next(iter(by_id(action).keys), "")) for action in ("slower", "faster"))
+        self.setToolTip(f"Speed  {slower} slower, {faster} faster")
 
     def draw(self, state: ReplayState) -> None:
         """Show wanted and reached speed."""
@@ -239,9 +250,10 @@ class SpeedButton(QAbstractButton):
         """What it shows."""
         return f"{self._wanted} {self._reached}".strip()
 
-    def menu(self) -> QMenu:
+    def menu(self) -> KeyMenu:
         """The menu of speeds, the present one marked; the caller opens it."""
-        menu = QMenu(self)
+        menu = KeyMenu(self)
+        menu.setAccessibleName("Speed")
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         group = QActionGroup(menu)
         for speed in SPEEDS:
@@ -253,7 +265,7 @@ class SpeedButton(QAbstractButton):
 
     def _open_menu(self) -> None:
         menu = self.menu()
-        menu.popup(self.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
+        menu.open_at(self.mapToGlobal(QPoint(0, -menu.sizeHint().height())))
 
     def _choose(self, speed: float, checked: bool = False) -> None:  # noqa: FBT001, FBT002  the signal's form
         del checked

@@ -18,6 +18,7 @@ from cockpit.instants import clock_text, date_text, eastern
 from cockpit.state.commands import CommandSink, SeekTo
 from cockpit.state.views import ReplayState
 from cockpit.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MIN, NS_PER_S, Floats
+from cockpit.widgets.actions import words
 from cockpit.widgets.caps import paint_hatch
 from cockpit.widgets.hairline import line_down
 from cockpit.widgets.theme import Theme
@@ -150,8 +151,12 @@ class SessionMap(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMinimumWidth(120)
-        self.setToolTip("Click or drag to jump; Ctrl+T types a time")
+        self.print_keys()
         self.setAccessibleName("Session map")
+
+    def print_keys(self) -> None:
+        """Print the key that acts now."""
+        self.setToolTip(f"Click or drag to jump. {words('jump')}")
 
     def draw(self, state: ReplayState) -> None:
         """Show the state."""

@@ -32,6 +32,8 @@ QPushButton[kind="destructive"] {{ background: transparent; color: {failed}; bor
 QLineEdit {{ background: {bg0}; color: {text1}; border: 1px solid {line2}; border-radius: 4px; padding: 0 10px;
     min-height: {button_inner}px; selection-background-color: {bg4}; selection-color: {text1}; }}
 QLineEdit:focus {{ border: 1.5px solid {accent}; }}
+QComboBox:focus, QSpinBox:focus, QAbstractItemView:focus, QToolButton:focus {{ border: 2px solid {accent}; }}
+QCheckBox:focus, QRadioButton:focus {{ border: 2px solid {accent}; border-radius: 4px; }}
 QLineEdit:disabled {{ background: {bg1}; color: {text4}; border-color: {line}; }}
 QScrollBar {{ background: {bg1}; border: none; }}
 QScrollBar:vertical {{ width: 10px; }}

@@ -4,12 +4,13 @@ A child, never a window of its own: a dialog loses the keys that are typed while
 ``desktop-testing.md`` 3): ``nqz5`` typed without pauses came out as ``NQZAAPL``; a child lost none.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 import shiboken6
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 
 from cockpit.state.views import WorkspaceState
 from cockpit.widgets.theme import Theme
@@ -194,6 +195,21 @@ class Surface(QWidget):
         if not self._is_left:
             self._go()
 
+    def abandon_outside(self) -> None:
+        """Go if the keys went out of the surface; from its field to one of its buttons they stay inside."""
+        holder = QApplication.focusWidget()
+        if holder is None or not self.isAncestorOf(holder):
+            self.abandon()
+
+    def walk(self, by: int) -> None:
+        """Give the keys to the next thing in the surface that takes them, round and round."""
+        strong = Qt.FocusPolicy.TabFocus
+        stops = [each for each in self.findChildren(QWidget) if each.focusPolicy() & strong and each.isVisible()]
+        holder = QApplication.focusWidget()
+        if stops:
+            at = stops.index(holder) + by if holder in stops else 0
+            stops[at % len(stops)].setFocus(Qt.FocusReason.TabFocusReason)
+
     def _go(self) -> None:
         self._is_left = True
         self._over_window.removeEventFilter(self)
@@ -219,3 +235,58 @@ class Surface(QWidget):
 
     def paint(self, painter: QPainter) -> None:
         """Draw what a kind of surface shows besides its children."""
+
+
+class FieldLine(TypedLine):
+    """A typed line in a surface with buttons: Tab walks to them."""
+
+    def keyPressEvent(self, arg__1: QKeyEvent) -> None:
+        """Tab leaves the field; the rest as ever."""
+        step = {Qt.Key.Key_Tab: 1, Qt.Key.Key_Backtab: -1}.get(Qt.Key(arg__1.key()))
+        surface = self.parentWidget()
+        if step is not None and isinstance(surface, Surface):
+            surface.walk(step)
+        else:
+            super().keyPressEvent(arg__1)
+
+
+class SurfaceButton(QPushButton):
+    """A button in a surface: Space and Enter press it, Tab walks on, Esc leaves the surface.
+
+    Args:
+        act: What a press does.
+    """
+
+    def __init__(self, surface: Surface, text: str, act: Callable[[], object]) -> None:
+        super().__init__(text, surface)
+        self._surface = surface
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAccessibleName(text)
+        self.clicked.connect(lambda: act())
+
+    def event(self, e: QEvent) -> bool:
+        """Plain keys are meant for the button while it has them."""
+        if e.type() == QEvent.Type.ShortcutOverride and isinstance(e, QKeyEvent) and is_plain(e):
+            e.accept()
+            return True
+        return super().event(e)
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002  Qt's name
+        """Tab stays in the surface."""
+        self._surface.walk(1 if next else -1)
+        return True
+
+    def keyPressEvent(self, arg__1: QKeyEvent) -> None:
+        """Enter presses, Esc leaves."""
+        if arg__1.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.click()
+        elif arg__1.key() == Qt.Key.Key_Escape:
+            self._surface.leave()
+        else:
+            super().keyPressEvent(arg__1)
+
+    def focusOutEvent(self, arg__1: QFocusEvent) -> None:
+        """A click elsewhere ends the surface."""
+        super().focusOutEvent(arg__1)
+        if arg__1.reason() not in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):
+            self._surface.abandon_outside()

@@ -16,10 +16,12 @@ from cockpit.widgets.hairline import line_at_foot
 from cockpit.widgets.pick_list import ROW, PickList, paint_match, paint_text
 from cockpit.widgets.surface import HEAD, WIDE, Surface, TypedLine
 from cockpit.widgets.theme import Theme
+from cockpit.widgets.used import symbol_entry
 
 ROWS: Final = 6
 RAW_WIDTH: Final = 104
 EDGE: Final = 20
+RECENT_GAIN: Final = 12.0  # as in the palette
 NAME_WEIGHT: Final = 0.6  # a fit of the name counts less than one of the symbol
 
 
@@ -44,8 +46,15 @@ class Found:
         return self.choice.symbol.rpartition(".")[0] or self.choice.symbol
 
 
-def found(typed: str, choices: Sequence[Choice]) -> list[Found]:
-    """The symbols that fit what was typed, by symbol or by name, best first."""
+def found(typed: str, choices: Sequence[Choice], recent: Sequence[str] = ()) -> list[Found]:
+    """The symbols that fit what was typed, by symbol or by name, best first; of like fits the last chosen first.
+
+    Args:
+        typed: What the user typed.
+        choices: All there are.
+        recent: Ids of used palette entries, the latest first.
+    """
+    places = {name: at for at, name in enumerate(recent)}
     rows: list[Found] = []
     for choice in choices:
         raw = choice.symbol.rpartition(".")[0] or choice.symbol
@@ -58,7 +67,12 @@ def found(typed: str, choices: Sequence[Choice]) -> list[Found]:
         in_raw = () if by_raw is None else tuple(at for at in by_raw.positions if at < len(raw))
         in_name = by_name.positions if by_name is not None and by_raw is None else ()
         rows.append(Found(choice, in_raw, in_name, max(raw_score, name_score)))
-    return sorted(rows, key=lambda row: -row.score)
+
+    def rank(row: Found) -> tuple[float, int]:
+        at = places.get(symbol_entry(row.choice.symbol), len(places))
+        return -row.score - RECENT_GAIN * (at < len(places)), at
+
+    return sorted(rows, key=rank)
 
 
 class SymbolSearch(Surface):
@@ -69,6 +83,7 @@ class SymbolSearch(Surface):
         group: Its link group, 0 for none.
         workspace: What can be chosen.
         send: Takes the command, after the search has gone.
+        recent: Ids of used palette entries, the latest first.
     """
 
     name = "symbol"
@@ -81,13 +96,18 @@ class SymbolSearch(Surface):
         group: int,
         workspace: WorkspaceState,
         send: Callable[[SelectInstrument], None],
+        recent: Sequence[str] = (),
     ) -> None:
         super().__init__(window, theme, WIDE, HEAD + ROWS * ROW + 8)
+        self._recent = tuple(recent)
         self._pane, self._group, self._send = pane, group, send
         self._workspace = workspace
+        self.setAccessibleName("Symbol search")
         self.line = TypedLine(theme, self)
         self.line.setAccessibleName("Symbol")
         self.list: PickList[Found] = PickList(theme, self, self._paint_row, self._click)
+        self.list.setAccessibleName("Symbols that fit")
+        self.list.describe(lambda row: f"{row.raw} {row.choice.name} {row.choice.last_text}".rstrip())
         self.line.textEdited.connect(self._search)
         self.line.stepped.connect(self.list.step)
         self.line.entered.connect(self._enter)
@@ -103,7 +123,7 @@ class SymbolSearch(Surface):
     def draw(self, workspace: WorkspaceState) -> None:
         """Newer prices and states of the same symbols; the selection stays where it is."""
         self._workspace = workspace
-        self.list.show_items(found(self.line.text(), workspace.choices), keep=True)
+        self.list.show_items(found(self.line.text(), workspace.choices, self._recent), keep=True)
 
     def resizeEvent(self, event: object) -> None:
         """Field on top, rows below."""
@@ -127,7 +147,7 @@ class SymbolSearch(Surface):
         return round(QFontMetricsF(self._theme.font("label")).horizontalAdvance(self.help_text()))
 
     def _search(self, typed: str) -> None:
-        self.list.show_items(found(typed, self._workspace.choices))
+        self.list.show_items(found(typed, self._workspace.choices, self._recent))
         self.update()
 
     def _enter(self, alone: bool) -> None:  # noqa: FBT001  the signal's form

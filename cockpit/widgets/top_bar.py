@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 from cockpit.instants import clock_text, date_text
 from cockpit.instruments import DASH
 from cockpit.state.views import WorkspaceState
+from cockpit.widgets.actions import by_id, cap, words
 from cockpit.widgets.glyphs_state import draw_provenance, provenance_width, text_width
 from cockpit.widgets.hairline import line_at_foot, line_down
 from cockpit.widgets.icons import paint_icon
@@ -17,6 +18,7 @@ from cockpit.widgets.workspace_tabs import WorkspaceTabs
 
 PRODUCT: Final = "Cockpit"
 SEARCH: Final = 380
+MARK: Final = 40  # width of the mark
 _LEAST_SEARCH: Final = 150
 _NAME: Final = 47  # left edge of the product's name
 _GAP: Final = 14
@@ -29,9 +31,15 @@ class SearchField(QAbstractButton):
         super().__init__(parent)
         self._theme = theme
         self.setText("Symbol, action, recording")
-        self.setAccessibleName("Search: symbol, action, recording. Ctrl+K")
+        self.print_keys()
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setCursor(Qt.CursorShape.IBeamCursor)
+
+    def print_keys(self) -> None:
+        """Print the key that acts now."""
+        self._key = cap(next(iter(by_id("palette").keys), ""))
+        self.setAccessibleName(f"Search: symbol, action, recording. {self._key}")
+        self.update()
 
     def sizeHint(self) -> QSize:
         """380 x 32."""
@@ -57,25 +65,54 @@ class SearchField(QAbstractButton):
     def _paint_cap(self, painter: QPainter) -> float:
         theme = self._theme
         font = theme.font("key")
-        wide = QFontMetricsF(font).horizontalAdvance("Ctrl+K") + 12
+        wide = QFontMetricsF(font).horizontalAdvance(self._key) + 12
         area = QRectF(self.width() - wide - 8.5, (self.height() - 18) / 2 + 0.5, wide, 17)
         painter.setPen(QPen(theme.color("line2"), 1))
         painter.setBrush(theme.color("bg2"))
         painter.drawRoundedRect(area, 3, 3)
         painter.setFont(font)
         painter.setPen(theme.color("text2"))
-        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, "Ctrl+K")
+        painter.drawText(area, Qt.AlignmentFlag.AlignCenter, self._key)
         return area.left()
 
 
+class MarkButton(QAbstractButton):
+    """The mark of the product, which opens the main menu."""
+
+    def __init__(self, theme: Theme, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setGeometry(4, (TOP_BAR - BUTTON) // 2, MARK, BUTTON)
+        self.setAccessibleName("Main menu")
+        self.print_keys()
+
+    def print_keys(self) -> None:
+        """Print the key that acts now."""
+        self.setToolTip(words("menu"))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The needle; a raised ground under the pointer."""
+        painter = QPainter(self)
+        if self.underMouse():
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(self._theme.color("bg4"))
+            painter.drawRoundedRect(QRectF(self.rect()), 4, 4)
+        _paint_mark(painter, self._theme, QPointF(self.width() / 2, self.height() / 2 + 4))
+
+
 class TopBar(QWidget):
-    """44 px; hand-painted but for the search field.
+    """44 px; hand-painted but for the search field and the mark.
 
     Signals:
         search_requested: The palette shall open.
+        menu_requested: The main menu shall open.
     """
 
     search_requested = Signal()
+    menu_requested = Signal()
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -88,7 +125,14 @@ class TopBar(QWidget):
         self.tabs.show_names((PRODUCT,), PRODUCT, can_add=False)
         self.search = SearchField(theme, self)
         self.search.clicked.connect(self.search_requested)
+        self.mark = MarkButton(theme, self)
+        self.mark.clicked.connect(self.menu_requested)
         self._lay_out()
+
+    def print_keys(self) -> None:
+        """Print the keys that act now."""
+        self.search.print_keys()
+        self.mark.print_keys()
 
     @property
     def seen(self) -> bool:
@@ -140,7 +184,6 @@ class TopBar(QWidget):
 
     def _paint_left(self, painter: QPainter) -> None:
         theme = self._theme
-        _paint_mark(painter, theme, QPointF(24, TOP_BAR / 2 + 4))
         left = self._text(painter, _NAME, PRODUCT, "title", "text1") + _GAP + 6
         line_down(painter, round(left - _GAP / 2) - 3, 11, TOP_BAR - 22, theme.color("line"))
 

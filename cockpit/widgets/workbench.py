@@ -1,6 +1,6 @@
 """The panels of the window and what one does with them: arrange, float, maximise, send away, save, bring back."""
 
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -252,6 +252,27 @@ class Workbench(QObject):
         if structure(desired) != structure(self.docks.tree()):
             self._apply(desired)
             self._form = form
+
+    def rearrange(self, change: Callable[[Node], Node | None], *, moves_panels: bool = True) -> bool:
+        """Arrange the main window as a change of its tree says; False when the change has no answer.
+
+        Args:
+            change: Gets the tree as it is now; None for what cannot be.
+            moves_panels: False when only sizes change: the keys then stay with whoever has them.
+        """
+        self.restore()
+        self._take_in()
+        tree = self.docks.tree()
+        desired = None if tree is None else change(tree)
+        if desired is None:
+            return False
+        if moves_panels:
+            self._apply(desired)
+        else:
+            self.docks.apply(desired)
+            self._form = desired
+        self._wish = desired
+        return True
 
     def _take_in(self) -> None:
         """What stands there and was not put there by us, the user wanted."""

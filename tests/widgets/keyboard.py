@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
@@ -72,8 +72,36 @@ class Body(QWidget):
         self.log.append(("recentre", self.name))
 
 
+class LadderBody(Body):
+    """A ladder: it scrolls by rows besides."""
+
+    def scroll_rows(self, rows: int) -> None:
+        self.log.append(("scroll_rows", self.name, rows))
+
+    def visible_rows(self) -> int:
+        return 12
+
+
 class ChartBody(Body):
     """A chart: it knows every movement."""
+
+    has_key_cross = False
+
+    def toggle_key_cross(self) -> None:
+        self.has_key_cross = not self.has_key_cross
+        self.log.append(("key_cross", self.name, self.has_key_cross))
+
+    def move_key_cross(self, bars: int, rows: int) -> None:
+        self.log.append(("move_key_cross", self.name, bars, rows))
+
+    def pan_prices(self, share: float) -> None:
+        self.log.append(("pan_prices", self.name, share))
+
+    def zoom_prices(self, steps: int) -> None:
+        self.log.append(("zoom_prices", self.name, steps))
+
+    def to_usual(self) -> None:
+        self.log.append(("to_usual", self.name))
 
     def pan(self, bars: int) -> None:
         self.log.append(("pan", self.name, bars))
@@ -93,15 +121,28 @@ class PaperDesk:
 
     def __init__(self) -> None:
         self.log: list[tuple[Any, ...]] = []
-        self.bodies = {pane: (Body if pane == "ladder" else ChartBody)(pane, self.log) for pane in PANES}
+        self.bodies = {pane: (LadderBody if pane == "ladder" else ChartBody)(pane, self.log) for pane in PANES}
         self.focused = "chart.1"
         self.workspaces = None
+        self.notices = 0
 
     def focused_pane(self) -> str:
         return self.focused
 
     def panes(self) -> tuple[str, ...]:
         return PANES
+
+    def panel_titles(self) -> tuple[tuple[str, str], ...]:
+        return tuple((pane, pane.title()) for pane in PANES)
+
+    def is_open(self, pane: str) -> bool:
+        return True
+
+    def is_floating(self, pane: str) -> bool:
+        return False
+
+    def has_notices(self) -> bool:
+        return self.notices > 0
 
     def focus_pane(self, pane: str) -> None:
         self.focused = pane
@@ -117,7 +158,13 @@ class PaperDesk:
 class Keyboard:
     """The window, its keys and what they did."""
 
-    def __init__(self, qtbot: Any, recent: tuple[str, ...] = (), actions: tuple[ActionSpec, ...] = ACTIONS) -> None:
+    def __init__(
+        self,
+        qtbot: Any,
+        recent: tuple[str, ...] = (),
+        actions: tuple[ActionSpec, ...] = ACTIONS,
+        **options: Any,
+    ) -> None:
         self.sent, self.clock, self.desk, self.screen = Sent(), HandClock(), PaperDesk(), Screen()
         self.window = QWidget()
         row = QHBoxLayout(self.window)
@@ -126,7 +173,15 @@ class Keyboard:
         self.window.resize(1280, 720)
         qtbot.addWidget(self.window)
         self.keymap = Keymap(
-            self.window, theme(), self.desk, self.screen, self.sent, self.clock, lambda: list(recent), actions
+            self.window,
+            theme(),
+            self.desk,
+            self.screen,
+            self.sent,
+            self.clock,
+            lambda: list(recent),
+            actions,
+            **options,
         )
         self.window.show()
         self.window.activateWindow()
@@ -141,6 +196,12 @@ class Keyboard:
         panes = {pane: Pane(pane, "ESH4.GLBX", "5m", 1) for pane in PANES}
         panes["chart.2"] = Pane("chart.2", "ZNH4.GLBX", "5m", 0)
         self.screen.workspace.publish(WorkspaceState(panes=panes, choices=choices()))
+
+    def end(self) -> None:
+        """Let another keyboard of the same process have the keys, as the next start would."""
+        self.window.hide()
+        for shortcut in self.window.findChildren(QShortcut):
+            shortcut.setEnabled(False)
 
     def press(self, *keys: str) -> None:
         """Press keys one after the other, each at whoever has the focus, as a keyboard would."""
@@ -163,9 +224,9 @@ def choices() -> tuple[Choice, ...]:
     )
 
 
-def press(key: str) -> None:
-    """One key of the table, as real as offscreen allows: shortcut round first, then the focused widget."""
+def press(key: str, at: QWidget | None = None) -> None:
+    """One key of the table, as real as offscreen allows: shortcuts first, then the focused widget, or ``at``."""
     combination = QKeySequence(key)[0]
-    target = QApplication.focusWidget() or QApplication.activeWindow()
+    target = at or QApplication.focusWidget() or QApplication.activeWindow()
     assert target is not None
     QTest.keyClick(target, combination.key(), combination.keyboardModifiers())

@@ -9,12 +9,13 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel
+from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
 from cockpit.state.commands import FocusPane, SetLink, ToggleShare
 from cockpit.state.views import Pane, Provenance
 from cockpit.widgets.arrangement import Split, Tabs, panels, structure
 from cockpit.widgets.edges import FRAME
+from cockpit.widgets.moving import group_of
 from cockpit.widgets.presets import PRESETS
 from tests.widgets.shell import Body, Shell, publish
 
@@ -407,3 +408,85 @@ def test_a_layout_is_kept_though_nothing_was_opened_in_between(qtbot: Any, tmp_p
     second.window.close()
     assert saved(tmp_path)["preset"] == "1"
     assert saved(tmp_path)["docks"] is not None
+
+
+# by keys
+
+
+def place_of(shell: Shell, pane: str) -> Any:
+    frame = shell.window.frame(pane)
+    assert frame is not None
+    return frame.mapTo(shell.window, QPoint(0, 0))
+
+
+def test_a_pane_changes_places_with_its_neighbour_and_keeps_the_keys(shell: Shell) -> None:
+    shell.window.focus_pane("chart.1")
+    left, right = place_of(shell, "chart.1"), place_of(shell, "chart.2")
+    assert shell.window.move_pane("chart.1", "right") == ""
+    shell.frames(5)
+    assert (place_of(shell, "chart.2"), place_of(shell, "chart.1")) == (left, right)
+    assert shell.window.focused_pane() == "chart.1"
+    assert shell.window.move_pane("chart.1", "up") == "Nothing stands above it"
+    shell.window.resize(1710, 905)
+    shell.frames(5)
+    assert place_of(shell, "chart.2") == left, "an own arrangement outlives a resize"
+
+
+def test_a_pane_joins_its_neighbours_tabs_and_steps_out_again(shell: Shell) -> None:
+    before = structure(tree_of(shell))
+    assert shell.window.join_pane("chart.1", "down") == ""
+    shell.frames(5)
+    assert Tabs(("chart.3", "chart.1"), 1) in tabs_of(tree_of(shell))
+    frame = shell.window.frame("chart.1")
+    assert frame is not None
+    assert frame.seen
+    assert shell.window.move_pane("chart.1", "up") == ""
+    shell.frames(5)
+    assert group_of(tree_of(shell), "chart.1") == Tabs(("chart.1",))
+    assert structure(tree_of(shell)) != before
+
+
+def test_a_pane_grows_by_keys_and_its_neighbour_pays(shell: Shell) -> None:
+    frame, other = shell.window.frame("chart.1"), shell.window.frame("chart.2")
+    assert frame is not None
+    assert other is not None
+    wide, rest = frame.width(), other.width()
+    assert shell.window.resize_pane("chart.1", "wider") == ""
+    shell.frames(5)
+    assert frame.width() > wide + 10
+    assert other.width() < rest - 10
+    high = frame.height()
+    assert shell.window.resize_pane("chart.1", "shorter") == ""
+    shell.frames(5)
+    assert frame.height() < high - 10
+
+
+def test_a_floating_pane_says_what_it_needs_before_it_can_be_moved(shell: Shell) -> None:
+    shell.window.float_panel("chart.2")
+    shell.frames(5)
+    for answer in (
+        shell.window.move_pane("chart.2", "left"),
+        shell.window.join_pane("chart.2", "left"),
+        shell.window.resize_pane("chart.2", "wider"),
+    ):
+        assert answer == "The pane floats: dock it first"
+
+
+def test_the_menu_of_a_pane_opens_by_key_with_its_first_entry_chosen(shell: Shell) -> None:
+    shell.window.open_menu("chart.1")
+    menu = QApplication.activePopupWidget()
+    assert isinstance(menu, QMenu)
+    assert menu.activeAction().text().startswith("Float")
+    menu.close()
+
+
+def test_every_notice_goes_at_once(shell: Shell) -> None:
+    for title in ("One", "Two", "Three", "Four"):
+        shell.window.announce("high", title, "stays until it is dismissed")
+    assert shell.window.has_notices()
+    shell.window.clear_notices()
+    assert not shell.window.has_notices()
+
+
+def tabs_of(node: Any) -> list[Tabs]:
+    return [node] if isinstance(node, Tabs) else [each for item in node.items for each in tabs_of(item)]

@@ -26,6 +26,7 @@ from cockpit.widgets.palette import Palette
 from cockpit.widgets.picture import picture_name, write_picture
 from cockpit.widgets.sessions import Sessions, gaps_text, length_text, symbols_text, when_text
 from cockpit.widgets.symbol_search import SymbolSearch
+from cockpit.widgets.used import Used
 from tests.widgets.keyboard import FIRST_NS, Keyboard, press, theme
 
 
@@ -116,6 +117,16 @@ DESK_KEYS = {
     "Ctrl+Shift+S": ("save_layout",),
     "F9": ("toggle_panel", "health"),
     "Esc": ("step_out",),
+    "; W": ("close_panel", "chart.1"),
+    "; Left": ("move_pane", "chart.1", "left"),
+    "; Shift+Down": ("join_pane", "chart.1", "down"),
+    "; .": ("open_menu", "chart.1"),
+    "Menu": ("open_menu", "chart.1"),
+    "Shift+Up": ("pan_prices", "chart.1", 0.1),
+    "PgDown": ("pan_prices", "chart.1", -0.5),
+    "Ctrl+Up": ("zoom_prices", "chart.1", 1),
+    "Shift+End": ("to_usual", "chart.1"),
+    "Down": ("zoom", "chart.1", -1),
 }
 
 
@@ -134,6 +145,7 @@ def test_every_action_is_reached_by_each_of_its_keys(qtbot: Any) -> None:
             ran.clear()
             keyboard.press(key)
             assert ran == [spec.id], key
+            keyboard.keymap.step_out()  # the list of second strokes stays for one that repeats
 
 
 def note(ran: list[str], action: str, hands: object) -> None:
@@ -277,6 +289,54 @@ def test_digits_on_the_ladder_say_what_is_needed(keyboard: Keyboard) -> None:
 def test_the_ladder_recentres_but_does_not_pan(keyboard: Keyboard) -> None:
     keyboard.press("Ctrl+3", "`", "Left")
     assert keyboard.desk.log == [("recentre", "ladder")]
+
+
+def test_the_ladder_scrolls_by_rows_and_pages(keyboard: Keyboard) -> None:
+    keyboard.press("Ctrl+3", "Shift+Up", "PgDown")
+    assert keyboard.desk.log == [("scroll_rows", "ladder", 1), ("scroll_rows", "ladder", -11)]
+
+
+def test_a_resize_may_be_pressed_again_and_again(keyboard: Keyboard) -> None:
+    keyboard.press("; >", ">", "-", "Esc", "Left")
+    steps = [("resize_pane", "chart.1", how) for how in ("wider", "wider", "shorter")]
+    assert keyboard.desk.log == [*steps, ("pan", "chart.1", -1)]
+
+
+def test_arrows_move_a_crosshair_that_the_keys_have_and_esc_takes_it_away(keyboard: Keyboard) -> None:
+    keyboard.press("; K", "Left", "Up", "Shift+Right", "+", "Esc", "Left")
+    assert keyboard.desk.log == [
+        ("key_cross", "chart.1", True),
+        ("move_key_cross", "chart.1", -1, 0),
+        ("move_key_cross", "chart.1", 0, 1),
+        ("move_key_cross", "chart.1", 10, 0),
+        ("zoom", "chart.1", 1),
+        ("key_cross", "chart.1", False),
+        ("pan", "chart.1", -1),
+    ]
+
+
+def test_notices_are_dismissed_together_where_there_are_any(keyboard: Keyboard) -> None:
+    keyboard.press("; L", "Esc")
+    assert keyboard.desk.log == []
+    keyboard.desk.notices = 2
+    keyboard.press("; L")
+    assert keyboard.desk.log == [("clear_notices",)]
+
+
+def test_the_palette_does_with_any_panel_what_its_header_does(keyboard: Keyboard) -> None:
+    keyboard.press("Ctrl+K")
+    keyboard.type("float ladder")
+    keyboard.press("Return")
+    assert keyboard.desk.log == [("float_panel", "ladder")]
+
+
+def test_symbols_chosen_before_come_first_among_like_fits(keyboard: Keyboard) -> None:
+    keyboard.type("mes")
+    keyboard.press("Return")
+    keyboard.type("sh")  # inside of both
+    surface = keyboard.keymap.surface
+    assert isinstance(surface, SymbolSearch)
+    assert [row.raw for row in surface.list.items] == ["MESH4", "ESH4"]
 
 
 def test_with_nothing_open_replay_keys_say_so(qtbot: Any) -> None:
@@ -511,3 +571,45 @@ def test_a_conflict_in_the_table_is_refused_at_the_start(qtbot: Any, keyboard: K
             keyboard.window, theme(), keyboard.desk, keyboard.screen, keyboard.sent, keyboard.clock,
             actions=(*ACTIONS, ACTIONS[0]),
         )  # fmt: skip
+
+
+def test_what_was_used_is_first_after_a_restart_too(qtbot: Any, tmp_path: Path) -> None:
+    kept = tmp_path / "config" / "used.json"
+    first = Keyboard(qtbot, used=Used(kept))
+    first.press("Ctrl+K")
+    first.type("data health")
+    first.press("Return")
+    first.end()
+    again = Keyboard(qtbot, used=Used(kept))
+    again.press("Ctrl+K")
+    surface = again.keymap.surface
+    assert isinstance(surface, Palette)
+    assert surface.list.items[0][0].id == "health"
+    kept.write_text("{broken")
+    assert Used(kept).ids() == []
+
+
+class Size:
+    """Keeps the steps and when they were shown."""
+
+    def __init__(self) -> None:
+        self.log: list[Any] = []
+
+    def step(self, by: int) -> str:
+        self.log.append(by)
+        return f"step {by}"
+
+    def settle(self) -> str:
+        self.log.append("settled")
+        return "it cannot be"
+
+
+def test_steps_of_the_size_are_shown_together_when_they_are_over(qtbot: Any) -> None:
+    size = Size()
+    keyboard = Keyboard(qtbot, scale=size)
+    keyboard.press("Ctrl+=", "Ctrl++", "Ctrl+-", "Ctrl+0")
+    assert size.log == [1, 1, -1, 0]
+    assert keyboard.keymap.said == "step 0"
+    keyboard.clock.pass_ms(200)
+    assert size.log == [1, 1, -1, 0, "settled"]
+    assert keyboard.keymap.said == "it cannot be"

@@ -12,6 +12,7 @@ from cockpit.state.linking import CROSSHAIR, RECEIVES, SENDS, TIME
 from cockpit.state.published import Published
 from cockpit.state.screen import CHART_PANES, Screen
 from cockpit.state.views import ChartState, Pane, Scroll
+from cockpit.widgets.actions import words
 from cockpit.widgets.pane_settings import Option
 from cockpit.widgets.panel import PanelContext, PanelSpec, ViewChoice
 from cockpit.widgets.plot.cone import has_cone
@@ -38,12 +39,12 @@ class LivePill(QAbstractButton):
         self.setFont(theme.font("strong"))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Space and Tab belong to the chart
-        self.setToolTip("Back to the newest bar (End)")
         self.setAccessibleName("Back to the newest bar")
         self.hide()
 
     def show_count(self, new_bars: int) -> None:
         """Show it with this number; 0 prints none."""
+        self.setToolTip(words("chart.live", "Back to the newest bar"))
         text = f"Live › {new_bars:,}" if new_bars else "Live ›"
         if text != self.text():
             self.setText(text)
@@ -172,6 +173,31 @@ class ChartPanel(QWidget):
     def choose(self, name: str, value: str) -> None:
         """Fit the price axis to what is shown, or keep it as it is; see ``HasChoices``."""
         {("scale", "auto"): self.plot.fit_prices, ("scale", "fixed"): self.plot.fix_prices}[name, value]()
+
+    def pan_prices(self, share: float) -> None:
+        """Move the price range by a share of itself; positive shows higher prices."""
+        self.plot.pan_prices(share)
+
+    def zoom_prices(self, steps: int) -> None:
+        """Positive: a smaller price range."""
+        self.plot.zoom_prices(steps)
+
+    def to_usual(self) -> None:
+        """Bars of the usual width, the newest in view."""
+        self.plot.to_usual()
+
+    @property
+    def has_key_cross(self) -> bool:
+        """Whether keys move the crosshair."""
+        return self.plot.has_key_cross
+
+    def toggle_key_cross(self) -> None:
+        """Put the crosshair under the keys, or take it away."""
+        self.plot.toggle_key_cross()
+
+    def move_key_cross(self, bars: int, rows: int) -> None:
+        """Move the crosshair; positive is later and up."""
+        self.plot.move_key_cross(bars, rows)
 
     def view_state(self) -> dict[str, Any]:
         """What is looked at, as JSON can hold it."""

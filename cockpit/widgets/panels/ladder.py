@@ -401,12 +401,15 @@ class LadderPanel(QWidget):
         self._centre()
         self._stale_pixels = True
 
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Scroll by rows; the ladder then stays until it is recentred."""
-        steps = event.angleDelta().y() // 40
-        if self._anchor is not None and steps:
-            self._anchor, self._scrolled = Anchor(self._anchor.top + steps), True
+    def scroll_rows(self, rows: int) -> None:
+        """Show higher prices, or lower ones; the ladder then stays until it is recentred."""
+        if self._anchor is not None and rows:
+            self._anchor, self._scrolled = Anchor(self._anchor.top + rows), True
             self._paint_anew()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Scroll by rows."""
+        self.scroll_rows(event.angleDelta().y() // 40)
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:

@@ -73,7 +73,8 @@ def sampled(time: TimeScale, first: int, end: int) -> tuple[Sizes, Floats]:
     if time.slot >= 1.0:
         bars = np.arange(first, end)
         centres: Floats = np.array(np.floor((bars + 0.5) * time.slot), np.float64)
-        return bars, centres - (time.origin - 0.5)
+        xs: Floats = np.array(centres - (time.origin - 0.5), np.float64)
+        return bars, xs
     columns = np.arange(time.width)
     last = np.ceil((columns + 1 + time.origin) / time.slot).astype(np.int64) - 1  # the newest bar of each column
     bars, places = np.unique(np.clip(last, first, max(end - 1, first)), return_index=True)

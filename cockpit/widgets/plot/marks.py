@@ -21,6 +21,7 @@ class Pointer:
         x, y: Logical pixels of the own pointer; None when another pane points.
         snaps: Whether it snaps to the bar's open, high, low and close.
         at_ns, price: Instant and price another pane points at; price None for another symbol.
+        bar: Index of the bar that keys point at, with ``price``; it goes before ``at_ns``.
     """
 
     x: float | None = None
@@ -28,6 +29,7 @@ class Pointer:
     snaps: bool = False
     at_ns: int | None = None
     price: float | None = None
+    bar: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +95,9 @@ def cross_at(pointer: Pointer, state: ChartState, composed: Composed) -> Cross:
     """The crosshair for a pointer; empty where it would stand on nothing."""
     if pointer.x is not None and pointer.y is not None:
         return _own_cross(pointer.x, pointer.y, pointer.snaps, state, composed)
-    bar = None if pointer.at_ns is None else bar_at(state, pointer.at_ns)
+    bar = pointer.bar
+    if bar is None and pointer.at_ns is not None:
+        bar = bar_at(state, pointer.at_ns)
     column = None if bar is None else composed.picture.time.centre(bar)
     if column is not None and not 0 <= column < composed.picture.end:
         column = None

@@ -21,6 +21,7 @@ from cockpit.widgets.plot.gamma_inks import gamma_inks_of
 from cockpit.widgets.plot.gestures import Extents, Grip, Zone, dragged, wheeled
 from cockpit.widgets.plot.inks import inks_of
 from cockpit.widgets.plot.instants import instant_at, position_at
+from cockpit.widgets.plot.key_cross import begun, following, stepped
 from cockpit.widgets.plot.levels import LevelMarks, LevelPlan, level_marks, level_plan
 from cockpit.widgets.plot.marks import Cross, LastPrice, Pointer, cross_at, last_price
 from cockpit.widgets.plot.painting import NO_MARKS, Painting, device_rect, outer, reason_of
@@ -68,6 +69,7 @@ class MarketPlot(pg.PlotWidget):
         self._pixels_old = self._forming_old = True
         self._volume_series: int | None = None
         self._pointer = Pointer()
+        self._held: Pointer | None = None  # the crosshair while keys move it
         self._cross = Cross()
         self._cross_of: tuple[Pointer, Composed | None, int] = (self._pointer, None, 0)
         self._last: LastPrice | None = None
@@ -129,8 +131,13 @@ class MarketPlot(pg.PlotWidget):
 
     @property
     def is_pointed(self) -> bool:
-        """Whether the own pointer is over the pane."""
-        return self._pointer.x is not None
+        """Whether the own pointer is over the pane, or the crosshair is under the keys."""
+        return self._pointer.x is not None or self._held is not None
+
+    @property
+    def has_key_cross(self) -> bool:
+        """Whether keys move the crosshair."""
+        return self._held is not None
 
     @property
     def last(self) -> LastPrice | None:
@@ -200,6 +207,8 @@ class MarketPlot(pg.PlotWidget):
                 one; None for nothing, and price None for another symbol.
         """
         before, self._state = self._state, state
+        if self._held is not None and (state.series != before.series or not len(state.bars)):
+            self.hold_cross(None)
         if not self.is_pointed:
             self._pointer = Pointer(at_ns=at_ns, price=price)
         if state is not before:
@@ -244,6 +253,48 @@ class MarketPlot(pg.PlotWidget):
         newest = width - (self._view.right(count, width, space) - count) * self._view.slot
         x = newest if self._view.following else width / 2
         self.look(self._view.zoomed(ZOOM_STEP**steps, x, count, width, space))
+
+    def pan_prices(self, share: float) -> None:
+        """Fix the price range and move it by a share of itself; positive shows higher prices."""
+        composed = self._ensured()
+        if composed is not None:
+            price = composed.picture.price
+            by = share * (price.high - price.low)
+            self.look(self._view.priced(price.low + by, price.high + by))
+
+    def zoom_prices(self, steps: float) -> None:
+        """Fix the price range; positive makes it smaller."""
+        composed = self._ensured()
+        if composed is not None:
+            extents = self._extents(composed)
+            self.look(wheeled(self._view, Zone.PRICES, steps, 0.0, extents.height / 2, extents))
+
+    def to_usual(self) -> None:
+        """Bars of the usual width, the newest in view; prices stay as they are."""
+        self.look(View(prices=self._view.prices))
+
+    def toggle_key_cross(self) -> None:
+        """Put the crosshair under the keys, or take it away; nothing while there are no bars."""
+        composed = self._ensured()
+        if composed is not None:
+            self.hold_cross(None if self.has_key_cross else begun(self._state, composed))
+
+    def move_key_cross(self, bars: int, rows: int) -> None:
+        """Move the crosshair that is under the keys; the view comes along."""
+        composed = self._ensured()
+        if composed is not None and self._held is not None:
+            extents = self._extents(composed)
+            held = stepped(self._held, bars, rows, extents)
+            self.look(following(self._view, held, extents))
+            self.hold_cross(held)
+
+    def hold_cross(self, held: Pointer | None) -> None:
+        """Let keys point there; None: they point no longer."""
+        self._held = held
+        self._pointer = held or Pointer()
+        self._ensured()
+        self._mark()
+        self.pointed.emit()
 
     def to_live(self) -> None:
         """Show the newest bar."""
@@ -533,6 +584,7 @@ class MarketPlot(pg.PlotWidget):
         else:
             self.viewport().setCursor(CURSORS[self._zone(at, composed)])
         snaps = bool(ev.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        self._held = None  # the hand has taken it
         self._pointer = Pointer(at.x(), at.y(), snaps)
         self._mark()
         self.pointed.emit()
@@ -556,7 +608,7 @@ class MarketPlot(pg.PlotWidget):
         if zone is Zone.PRICES:
             self.fit_prices()
         elif zone is Zone.TIMES:
-            self.look(View(prices=self._view.prices))
+            self.to_usual()
 
     def wheelEvent(self, ev: QWheelEvent) -> None:
         """Magnify about the pointer; sideways, or with Shift, pan."""
@@ -577,7 +629,7 @@ class MarketPlot(pg.PlotWidget):
     def viewportEvent(self, ev: QEvent) -> bool:
         """Take the crosshair away when the pointer leaves the plot, be it for the pill that lies on it."""
         if ev.type() == QEvent.Type.Leave:
-            self._pointer = Pointer()
+            self._pointer = self._held or Pointer()
             self._mark()
             self.pointed.emit()
         return super().viewportEvent(ev)

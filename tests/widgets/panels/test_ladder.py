@@ -234,3 +234,13 @@ def test_a_meter_that_looks_the_same_is_not_painted_with_the_book(panel: LadderP
     panel.draw(state(BID + 1, ASK + 1, pressure=replace(BUYERS, value=0.5)))
     QApplication.processEvents()
     assert of_meter.count == 1
+
+
+def test_keys_scroll_the_ladder_as_the_wheel_does_and_it_stays(panel: LadderPanel) -> None:
+    panel.draw(state())
+    panel.show()
+    top = panel._anchor.top
+    panel.scroll_rows(-5)
+    assert panel._anchor.top == top - 5
+    panel.draw(state(BID + 1, ASK + 1))
+    assert panel._anchor.top == top - 5

@@ -1,0 +1,59 @@
+"""What else a mouse would be needed for, by real keys: menu, own keys, panes moved, the size of everything."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.desktop.drive import Cockpit
+from tests.desktop.seat import Seat, es_evening, with_recording
+
+Start = Callable[..., Cockpit]
+
+
+def across(seat: Seat, pane: str) -> int:
+    """Where a pane begins, native pixels."""
+    return seat.seen()["window"]["places"][f"{pane} header"][0]
+
+
+def test_menu_own_keys_moved_panes_and_the_size_of_everything(start: Start, data: Path) -> None:
+    app = start("--open", es_evening(data), "--at", "2023-12-25T18:10:00", "--size", "1280x720")
+    seat = with_recording(app)
+
+    # the main menu, its second heading, the third entry: slower
+    seat.key("ctrl+shift+m", "Down", "Right", "Down", "Down", "Return")
+    seat.expect(lambda seen: seen["speed"] == "0.5", "slower, by the menu")
+
+    # a key of one's own: one that is taken is refused, a free one acts at once and is kept
+    seat.key("shift+F1")
+    seat.type("faster")
+    seat.shown("every letter", surface="KeyEditor", typed="faster")
+    seat.key("Return", "F3", "F2", "Escape", "F2")
+    seat.expect(lambda seen: seen["speed"] == "1.0" and not seen["window"]["surface"], "faster, by the own key")
+    kept = json.loads(next(app.home.rglob("keys.json")).read_text())
+    assert kept == {"cockpit keys": 1, "keys": {"faster": ["F2"]}}
+
+    # a pane past its neighbour, wider, and into the tabs below it
+    first, second = across(seat, "chart.1"), across(seat, "chart.2")
+    assert first < second
+    seat.key("semicolon", "Right")
+    seat.expect(
+        lambda seen: seen["window"]["places"]["chart.1 header"][0] == second, "the first chart at the right"
+    )
+    assert across(seat, "chart.2") == first
+    seat.key("semicolon", "greater", "greater", "Escape")
+    seat.expect(lambda seen: seen["window"]["places"]["chart.1 header"][0] < second - 20, "wider, twice")
+    seat.key("semicolon", "shift+Down")
+    seat.expect(lambda seen: "chart.4" not in seen["window"]["seen"], "before the fourth chart")
+    assert seat.seen()["focused"] == "chart.1"
+
+    # larger: everything at once, also a window that floats, and no key is lost on the way
+    seat.key("ctrl+1", "semicolon", "f")
+    seat.shown("the second chart afloat", floats=[["chart.2"]])
+    seat.key("ctrl+equal", "ctrl+equal")
+    seat.shown("a quarter larger", ratio=1.25, floats=[["chart.2"]])
+    app.focus(app.window("Cockpit"))
+    seat.type("esh")
+    seat.shown("every letter", surface="SymbolSearch", typed="esh")
+    seat.key("Escape", "ctrl+0")
+    seat.shown("as before", ratio=1.0, surface="")
+    assert json.loads(next(app.home.rglob("scale.json")).read_text()) == {"scale": 1.0}
