@@ -295,6 +295,8 @@ _PANES: Final = (
       for what, strokes in SHARES.items() for stroke in (strokes[place],)),
     ActionSpec("pane.picture", "Picture of the pane", ("Ctrl+Shift+P",), "Panes",
                lambda hands: hands.surfaces.picture_of_pane(hands.desk.focused_pane()), PANE),
+    ActionSpec("pane.picture_copy", "Picture of the pane to the clipboard", ("; P",), "Panes",
+               lambda hands: hands.surfaces.copy_picture_of_pane(hands.desk.focused_pane()), PANE),
 )  # fmt: skip
 
 _CHART: Final = (
@@ -391,6 +393,10 @@ _WINDOW: Final = (
 )  # fmt: skip
 
 _LOOK: Final = (
+    ActionSpec("desk.picture", "Picture of the desk", ("Ctrl+Shift+D",), "Look",
+               lambda hands: hands.surfaces.picture_of_desk(), ALWAYS),
+    ActionSpec("desk.picture_copy", "Picture of the desk to the clipboard", ("; J",), "Look",
+               lambda hands: hands.surfaces.copy_picture_of_desk(), ALWAYS),
     ActionSpec("tip.pin", "Pin the tooltip", ("; I",), "Look", lambda hands: hands.surfaces.pin_tip(), ALWAYS),
     ActionSpec("tip.unpin", "Take pinned tooltips off", ("; O",), "Look",
                lambda hands: hands.surfaces.unpin_tips(), ALWAYS),
