@@ -251,6 +251,8 @@ _PANES: Final = (
       for what, strokes in SHARES.items() for stroke in (strokes[place],)),
     ActionSpec("pane.picture", "Picture of the pane", ("Ctrl+Shift+P",), "Panes",
                lambda hands: hands.surfaces.picture_of_pane(hands.desk.focused_pane()), PANE),
+    ActionSpec("pane.picture_copy", "Picture of the pane to the clipboard", ("; P",), "Panes",
+               lambda hands: hands.surfaces.copy_picture_of_pane(hands.desk.focused_pane()), PANE),
 )  # fmt: skip
 
 _CHART: Final = (
@@ -286,9 +288,9 @@ _CHART: Final = (
     ActionSpec(BUCKET.action, "Next gamma expiries", ("; G",), "Chart", _next_value(BUCKET), CHART_PANE),
     ActionSpec(SIGN.action, "Next gamma sign model", ("; N",), "Chart", _next_value(SIGN), CHART_PANE),
     ActionSpec(METHOD.action, "Other cone method", ("; C",), "Chart", _next_value(METHOD), CHART_PANE),
-    ActionSpec(VWAP_BANDS.action, "Next VWAP bands", ("; J",), "Chart", _next_value(VWAP_BANDS), CHART_PANE,
+    ActionSpec(VWAP_BANDS.action, "Next VWAP bands", ("; Q",), "Chart", _next_value(VWAP_BANDS), CHART_PANE,
                "VWAP bands, span of the profile"),
-    ActionSpec(SCOPE.action, "Volume profile of session or view", ("; P",), "Chart", _next_value(SCOPE),
+    ActionSpec(SCOPE.action, "Volume profile of session or view", ("; Z",), "Chart", _next_value(SCOPE),
                CHART_PANE, "VWAP bands, span of the profile"),
 )  # fmt: skip
 
@@ -362,6 +364,10 @@ _WINDOW: Final = (
 )  # fmt: skip
 
 _LOOK: Final = (
+    ActionSpec("desk.picture", "Picture of the desk", ("Ctrl+Shift+D",), "Look",
+               lambda hands: hands.surfaces.picture_of_desk(), ALWAYS),
+    ActionSpec("desk.picture_copy", "Picture of the desk to the clipboard", ("; J",), "Look",
+               lambda hands: hands.surfaces.copy_picture_of_desk(), ALWAYS),
     ActionSpec("tip.pin", "Pin the tooltip", ("; I",), "Look", lambda hands: hands.surfaces.pin_tip(), ALWAYS),
     ActionSpec("tip.unpin", "Take pinned tooltips off", ("; O",), "Look",
                lambda hands: hands.surfaces.unpin_tips(), ALWAYS),

@@ -89,6 +89,10 @@ class Desk(Protocol):
         """Minimise the active window."""
         ...
 
+    def windows(self) -> tuple[QWidget, ...]:
+        """The main window, then the floating ones."""
+        ...
+
     def float_panel(self, pane: str) -> None:
         """Make the pane a window of its own."""
         ...
@@ -334,6 +338,18 @@ class Surfaces(Protocol):
 
     def picture_of_pane(self, pane: str) -> None:
         """Write a picture of the pane into the pictures folder, and say where it is."""
+        ...
+
+    def copy_picture_of_pane(self, pane: str) -> None:
+        """Put a picture of the pane into the clipboard."""
+        ...
+
+    def picture_of_desk(self) -> None:
+        """Write a picture of all windows into the pictures folder, and say where it is."""
+        ...
+
+    def copy_picture_of_desk(self) -> None:
+        """Put a picture of all windows into the clipboard."""
         ...
 
     def pin_tip(self) -> None:

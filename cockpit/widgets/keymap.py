@@ -15,7 +15,6 @@ from PySide6.QtCore import QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QApplication, QWidget
 
-from cockpit.errors import ConfigError
 from cockpit.instants import iso_utc
 from cockpit.state.commands import CommandSink, ListSessions, OpenSources, SelectInstrument, StartRecording
 from cockpit.state.screen import LADDER_PANE, Screen
@@ -23,7 +22,6 @@ from cockpit.state.views import WorkspaceState
 from cockpit.widgets.actions import ACTIONS, ActionSpec, cap, holders, put_in_force
 from cockpit.widgets.desk import Desk, FrameTimes, Hands, Scaler
 from cockpit.widgets.motion import Motion
-from cockpit.widgets.panel_frame import PanelFrame
 from cockpit.widgets.surface import Surface
 from cockpit.widgets.theme import TOP_BAR, Theme
 from cockpit.widgets.tips import Tips
@@ -41,15 +39,10 @@ if TYPE_CHECKING:
     from cockpit.widgets.palette import Entry
     from cockpit.widgets.pane_hands import PaneHands
     from cockpit.widgets.performance import Performance
+    from cockpit.widgets.shots import Shots
 
 SETTLE_MS: Final = 200.0  # after the last step of the interface's size
 MENU_LEFT: Final = 4  # of the main menu, from the window's edge
-
-
-def _framed(body: QWidget) -> QWidget:
-    """The body with its header, where it has one."""
-    parent = body.parentWidget()
-    return parent if isinstance(parent, PanelFrame) else body
 
 
 class Keymap(QObject):
@@ -483,21 +476,25 @@ class Keymap(QObject):
 
     def picture_of_pane(self, pane: str) -> None:
         """Write a picture of the pane, with its header, and say where it is."""
-        from cockpit.widgets.picture import picture_name, picture_of, pictures_folder, write_picture  # noqa: PLC0415  see above
+        self._shots.pane_to_file(pane)
 
-        body = self._hands.desk.panel(pane)
-        if body is None:
-            self.say("Picture of the pane: it shows nothing yet")
-            return
-        workspace = self._hands.screen.workspace.value
-        symbol = workspace.panes[pane].symbol if pane in workspace.panes else ""
-        name = picture_name(pane, symbol, workspace.now_ns)
-        try:
-            file = write_picture(picture_of(_framed(body)), pictures_folder(), name)
-        except ConfigError as error:
-            self.say(str(error))
-        else:
-            self.say(f"Picture written: {file}")
+    def copy_picture_of_pane(self, pane: str) -> None:
+        """Put a picture of the pane, with its header, into the clipboard."""
+        self._shots.pane_to_clipboard(pane)
+
+    def picture_of_desk(self) -> None:
+        """Write a picture of all windows, and say where it is."""
+        self._shots.desk_to_file()
+
+    def copy_picture_of_desk(self) -> None:
+        """Put a picture of all windows into the clipboard."""
+        self._shots.desk_to_clipboard()
+
+    @property
+    def _shots(self) -> "Shots":
+        from cockpit.widgets.shots import Shots  # noqa: PLC0415  see above
+
+        return Shots(self._hands, self._theme, self.say)
 
     def _folder(self) -> str:
         latest = next(iter(self._recent()), "")

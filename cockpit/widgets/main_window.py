@@ -314,6 +314,11 @@ class MainWindow(QWidget):
         """Whether a panel is in a floating window."""
         return self._bench is not None and self._bench.docks.is_floating(pane)
 
+    def windows(self) -> tuple[QWidget, ...]:
+        """This window, then the floating ones."""
+        floats = () if self._bench is None else self._bench.windows()
+        return (self, *(window for _, window in floats))
+
     def focused_pane(self) -> str:
         """The pane keys act on."""
         return self._topics.workspace.value.focused if self._bench is None else self._bench.focused

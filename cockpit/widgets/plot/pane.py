@@ -502,6 +502,24 @@ class MarketPlot(pg.PlotWidget):
             painter = self._paint_chart(painter, composed, ev)
         painter.end()
 
+    def paint_into(self, painter: QPainter) -> None:
+        """Paint the pane with ``QPainter`` alone, for pictures: a grabbed OpenGL viewport is blank.
+
+        Items that others put into the scene are not in it.
+        """
+        composed = self._ensured()
+        if composed is None:
+            self._painting.empty(painter, QRectF(self.viewport().rect()), self._state)
+            return
+        self._compose_pixels(composed)
+        bands, everything = composed.picture.bands, QRegion(self.viewport().rect())
+        RasterSurface.paint(self._surface, painter, everything)
+        self._painting.last_line(painter, self._last, bands)
+        self._painting.placards(painter, everything, self._levels)
+        self._painting.failure(painter, self._state, bands)
+        self._painting.hairlines(painter, self._cross, bands)
+        self._painting.tags(painter, everything, bands, self._last, self._cross, self._levels)
+
     def _paint_chart(self, painter: QPainter, composed: Composed, ev: QPaintEvent) -> QPainter:
         self._compose_pixels(composed)
         bands = composed.picture.bands
