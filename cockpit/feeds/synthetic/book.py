@@ -58,7 +58,7 @@ class OrderBook:
         while at < n:
             rows = self.room(2 * book_kernels.ROOM)
             at = book_kernels.run(
-                self.arrays, cells.fair[self.place], cells.sigma, cells.heat, cells.activity, at,
+                self.arrays, cells.fair[self.place], cells.heat, cells.activity, at,
                 cells.start_ns, rows,
             )  # fmt: skip
 

@@ -265,10 +265,11 @@ def _weigh(book: BookArrays, fair: float, pace: float, collapse: float) -> None:
     w.pull_ask = p.pull * over_ask * (1.0 + 0.25 * ask.orders)
     w.pull_bid = p.pull * over_bid * (1.0 + 0.25 * bid.orders)
     share = ask.size / total
-    if share < 0.2:
-        w.pull_ask += keen * collapse * (0.2 - share) * 5.0 * (1.0 + 0.5 * ask.orders)
-    elif share > 0.8:
-        w.pull_bid += collapse / keen * (share - 0.8) * 5.0 * (1.0 + 0.5 * bid.orders)
+    thin = p.collapse_from
+    if share < thin:
+        w.pull_ask += keen * collapse * (thin - share) * 5.0 * (1.0 + 0.5 * ask.orders)
+    elif share > 1.0 - thin:
+        w.pull_bid += collapse / keen * (share - 1.0 + thin) * 5.0 * (1.0 + 0.5 * bid.orders)
     w.modify = p.modify
     w.lively = (
         w.buy + w.sell + w.add_bid + w.add_ask + w.join_bid + w.join_ask + w.inside_bid + w.inside_ask
@@ -336,7 +337,7 @@ def _pull(book: BookArrays, rows: Record, side: int) -> None:
 def _change(book: BookArrays, rows: Record) -> None:
     """Modify: smaller at the touch, or a patient order within twelve ticks smaller or elsewhere."""
     s = book.state[0]
-    if _uniform(book) < 0.20:
+    if _uniform(book) < book.knobs[0].modify_touch:
         slot = _level(book, s.bid if _uniform(book) < 0.5 else s.ask).tail
         back = 0
         while slot != _NO and back < 8 and book.orders[slot].size < 2:
@@ -634,14 +635,12 @@ def _finish(book: BookArrays, rows: Record, first: int, bid: int, ask: int) -> N
 
 
 @_kernel
-def run(
-    book: BookArrays, fair: Any, sigma: Any, heat: Any, activity: Any, at: int, start_ns: int, rows: Record
-) -> int:
+def run(book: BookArrays, fair: Any, heat: Any, activity: Any, at: int, start_ns: int, rows: Record) -> int:
     """Fill rows with what happens in the cells from ``at`` on, until they are done or the rows are full.
 
     Args:
         fair: Fair price at the cells' edges, ticks, (n+1,).
-        sigma, heat, activity: Per cell, (n,).
+        heat, activity: Per cell, (n,).
         at: First cell to run; its time so far is in the state.
         start_ns: Where cell 0 begins, ns UTC.
         rows: MBO rows to write from ``state.written`` on; more than ROOM of them.
@@ -652,13 +651,13 @@ def run(
     s, p, w = book.state[0], book.knobs[0], book.weights[0]
     base = 1.0 - p.spark - p.near - p.mid - p.slow
     room = len(rows) - ROOM
-    while at < len(sigma):
+    while at < len(heat):
         busy = activity[at]
         if busy <= 0.0:
             s.offset = 0.0
             at += 1
             continue
-        ease = p.hazard * (0.35 + 0.65 * sigma[at])
+        ease = p.hazard * (0.35 + 0.65 * heat[at])
         pace = heat[at] ** p.heat_market
         collapse = p.collapse * heat[at] ** p.heat_collapse
         busy *= heat[at] ** p.heat_add

@@ -3,6 +3,7 @@
 Source: ``market-model.md`` 3.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
@@ -16,6 +17,7 @@ from cockpit.feeds.synthetic.book import OrderBook
 from cockpit.feeds.synthetic.curves import CELL_NS
 from cockpit.feeds.synthetic.latent import ROOTS, Cells, Latent, State
 from cockpit.feeds.synthetic.merging import merge
+from cockpit.feeds.synthetic.plants import Plant, Planting
 from cockpit.feeds.synthetic.scenario import Scenario
 from cockpit.instruments import Instrument, from_table, future_code
 from cockpit.units import Rows
@@ -56,15 +58,18 @@ class FuturesMarket:
         start_ns: Where it begins, ns UTC, cut down to a cell of 0.1 s.
         calm: Without large traders: no walls, icebergs, sweeps through several prices, jumps.
         scenario: Knobs of the latent market.
+        plants: Known traders to put in.
+        books: How the four books behave.
 
     Attributes:
         instruments: The front quarters, in the order of ``instrument`` in the rows.
         latent: The path beneath; only the market moves it.
+        planting: What becomes of the plants.
     """
 
     def __init__(
         self, seed: int, start_ns: int, *, calm: bool = False, scenario: Scenario | None = None,
-        books: tuple[settings.BookSettings, ...] = settings.BOOKS,
+        plants: Sequence[Plant] = (), books: tuple[settings.BookSettings, ...] = settings.BOOKS,
     ) -> None:  # fmt: skip
         self.start_ns = start_ns - start_ns % CELL_NS
         self.instruments = tuple(front_contract(root, self.start_ns) for root in ROOTS)
@@ -74,6 +79,7 @@ class FuturesMarket:
             OrderBook(place, seed, own.calm() if calm else own, float(first[place]), self.start_ns)
             for place, own in enumerate(books)
         )
+        self.planting = Planting(plants, [instrument.symbol for instrument in self.instruments])
         self._now = self.start_ns
         self._seq = 0
 
@@ -115,7 +121,11 @@ class FuturesMarket:
         return cells
 
     def _run(self, n: int) -> None:
-        cells = self.latent.advance(n)
+        at, due = self.latent.next_cell, self.planting.next_cell()
+        if due is not None and due <= at:
+            self.planting.act(at, self.books)
+            due = self.planting.next_cell()
+        cells = self.latent.advance(n if due is None else min(n, due - at))
         for book in self.books:
             book.run(cells)
 
@@ -149,7 +159,7 @@ class FuturesMarket:
         state = {**self.latent.save(), "market": np.array([self._now, self._seq], np.int64)}
         for book in self.books:
             state |= book.save()
-        return state
+        return state | self.planting.save()
 
     def load(self, state: State) -> None:
         """Go on where ``save`` was called.
@@ -160,6 +170,7 @@ class FuturesMarket:
         if "market" not in state:
             raise ConfigError("not the saved state of a simulated futures market")
         self.latent.load(state)
+        self.planting.load(state)
         for book in self.books:
             book.load(state)
         self._now, self._seq = (int(value) for value in state["market"])

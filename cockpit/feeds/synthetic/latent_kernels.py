@@ -19,14 +19,15 @@ DT: Final = 0.1  # s
 YEAR_S: Final = 252 * 23_400.0
 # volatility: log-normal, three speeds; half-lives s, standard deviations
 HALF_LIFE: Final = (2400.0, 60.0, 3.0)
-SPREAD: Final = (0.33, 0.30, 0.40)
+SPREAD: Final = (0.33, 0.25, 0.40)
 JUMP_EVERY_S: Final = 2200.0
-JUMP_SIZE: Final = 0.95  # in standard deviations of ten seconds
+JUMP_SIZE: Final = 0.8  # in standard deviations of ten seconds
 JUMP_HEAT: Final = 0.5  # what a jump adds to volatility per its size
 JUMP_FADE_S: Final = 90.0
 # activity follows volatility less than one to one; what is left of it moves market orders (``heat``)
-ACTIVITY_SLOW: Final = 0.9
-ACTIVITY_QUICK: Final = 0.25
+ACTIVITY_SLOW: Final = 0.2
+ACTIVITY_QUICK: Final = 0.05
+ACTIVITY_JUMP: Final = 0.3
 # shares of the common factor and own noise of ES, NQ, YM, RTY
 BETA: Final = np.array([1.0, 1.22, 0.85, 1.15])
 OWN: Final = np.array([0.0, 0.62, 0.36, 0.85])
@@ -206,7 +207,7 @@ def walk(
         cells[0, cell] = sigma
         cells[1, cell] = excited * vol * table.vols[at] / MEDIAN_VOL
         slow = ACTIVITY_SLOW * (s.slow + s.quick) + ACTIVITY_QUICK * s.flicker - calm
-        cells[2, cell] = busy * knobs[0].activity * np.exp(slow) * (1.0 + s.jumped)
+        cells[2, cell] = busy * knobs[0].activity * np.exp(slow) * (1.0 + ACTIVITY_JUMP * s.jumped)
         _edge(edges, cell + 1, s, start)
 
 

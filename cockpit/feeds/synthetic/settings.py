@@ -21,10 +21,12 @@ class BookSettings:
         add: Limit orders, each side.
         market: Market orders, each side.
         modify: Modifies.
+        modify_touch: Share of them that make an order at the touch smaller.
         join: Orders that join a thin touch, each side.
         thin: Contracts under which a touch is thin.
         pull: Cancels of a touch that the fair price threatens, per tick beyond ``threat``.
         collapse: Cancels of a touch that is much thinner than the other side.
+        collapse_from: Share of both queues below which a touch is that thin.
         threat: Distance of the fair price from the mid at which a touch is threatened, ticks.
         improve2, improve3, improve4: Orders into a spread of two, three, four and more ticks.
         lean: How the fair price steers market orders.
@@ -48,39 +50,41 @@ class BookSettings:
     """
 
     add: float = 60.0
-    market: float = 5.0
+    market: float = 5.3
     modify: float = 26.0
+    modify_touch: float = 0.17
     join: float = 40.0
     thin: float = 12.0
     pull: float = 60.0
     collapse: float = 18.0
+    collapse_from: float = 0.2
     threat: float = 0.6
     improve2: float = 300.0
     improve3: float = 1000.0
     improve4: float = 2000.0
     lean: float = 0.3
-    lean_queue: float = 0.0
+    lean_queue: float = 0.85
     lean_inside: float = 1.5
     lean_join: float = 1.5
     market_far: float = 0.5
-    heat_market: float = 0.0
+    heat_market: float = 0.6
     heat_add: float = 0.0
-    heat_collapse: float = 0.0
-    hazard: float = 1.0
+    heat_collapse: float = 0.8
+    hazard: float = 0.75
     far3: float = 0.1
     far4: float = 0.3
-    far5: float = 1.0
+    far5: float = 0.5
     sweep: float = 0.35
-    repeat: float = 0.6
+    repeat: float = 0.58
     tail: float = 1.0
     wall: float = 0.01
     wall_size: float = 120.0
     iceberg: float = 0.006
     depth: float = 75.0
-    spark: float = 0.0
-    near: float = 0.80
-    mid: float = 0.06
-    slow: float = 0.03
+    spark: float = 0.45
+    near: float = 0.385
+    mid: float = 0.04
+    slow: float = 0.001
 
     def row(self) -> Rows:
         """As the kernels read it, shape (1,)."""
@@ -98,17 +102,17 @@ KNOBS: Final = np.dtype([(field.name, np.float64) for field in fields(BookSettin
 
 ES: Final = BookSettings()
 NQ: Final = BookSettings(
-    join=14.0, thin=3.0, pull=900.0, collapse=30.0, threat=0.5, improve2=2.5, improve3=40.0, improve4=600.0,
-    lean=0.1, lean_inside=1.0, lean_join=0.3, market_far=0.15, hazard=6.0, far3=0.35, far4=0.8,
-    sweep=1.0, repeat=0.65, wall_size=15.0, depth=6.0,
+    market=6.0, join=5.0, thin=1.3, pull=1100.0, collapse=30.0, threat=0.5, improve2=2.5, improve3=40.0,
+    improve4=600.0, lean=0.1, lean_queue=0.0, lean_inside=1.0, lean_join=0.3, market_far=0.15, heat_market=0.0,
+    heat_collapse=0.0, hazard=7.5, far3=0.14, far4=0.3, far5=0.1, sweep=0.9, repeat=0.65, wall_size=15.0, depth=6.0,
 )  # fmt: skip
 YM: Final = BookSettings(
-    add=40.0, market=3.0, join=14.0, thin=4.0, pull=500.0, collapse=30.0, improve2=5.0, improve3=60.0,
+    add=40.0, market=3.4, join=14.0, thin=4.0, pull=500.0, collapse=30.0, improve2=5.0, improve3=60.0,
     improve4=600.0, lean=0.1, lean_inside=1.0, lean_join=0.3, market_far=0.15, hazard=5.0, far3=0.35, far4=0.8,
     sweep=0.9, tail=0.8, wall_size=20.0, depth=8.0,
 )  # fmt: skip
 RTY: Final = BookSettings(
-    add=40.0, market=3.0, join=16.0, thin=5.0, pull=200.0, collapse=30.0, improve2=12.0, improve3=100.0,
+    add=40.0, market=3.4, join=16.0, thin=5.0, pull=200.0, collapse=30.0, improve2=12.0, improve3=100.0,
     improve4=600.0, lean=0.15, lean_inside=1.2, lean_join=0.6, market_far=0.25, hazard=3.5, far3=0.25, far4=0.6,
     sweep=0.7, wall_size=30.0, depth=12.0,
 )  # fmt: skip
@@ -116,14 +120,14 @@ BOOKS: Final = (ES, NQ, YM, RTY)
 
 # distance of limit orders behind their touch: lower edges of bins, uniform inside
 DISTANCE: Final = np.array([0, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 100, 250], np.int64)
-_DISTANCE_SHARE: Final = [0.655, 0.080, 0.030, 0.022, 0.015, 0.030, 0.035, 0.025, 0.022, 0.045, 0.024, 0.012, 0.005]
+_DISTANCE_SHARE: Final = [0.655, 0.080, 0.030, 0.022, 0.015, 0.030, 0.026, 0.031, 0.021, 0.055, 0.026, 0.012, 0.005]
 # patience 0 to 5 of orders born near (up to 2 ticks), in the middle, deep (20 and more)
 _PATIENCE: Final = [
     [0.13, 0.17, 0.24, 0.29, 0.145, 0.025],
     [0.04, 0.06, 0.15, 0.30, 0.30, 0.15],
     [0.02, 0.03, 0.06, 0.19, 0.40, 0.30],
 ]
-HAZARD: Final = np.array([1200.0, 40.0, 4.0, 0.25, 0.03, 0.003, 0.02, 0.0])  # cancels a second of patience 0 to 7
+HAZARD: Final = np.array([950.0, 40.0, 4.0, 0.25, 0.03, 0.003, 0.02, 0.0])  # cancels a second of patience 0 to 7
 ADD_SIZES: Final = np.array([1, 2, 3, 4, 5, 6, 7, 8, 10, 15, 20, 25, 50, 100], np.int64)
 _ADD_SHARE_ES: Final = [
     0.595, 0.092, 0.094, 0.028, 0.110, 0.0255, 0.017, 0.009, 0.0125, 0.0045, 0.0035, 0.0030, 0.0016, 0.0007

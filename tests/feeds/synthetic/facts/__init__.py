@@ -1,0 +1,1 @@
+"""The stylised facts, measured on the simulated market as ``stylised_facts.json`` says."""
