@@ -11,7 +11,7 @@ or M, one time stamp, the last row of the transaction marked.
 One long file on purpose: numba's cache on disk notices changes of the file a kernel stands in, not of the files its
 parts come from.
 
-Source: ``market-model.md`` 3 (book) and 4 (misses); departures: ``resources/docs/adr/0010``.
+Source: ``market-model.md`` 3 (book) and 4 (misses); departures: ``resources/docs/adr/0013``.
 """
 
 from typing import Any, Final

@@ -2,7 +2,7 @@
 
 Streams of random numbers, one place per cell: 1 and 2 volatility, 3 jumps, 4 and 5 returns; two normals per place.
 
-Source: ``market-model.md`` 3 (latent market); departures from it: ``resources/docs/adr/0010``.
+Source: ``market-model.md`` 3 (latent market); departures from it: ``resources/docs/adr/0013``.
 """
 
 from typing import Any, Final, NamedTuple

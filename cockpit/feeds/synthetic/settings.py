@@ -81,8 +81,8 @@ class BookSettings:
     wall_size: float = 120.0
     iceberg: float = 0.006
     depth: float = 75.0
-    spark: float = 0.45
-    near: float = 0.385
+    spark: float = 0.44
+    near: float = 0.39
     mid: float = 0.04
     slow: float = 0.001
 
