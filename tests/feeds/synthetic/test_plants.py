@@ -26,7 +26,7 @@ SPECIFICATION = [
         "duration": 3,
     },
     {"kind": "sweep", "symbol": "NQ", "at": 12.34, "side": "ask", "size": 60, "levels": 20},
-    {"kind": "absorption", "symbol": "ES", "at": 30, "side": "bid", "size": 600, "duration": 6, "blows": 10},
+    {"kind": "absorption", "symbol": "ES", "at": 30, "side": "bid", "size": 600, "display": 100, "duration": 4},
 ]
 SPAN_S = 40
 
@@ -89,14 +89,14 @@ def test_an_iceberg_shows_its_display_and_is_refilled(planted: tuple[Rows, Rows,
     _, rows, market = planted
     (absorbing,) = (each for each in orders(market, "absorption") if each["outcome"] != "traded")
     own = rows[rows["order_id"] == absorbing["order_id"]]
-    assert own["size"][0] == 10
+    assert own["size"][0] == 100
     filled = own["size"][own["action"] == FILL].sum()
     assert filled > 100
-    assert ((own["action"] == MODIFY) & (own["size"] == 10)).sum() > 5
+    assert ((own["action"] == MODIFY) & (own["size"] == 100)).any()
     blows = [each for each in orders(market, "absorption") if each["outcome"] == "traded"]
-    assert len(blows) == 10
+    assert len(blows) == 8
     prices = rows[np.isin(rows["order_id"], [each["order_id"] for each in blows]) & (rows["action"] == TRADE)]
-    assert len(np.unique(prices["price_ticks"])) <= 2
+    assert prices["price_ticks"].min() == absorbing["price_ticks"]  # nothing came through
 
 
 def test_plants_are_the_same_in_pieces_and_from_a_saved_state(
