@@ -63,7 +63,7 @@ def test_the_shock_of_volatility_stays_within_reach_for_weeks() -> None:
     assert ends.std() > 0.01
 
 
-def test_a_day_and_a_half_leaves_the_books_as_large_as_they_were() -> None:
+def test_a_day_and_a_half_neither_swells_nor_drains_the_books() -> None:
     market = FuturesMarket(7, MIDDAY_NS, scenario=Scenario(activity=0.05))
     snapshot = market.snapshot(MIDDAY_NS)
     counts = []
@@ -73,7 +73,7 @@ def test_a_day_and_a_half_leaves_the_books_as_large_as_they_were() -> None:
         assert len(rows) < 600_000
     counts = np.array(counts)
     assert (counts[-1] < 1.5 * counts[5]).all()
-    assert (counts[-1] > counts[5] / 1.5).all()
+    assert (counts[-1] > counts[5] / 2).all()  # the far end is laid thinner than it was founded
     first, last = len(snapshot), len(market.snapshot(market.now_ns))
     assert 0.5 < last / first < 2
 
