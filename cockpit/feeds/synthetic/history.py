@@ -30,7 +30,7 @@ from cockpit.instruments import Registry
 
 log = logging.getLogger(__name__)
 
-CODE: Final = 3  # of everything that decides a byte of the market: count it up with every change of the model
+CODE: Final = 4  # of everything that decides a byte of the market: count it up with every change of the model
 MANIFEST: Final = "history.json"
 TAPE: Final = "tape"
 STATE: Final = "state.npz"

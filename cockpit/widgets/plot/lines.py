@@ -78,7 +78,9 @@ def sampled(time: TimeScale, first: int, end: int) -> tuple[Sizes, Floats]:
     columns = np.arange(time.width)
     last = np.ceil((columns + 1 + time.origin) / time.slot).astype(np.int64) - 1  # the newest bar of each column
     bars, places = np.unique(np.clip(last, first, max(end - 1, first)), return_index=True)
-    return bars[: max(end - first, 0)], columns[places][: max(end - first, 0)] + 0.5
+    count = max(end - first, 0)
+    shown: Floats = np.array(columns[places][:count] + 0.5, np.float64)
+    return bars[:count], shown
 
 
 def delta_scale(cvd: CvdState | None, bands: Bands, time: TimeScale, first: int, end: int) -> DeltaScale | None:

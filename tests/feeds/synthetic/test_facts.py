@@ -15,7 +15,7 @@ from tests.feeds.synthetic.facts.judging import facts_of, judge
 from tests.published import section
 
 SEEDS = (51, 52, 53)
-AT_LEAST = 0.80
+AT_LEAST = 0.81  # 0.84 on the machine it was measured on; other platforms round other last bits, and paths part
 
 
 @cache
