@@ -73,6 +73,11 @@ class MarketFeed:
         """Multiple of real time."""
         return self._paced.speed
 
+    @property
+    def pace(self) -> tuple[int, int, float] | None:
+        """When its events are due by the steady clock."""
+        return self._paced.pace
+
     def set_speed(self, speed: float) -> None:
         """Run the market faster or slower."""
         self._paced.set_speed(speed)
@@ -82,6 +87,11 @@ class MarketFeed:
         """``Flight recorder 41 MB of 2.1 GB``."""
         ring = self._flight.ring
         return f"Flight recorder {self._flight.used_bytes / 1e6:,.0f} MB of {ring.most_bytes / 1e9:.1f} GB"
+
+    @property
+    def ring_use(self) -> tuple[int, int]:
+        """Bytes of the ring used, and its limit."""
+        return self._flight.used_bytes, self._flight.ring.most_bytes
 
     @property
     def recorder_failure(self) -> str | None:

@@ -592,7 +592,7 @@ class Dispatcher:
         self, health: HealthState, recording: Recording, process: Mapping[str, float | None]
     ) -> HealthState:
         """The legs that are measured here, what waits, and the recorder."""
-        at_ns = process.get("steady_ns")
+        at_ns, live = process.get("steady_ns"), recording.opened.live
         now = ("arrival to engine", "engine to frame", "arrival to pixel")
         legs = self.hops.legs(None if at_ns is None else round(at_ns))
         stopped = tuple(fault.text(name) for name, fault in self.quarantine.faults.items())
@@ -603,7 +603,7 @@ class Dispatcher:
             hops=(*health.hops, *(Hop(name, spans) for name, spans in zip(now, legs, strict=True))),
             unpainted=self.hops.unpainted,
             solving=recording.solver.working,
-            tape=self._tape_health.read(self._tape, self.ring_use(), at_ns),
+            tape=self._tape_health.read(self._tape, live.ring_use if live is not None else self.ring_use(), at_ns),
         )
 
     def _workspace(self, recording: Recording, now_ns: int | None) -> WorkspaceState:

@@ -1,6 +1,6 @@
 """Reading ahead: a second river and router walk the recording once, for span, volume, gaps and keyframes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -45,9 +45,17 @@ class IndexView:
 
 
 class _Shape:
-    """Traded volume over time in at most MOST_BUCKETS parts; a part doubles when they run out."""
+    """Traded volume over time in at most MOST_BUCKETS parts; a part doubles when they run out.
 
-    def __init__(self) -> None:
+    Contracts and coins are no sum: only instruments of the kind that printed first count.
+
+    Args:
+        kinds: Kind of each instrument, in id order.
+    """
+
+    def __init__(self, kinds: Sequence[str]) -> None:
+        self._kinds = np.array(list(kinds), object)
+        self._counted: str | None = None
         self._volumes = np.zeros(MOST_BUCKETS, np.float64)
         self.bucket_ns = NS_PER_S
         self.first_print_ns: int | None = None
@@ -63,6 +71,13 @@ class _Shape:
 
     def _count(self, rows: Rows, volume: Floats) -> None:
         if self.first_ns is None or not len(rows):
+            return
+        kinds = self._kinds[rows["instrument"]]
+        if self._counted is None:
+            self._counted = str(kinds[0])
+        if not (alike := kinds == self._counted).all():
+            rows, volume = rows[alike], volume[alike]
+        if not len(rows):
             return
         if self.first_print_ns is None:
             self.first_print_ns = int(rows["clock_ns"][0])
@@ -104,7 +119,7 @@ class Index:
         self._river = river
         self._router = router
         self._keyframes = keyframes
-        self._shape = _Shape()
+        self._shape = _Shape([lane.instrument.kind for lane in router.lanes])
         self._shape.first_ns = river.next_clock_ns()
         self.view = IndexView(first_ns=self._shape.first_ns)
 
@@ -134,10 +149,13 @@ class LiveIndex:
     """The same of a live session, as far as it has been played: nothing can be read ahead.
 
     Read through ``view``, which is made anew at most once a second of clock.
+
+    Args:
+        router: Of the player; for its instruments.
     """
 
-    def __init__(self) -> None:
-        self._shape = _Shape()
+    def __init__(self, router: Router) -> None:
+        self._shape = _Shape([lane.instrument.kind for lane in router.lanes])
         self._next_seq = 0
         self._looked_ns = NO_TIME
         self.view = IndexView()

@@ -48,6 +48,11 @@ class Live(Protocol):
         """Multiple of real time; 1 unless it is simulated."""
         ...
 
+    @property
+    def pace(self) -> tuple[int, int, float] | None:
+        """When its events are due: a steady instant, the clock then, clock per steady time; None when unknown."""
+        ...
+
     def set_speed(self, speed: float) -> None:
         """Run a simulated market faster or slower; ConfigError for a real one."""
         ...
@@ -55,6 +60,11 @@ class Live(Protocol):
     @property
     def recorder(self) -> str:
         """What the flight recorder does, ``Ring 1.2 of 2.0 GB``; empty when it is off."""
+        ...
+
+    @property
+    def ring_use(self) -> tuple[int, int]:
+        """Bytes of the flight recorder's ring used, and its limit."""
         ...
 
     @property
@@ -165,6 +175,8 @@ class LivePlayback(Playback):
 
     def _follow(self, steady: SteadyNs, stop: int) -> bool:
         moved = False
+        pace = self._live.pace
+        self._anchor, self.speed = (None, 1.0) if pace is None else ((pace[0], pace[1]), pace[2])
         while self._apply(SLICE_EVENTS, None, live=True):
             moved = True
             self._tell_hops(steady())

@@ -57,7 +57,7 @@ class Recording:
         self.router = Router(river.registry, calendar_of, self.solver)
         self.index: Index | LiveIndex
         if opened.live is not None:
-            self.index = LiveIndex()
+            self.index = LiveIndex(self.router)
             keyframes = Keyframes(LIVE_KEYFRAMES, recent=True)
             self.playback: Playback = LivePlayback(river, self.router, keyframes, opened.live, self.index, sink)
         else:

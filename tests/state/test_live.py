@@ -53,6 +53,8 @@ class Feed:
         self.speed = 1.0
         self.closed = False
         self.recorder, self.recorder_failure = "Ring 0.1 of 2.0 GB", None
+        self.pace: tuple[int, int, float] | None = None
+        self.ring_use = (100, 2_000)
 
     def arrive(self, until_seq: int) -> None:
         """Everything below ``until_seq`` has come."""

@@ -76,6 +76,12 @@ class PacedFeed:
         """Multiple of real time."""
         return self._speed
 
+    @property
+    def pace(self) -> tuple[int, int, float] | None:
+        """A steady instant, the market's clock then, and clock per steady time; None before the first step."""
+        with self._lock:
+            return None if self._anchor is None else (*self._anchor, self._speed)
+
     def set_speed(self, speed: float) -> None:
         """Run faster or slower from now on.
 

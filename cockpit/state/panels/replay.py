@@ -33,7 +33,7 @@ def reduce_replay(
         reached=playback.reached,
         seeking=playback.seeking,
         position=playback.router.events,
-        total=index.events if index.done else None,
+        total=index.events if index.done and live is None else None,
         buckets=_past(index, now),
         gaps=tuple(gap for gap in index.gaps if now is not None and gap[0] <= now),
         digest=playback.router.digest.hex()[:DIGEST_DIGITS],
