@@ -47,7 +47,7 @@ class Pump:
         self.frames: Callable[[], Mapping[str, float | None]] = dict  # the frame clock's statistics
 
     async def run(self) -> None:
-        """Turn until cancelled."""
+        """Turn until cancelled; at a live edge frames do the work, and turns only while no frame comes."""
         while True:
             self.turn()
             await asyncio.sleep(self._pause_s())
@@ -98,7 +98,9 @@ class Pump:
     def _pause_s(self) -> float:
         if not self._dispatcher.busy:
             return IDLE_S
-        return BUSY_S if self._dispatcher.is_behind else PACED_S
+        if self._dispatcher.is_behind:
+            return BUSY_S
+        return IDLE_S if self._dispatcher.is_at_edge else PACED_S
 
 
 async def read_ahead(index: Index, is_current: Callable[[], bool]) -> None:

@@ -466,6 +466,12 @@ class Dispatcher:
         return playback is not None and (playback.is_playing or playback.seeking or taping)
 
     @property
+    def is_at_edge(self) -> bool:
+        """Whether a live session is followed: there is little to do, best done right before a frame."""
+        live = None if self.recording is None else self.recording.live
+        return live is not None and live.is_following and not live.seeking
+
+    @property
     def is_behind(self) -> bool:
         """Whether there is more due work than one turn does: max speed, a jump or a tape's past under way."""
         playback = None if self.recording is None else self.recording.playback

@@ -155,7 +155,7 @@ def test_a_part_that_raises_stops_alone_and_is_named(monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(router.field.regime, "apply", broken)
     while (piece := river.take(65_536)) is not None:
         router.apply(piece)
-    assert router.stopped == ("regime: ValueError: a bug",)
+    assert router.stopped == ("regime: ValueError: a bug, since 18:00:00",)
     assert len(router.field.chains(lane_of(router, "SPX"))) == 2
 
 

@@ -13,7 +13,7 @@ from cockpit.units import NS_PER_MS, NS_PER_S
 
 log = logging.getLogger(__name__)
 
-STEP_S: Final = 0.010
+STEP_S: Final = 0.016  # a frame: a shorter one costs the interpreter, not the eye
 MOST_STEP_NS: Final = 250 * NS_PER_MS  # of steady time made up for at once; a machine that slept goes on from there
 SPEEDS: Final = (0.1, 1000.0)
 
