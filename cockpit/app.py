@@ -238,7 +238,7 @@ class Desktop:
         """Bring the engines in, then serve until the window is closed."""
         await asyncio.sleep(0)  # the first frame comes before the imports
         dispatcher = await self._engines()
-        if self._paths():
+        if self._paths() or seed_of(self._arguments) is not None:
             importlib.import_module("cockpit.widgets.catalog")  # pyqtgraph: here, not in the frame that needs it
         self._dispatcher = dispatcher
         if self._closed.is_set():  # the user was faster
