@@ -115,6 +115,9 @@ class ChartBody(Body):
     def to_oldest(self) -> None:
         self.log.append(("to_oldest", self.name))
 
+    def toggle_ruler(self) -> None:
+        self.log.append(("toggle_ruler", self.name))
+
 
 class PaperDesk:
     """Panes side by side; everything a window manager would do is only written down."""
