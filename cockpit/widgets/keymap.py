@@ -44,6 +44,8 @@ if TYPE_CHECKING:
 SETTLE_MS: Final = 200.0  # after the last step of the interface's size
 MENU_LEFT: Final = 4  # of the main menu, from the window's edge
 
+SESSIONS_MS: Final = 150.0  # how often the browser looks whether more was read
+
 
 class Keymap(QObject):
     """Installs the shortcuts, opens surfaces over the active window, and runs actions for buttons.
@@ -194,8 +196,8 @@ class Keymap(QObject):
 
     @property
     def seen(self) -> bool:
-        """Whether something is open that follows the market, the panes or what is being read."""
-        return self.surface is not None and self.surface.name in ("symbol", "pane", "sessions")
+        """Whether something is open that follows the market or the panes."""
+        return self.surface is not None and self.surface.name in ("symbol", "pane")
 
     def _is_open(self, name: str) -> bool:
         return self.surface is not None and self.surface.name == name
@@ -305,6 +307,15 @@ class Keymap(QObject):
         send(ListSessions())
         surface = Sessions(self._over(), self._theme, topic, lambda path: send(OpenSources((path,))))
         self._open(surface, surface.line)
+        self._follow_sessions()
+
+    def _follow_sessions(self) -> None:
+        """Tapes are read one by one, also while nothing is open and no state moves."""
+        from cockpit.widgets.sessions import Sessions  # noqa: PLC0415  see above
+
+        if isinstance(surface := self.surface, Sessions):
+            surface.follow()
+            self._clock.later("sessions", SESSIONS_MS, self._follow_sessions)
 
     def settings(self) -> None:
         """Open the settings, or close them when they are open."""

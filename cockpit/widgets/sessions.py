@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from cockpit.instants import clock_text, date_text
 from cockpit.instruments import DASH
 from cockpit.state.published import Published
-from cockpit.state.views import Provenance, Session, WorkspaceState
+from cockpit.state.views import Provenance, Session
 from cockpit.units import NS_PER_MIN, NS_PER_S
 from cockpit.widgets.fuzzy import ranked
 from cockpit.widgets.glyphs_state import draw_provenance, provenance_width
@@ -103,19 +103,15 @@ class Sessions(Surface):
         self.line.entered.connect(self._enter)
         self.line.escaped.connect(self.leave)
         self.line.abandoned.connect(self.abandon)
-        self._follow()
+        self.follow()
 
     def type(self, text: str) -> None:
         """Add typed text, as if it came from the keyboard."""
         self.line.insert(text)
         self._search(keep=False)
 
-    def draw(self, workspace: WorkspaceState) -> None:
+    def follow(self) -> None:
         """Show what was read meanwhile."""
-        del workspace
-        self._follow()
-
-    def _follow(self) -> None:
         if self._topic.version != self._version:
             self._version = self._topic.version
             self._search(keep=True)

@@ -382,7 +382,7 @@ def test_ctrl_r_lists_recorded_sessions_filters_and_opens_one(keyboard: Keyboard
     )
     surface = keyboard.keymap.surface
     assert isinstance(surface, Sessions)
-    keyboard.keymap.draw(keyboard.screen.workspace.value)
+    keyboard.clock.pass_ms(150)
     assert [session.path for session in surface.list.items] == ["/tapes/b", "/tapes/a", "/tapes/bad"]
     assert when_text(surface.list.items[0]) == "Wed 11 Mar  10:00:00"
     assert [length_text(session) for session in surface.list.items] == ["15 m", "1 h 00 m", DASH]
@@ -399,7 +399,7 @@ def test_a_session_that_cannot_be_opened_says_why_and_stays(keyboard: Keyboard) 
     keyboard.screen.sessions.publish((Session("/tapes/bad", reason="not a tape's description"),))
     surface = keyboard.keymap.surface
     assert isinstance(surface, Sessions)
-    keyboard.keymap.draw(keyboard.screen.workspace.value)
+    keyboard.clock.pass_ms(150)
     assert symbols_text(surface.list.items[0]) == "not a tape's description"
     keyboard.press("Return")
     assert keyboard.sent.commands == [c.ListSessions()]
