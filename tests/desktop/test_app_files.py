@@ -38,8 +38,8 @@ def test_with_nothing_open_the_chooser_leads_to_a_recording(start: Start, data: 
     seat.shown("cancelled", dialog="")
     assert chooser(seat.seen())
 
-    # the card's own key, a typed path, a recording that ends in the middle
-    seat.key("1")
+    # the second card's own key, a typed path, a recording that ends in the middle
+    seat.key("2")
     seat.dialog("Open recordings")
     seat.type(str(cut))
     seat.key("Return")
