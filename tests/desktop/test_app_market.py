@@ -78,8 +78,11 @@ def test_what_was_recorded_is_listed_and_opens_as_simulated(start: Start, cache:
     listed = seat.expect(lambda seen: seen["sessions"] and seen["sessions"][0][2], "a strip of the trading", 30.0)
     assert [(gaps, reason) for _, gaps, _, reason in listed["sessions"]] == [(0, "")]
     seat.key("Return")
-    seen = seat.expect(lambda seen: seen["open"] and seen["ladder"]["bid"], "the tape with its book", 30.0)
-    assert seen["provenance"] == "SIMULATED"
+    seen = seat.expect(
+        lambda seen: seen["open"] and seen["ladder"]["bid"] and seen["provenance"] == "SIMULATED",
+        "the tape with its book, simulated",
+        30.0,
+    )
     assert not seen["live"]
 
 
