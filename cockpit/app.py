@@ -26,6 +26,7 @@ from cockpit.market_door import MarketDoor, seed_of
 from cockpit.milestone import Milestone
 from cockpit.probe import Probe
 from cockpit.recent import RecentRecordings
+from cockpit.ring_settings import check_ring
 from cockpit.speeds import parse_speed
 from cockpit.state.commands import Command, OpenMarket, OpenSources, Play, SeekTo, SetSpeed, StopAt
 from cockpit.state.screen import CHART_PANES, LADDER_PANE, Screen
@@ -101,6 +102,7 @@ def _prepare(arguments: Namespace) -> None:
     """Refuse bad arguments before anything shows; set what Qt reads when the application is made."""
     _start_of(arguments)
     seed_of(arguments)
+    check_ring(arguments)
     if getattr(arguments, "until", None):
         parse_instant(arguments.until)
     if arguments.workspace:
@@ -273,7 +275,9 @@ class Desktop:
         dispatcher.seen_panes = self._seen_panes
         dispatcher.on_open = self._read_ahead
         dispatcher.on_tape = self._seal
-        door = MarketDoor(dispatcher, self._loop, self._arguments, self._recent.paths)
+        door = MarketDoor(
+            dispatcher, self._loop, self._arguments, self._recent.paths, config_folder() / "settings.json"
+        )
         dispatcher.on_market = lambda seed: self._start(door.open(seed))
         dispatcher.on_sessions = lambda: self._start(door.list_sessions())
         dispatcher.on_leave = lambda live: self._seals.append(self._loop.run_in_executor(None, live.close))

@@ -82,6 +82,8 @@ def _add_desktop(top: argparse.ArgumentParser) -> None:
     desk.add_argument(
         "--fault", metavar="KIND", nargs="+", default=[], help="faults that come in turn (see simulate)"
     )
+    desk.add_argument("--ring-gb", metavar="GB", type=float, help="flight recorder keeps at most (default 2)")
+    desk.add_argument("--ring-days", metavar="D", type=float, help="and no longer than so many days (default 3)")
     desk.add_argument("--at", metavar="T", help="playhead at this time, e.g. 2023-12-25T18:10 (New York) or ...Z")
     desk.add_argument("--renderer", choices=("auto", "opengl", "raster"), default="auto")
     desk.add_argument("--theme", choices=("graphite", "daylight"), help="for this start; Ctrl+, chooses for good")

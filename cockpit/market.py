@@ -22,6 +22,7 @@ from cockpit.folders import cache_folder, tapes_folder
 from cockpit.instants import parse_instant
 from cockpit.instruments import Registry
 from cockpit.opening import calendar_of
+from cockpit.ring_settings import RingSettings
 from cockpit.simulation import history as history_of
 from cockpit.state.recording import Opened
 from cockpit.state.router import Router
@@ -29,7 +30,6 @@ from cockpit.state.views import Loading, Provenance, Session
 from cockpit.units import NO_TIME, NS_PER_HOUR, NS_PER_S
 
 START: Final = "2026-03-11T10:00"  # New York: half an hour into a Wednesday's regular session
-RING_BYTES: Final = 2 * 2**30
 KEPT_BYTES: Final = 2**28  # of a run without a screen
 NAME: Final = "simulated market"
 
@@ -84,9 +84,10 @@ class MarketFeed:
 
     @property
     def recorder(self) -> str:
-        """``Flight recorder 41 MB of 2.1 GB``."""
+        """``Flight recorder 41 MB of 2 GB, 3 days``."""
         ring = self._flight.ring
-        return f"Flight recorder {self._flight.used_bytes / 1e6:,.0f} MB of {ring.most_bytes / 1e9:.1f} GB"
+        used, most = self._flight.used_bytes / 1e6, ring.most_bytes / 1e9
+        return f"Flight recorder {used:,.0f} MB of {most:g} GB, {ring.most_days:g} days"
 
     @property
     def ring_use(self) -> tuple[int, int]:
@@ -126,11 +127,19 @@ class MarketWish:
 
     @classmethod
     def of(
-        cls, seed: int, *, speed: float = 1.0, faults: tuple[str, ...] = (), scenario: str = "normal"
+        cls,
+        seed: int,
+        *,
+        speed: float = 1.0,
+        faults: tuple[str, ...] = (),
+        scenario: str = "normal",
+        ring: RingSettings | None = None,
     ) -> "MarketWish":
         """The usual places and beginning."""
         config = MarketConfig(seed, parse_instant(START), faults=faults, scenario=scenario)
-        return cls(config, speed, Ring(tapes_folder(), RING_BYTES), cache_folder() / "simulated")
+        bounds = ring or RingSettings()
+        kept = Ring(tapes_folder(), round(bounds.gigabytes * 1e9), bounds.days)
+        return cls(config, speed, kept, cache_folder() / "simulated")
 
 
 def open_market(wish: MarketWish, progress: Callable[[Loading], None]) -> Opened:

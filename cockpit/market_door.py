@@ -7,9 +7,11 @@ import asyncio
 import os
 from argparse import Namespace
 from collections.abc import Callable, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cockpit.errors import CockpitError, ConfigError
+from cockpit.ring_settings import ring_settings
 from cockpit.state.views import Loading, Session
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ class MarketDoor:
         loop: Of the GUI thread.
         arguments: Speed, scenario and faults as the command line has them.
         recent: Paths of recordings opened before.
+        settings: The file that says how much the flight recorder keeps.
     """
 
     def __init__(
@@ -50,7 +53,9 @@ class MarketDoor:
         loop: asyncio.AbstractEventLoop,
         arguments: Namespace,
         recent: Callable[[], Sequence[str]],
+        settings: Path,
     ) -> None:
+        self._settings = settings
         self._dispatcher, self._loop, self._arguments, self._recent = dispatcher, loop, arguments, recent
         self._is_building = False
 
@@ -82,8 +87,12 @@ class MarketDoor:
         from cockpit.market import MarketWish  # noqa: PLC0415  see above
 
         given = self._arguments
+        ring = ring_settings(given, self._settings)
+        if ring.trouble:
+            self._dispatcher.notify("watch", "Flight recorder", f"{ring.trouble}. The usual bounds are used.")
         return MarketWish.of(
             seed,
+            ring=ring,
             speed=getattr(given, "market_speed", 1.0),
             faults=tuple(getattr(given, "fault", ())),
             scenario=getattr(given, "scenario", "normal"),
