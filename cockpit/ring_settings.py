@@ -1,7 +1,7 @@
 """How much the flight recorder keeps: from the command line, else from ``settings.json``, else the usual.
 
-The file's table is ``"recorder": {"gigabytes": 2.0, "days": 3.0}``. Values out of bounds are told and the usual ones
-used: a wrong number must not end the recording.
+The file's table is ``"recorder": {"gigabytes": 2.0, "days": 3.0}``. Values out of bounds are told and the usual
+ones used: a wrong number must not end the recording.
 """
 
 import json
