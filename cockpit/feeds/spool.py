@@ -8,11 +8,12 @@ import os
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cockpit.events.market import Batch, Chunk
 from cockpit.feeds.source import Source, SourceInfo
@@ -95,12 +96,12 @@ class Spooled:
             self._held_bytes += size
             return chunk
         try:
-            return self._map(chunk, size)
+            return self._map(chunk)
         except OSError:  # no room: the class promises to go on without
             return None
 
-    def _map(self, chunk: Chunk, size: int) -> Chunk:
-        batches = self._files.keep(chunk.batches, size)
+    def _map(self, chunk: Chunk) -> Chunk:
+        batches = self._files.keep(chunk.batches)
         return Chunk(batches, chunk.first_seq, chunk.next_seq)
 
 
@@ -111,8 +112,17 @@ class RowFiles:
         self._folder: Path | None = None
         self._count = 0
 
-    def keep(self, batches: tuple[Batch, ...], size: int) -> tuple[Batch, ...]:
-        """The same batches, their ``size`` bytes mapped from a new file.
+    def keep(self, batches: tuple[Batch, ...]) -> tuple[Batch, ...]:
+        """The same batches, their rows mapped from a new file.
+
+        Raises:
+            OSError: The disk cannot take them.
+        """
+        mapped = self.mapped([batch.rows for batch in batches])
+        return tuple(Batch(batch.kind, rows) for batch, rows in zip(batches, mapped, strict=True))
+
+    def mapped(self, arrays: Sequence[NDArray[Any]]) -> list[NDArray[Any]]:
+        """The same one-dimensional arrays, mapped from a new file; read-only.
 
         Raises:
             OSError: The disk cannot take them.
@@ -122,18 +132,19 @@ class RowFiles:
             weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         path = self._folder / f"{self._count}.rows"
         self._count += 1
+        size = sum(array.nbytes for array in arrays)
         try:
             with path.open("wb") as file:
-                for batch in batches:
-                    batch.rows.tofile(file)
+                for array in arrays:
+                    array.tofile(file)
             mapped = np.memmap(path, np.uint8, "r", shape=(size,)) if size else np.zeros(0, np.uint8)
         finally:
             if os.name == "posix":
                 path.unlink(missing_ok=True)  # the mapping keeps the bytes; a killed cockpit leaves nothing behind
-        kept: list[Batch] = []
+        kept: list[NDArray[Any]] = []
         offset = 0
-        for batch in batches:
-            part = mapped[offset : offset + batch.rows.nbytes]
-            kept.append(Batch(batch.kind, part.view(np.ndarray).view(batch.rows.dtype)))
-            offset += batch.rows.nbytes
-        return tuple(kept)
+        for array in arrays:
+            part = mapped[offset : offset + array.nbytes]
+            kept.append(part.view(np.ndarray).view(array.dtype))
+            offset += array.nbytes
+        return kept

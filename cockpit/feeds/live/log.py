@@ -167,11 +167,12 @@ class EventLog:
             if piece.is_mapped:
                 continue
             try:
-                batches = self._files.keep(piece.batches, piece.size)
+                batches = self._files.keep(piece.batches)
+                clocks, *seqs = self._files.mapped([piece.clocks, *piece.seqs])
             except OSError:  # no room on the disk: keep what there is in memory and go on
                 self._is_full = True
                 return
-            self._pieces[at] = _Piece(batches, piece.seqs, piece.clocks, piece.first_seq, piece.size, True)
+            self._pieces[at] = _Piece(batches, tuple(seqs), clocks, piece.first_seq, piece.size, True)
             self._held_bytes -= piece.size
             self._mapped_bytes += piece.size
 

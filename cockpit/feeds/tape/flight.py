@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import pyarrow
+
 from cockpit.clock import WallClock
 from cockpit.errors import CockpitError
 from cockpit.events.market import Batch, Slice
@@ -165,6 +167,7 @@ class FlightRecorder:
         if tape.failure:
             log.warning("flight recorder: %s", tape.failure)
         self._drop_oldest()
+        pyarrow.default_memory_pool().release_unused()  # packing a tape takes tens of MB that nobody wants back
 
     def _tidy_left(self) -> None:
         """Seal what killed sessions left, and count what there is."""
