@@ -239,7 +239,7 @@ def _session(facts: TapeFacts) -> Session:
     return Session(
         path=str(facts.folder),
         provenance=Provenance.SIMULATED if simulated else Provenance.REPLAY,
-        first_ns=manifest.first_ns,
+        first_ns=manifest.first_ns if facts.first_ns is None else facts.first_ns,
         last_ns=manifest.last_ns,
         symbols=tuple(instrument.symbol for instrument in manifest.instruments),
         events=manifest.events or None,

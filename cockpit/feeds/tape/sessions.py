@@ -17,7 +17,8 @@ from cockpit.units import Rows
 
 STRIP: Final = "strip.json"  # the picture beside a sealed tape, so that it is made once
 PARTS: Final = 96
-VERSION: Final = 1
+VERSION: Final = 2
+LIVING: Final = (Kind.TICK, Kind.MBO, Kind.MBP, Kind.QUOTE, Kind.TRADE)  # daily series before them are no session
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -32,6 +33,7 @@ class TapeFacts:
         strip: float64 (PARTS, 2), last price and volume by part of the span, NaN price before the first trade;
             shape (0, 2) until ``looked`` was asked.
         gaps: Holes; None until ``looked`` was asked.
+        first_ns: Clock of the first tick, change or print; None until ``looked`` was asked, or without any.
     """
 
     folder: Path
@@ -40,6 +42,7 @@ class TapeFacts:
     reason: str = ""
     strip: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, 2), np.float64))
     gaps: int | None = None
+    first_ns: int | None = None
 
     @property
     def is_running(self) -> bool:
@@ -80,11 +83,16 @@ def looked(facts: TapeFacts) -> TapeFacts:
 
 
 def _made(facts: TapeFacts, source: TapeSource) -> TapeFacts:
-    first, last = source.info.first_ns, source.info.last_ns
+    first, last = None, source.info.last_ns
     strip = np.zeros((PARTS, 2))
     strip[:, 0] = np.nan
     gaps, chosen = 0, -1
     for chunk in source.chunks():
+        if first is None:
+            clocks = [
+                int(batch.rows["clock_ns"][0]) for batch in chunk.batches if batch.kind in LIVING and len(batch)
+            ]
+            first = min(clocks, default=None)
         for batch in chunk.batches:
             gaps += len(batch) if batch.kind is Kind.GAP else 0
             if first is None or last is None:
@@ -96,7 +104,7 @@ def _made(facts: TapeFacts, source: TapeSource) -> TapeFacts:
     known = ~np.isnan(strip[:, 0])
     held = np.maximum.accumulate(np.where(known, np.arange(PARTS), 0))
     strip[:, 0] = strip[held, 0]  # a part without a trade keeps the last price
-    return replace(facts, strip=strip if known.any() else np.zeros((0, 2)), gaps=gaps)
+    return replace(facts, strip=strip if known.any() else np.zeros((0, 2)), gaps=gaps, first_ns=first)
 
 
 def _trades(kind: Kind, rows: Rows) -> Iterator[tuple[int, Any, Any, Any]]:
@@ -120,7 +128,8 @@ def _kept(facts: TapeFacts) -> TapeFacts | None:
         known = json.loads((facts.folder / STRIP).read_text(encoding="utf-8"))
         strip = np.array(known["strip"], np.float64).reshape(-1, 2)
         fits = known["version"] == VERSION and len(strip) in (0, PARTS)
-        return replace(facts, strip=strip, gaps=int(known["gaps"])) if fits else None
+        first = None if known["first_ns"] is None else int(known["first_ns"])
+        return replace(facts, strip=strip, gaps=int(known["gaps"]), first_ns=first) if fits else None
     except (OSError, ValueError, KeyError, TypeError):
         return None  # not there or damaged: made anew
 
@@ -129,7 +138,8 @@ def _keep(facts: TapeFacts) -> None:
     strip = [[None if price != price else price, volume] for price, volume in facts.strip.tolist()]  # noqa: PLR0124  NaN
     try:
         (facts.folder / STRIP).write_text(
-            json.dumps({"version": VERSION, "strip": strip, "gaps": facts.gaps}), encoding="utf-8"
+            json.dumps({"version": VERSION, "strip": strip, "gaps": facts.gaps, "first_ns": facts.first_ns}),
+            encoding="utf-8",
         )
     except OSError:
         return  # a folder that cannot be written is read again next time

@@ -9,6 +9,7 @@ from cockpit.feeds.tape.flight import Ring
 from cockpit.feeds.tape.manifest import FILE
 from cockpit.feeds.tape.sessions import PARTS, STRIP, looked, tapes_in
 from tests.feeds.tape.test_flight import ROWS, TAPE_NS, Desk
+from tests.state.market import START_NS
 
 
 def recorded(folder: Path, events: int = 3_000) -> None:
@@ -28,6 +29,7 @@ def test_the_strip_holds_all_volume_and_the_last_price(tmp_path: Path) -> None:
     assert newest.strip.shape == (PARTS, 2)
     assert newest.strip[-1, 0] == trades["price_ticks"][-1]
     assert newest.gaps == 0
+    assert min(each.first_ns or 0 for each in facts) == START_NS, "the first snapshot stands there"
     assert not newest.is_running
 
 
@@ -37,7 +39,7 @@ def test_the_strip_is_made_once_and_again_when_it_is_damaged(tmp_path: Path) -> 
     first = looked(facts)
     kept = facts.folder / STRIP
     text = kept.read_text()
-    for broken in ("", "{}", text[:40], text.replace('"version": 1', '"version": 0')):
+    for broken in ("", "{}", text[:40], text.replace('"version": 2', '"version": 1')):
         kept.write_text(broken)
         again = looked(facts)
         np.testing.assert_array_equal(again.strip, first.strip)
