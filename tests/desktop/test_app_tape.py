@@ -13,11 +13,11 @@ from tests.desktop.seat import es_evening, with_recording
 Start = Callable[..., Cockpit]
 
 
-def replayed(tape: Path, status: int = 0) -> dict:
+def replayed(tape: Path, *statuses: int) -> dict:
     """What the command line says of the tape; its derived events must be those recorded. Status 1: a loss."""
     command = [sys.executable, "-m", "cockpit", "replay", str(tape), "--headless", "--check", "--json", "-"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert done.returncode == status, done.stderr
+    assert done.returncode in statuses, done.stderr
     return json.loads(done.stdout)
 
 
@@ -35,7 +35,8 @@ def test_a_killed_recording_is_a_whole_run_up_to_its_last_second(start: Start, d
     seat.app.process.kill()
     seat.app.process.wait()
 
-    told = replayed(tape)
+    told = replayed(tape, 0, 1)  # 1: the kill fell between two streams of one flush
+    assert told["check"]["difference"] is None
     assert any("not sealed" in each for each in told["warnings"])
     book = told["instruments"]["ESH4.GLBX"]["book"]
     assert book["resting_orders"] > 9_000, "with the orders that rested before the recording began"
@@ -47,7 +48,7 @@ def test_a_killed_recording_is_a_whole_run_up_to_its_last_second(start: Start, d
     again = with_recording(start("--open", torn, "--size", "1280x720"))
     seen = again.expect(lambda seen: seen["window"]["toasts"] and seen["at_end"], "the torn tape")
     assert any("whole up to event" in text for _, _, text in seen["window"]["toasts"])
-    told = replayed(torn, status=1)
+    told = replayed(torn, 1)
     assert told["check"]["difference"] is None
     assert (seen["digest"], seen["position"]) == (told["digest"][:8], told["events"])
     assert again.app.close() == 0
