@@ -36,6 +36,11 @@ class History:
         self._steps: list[Json] = []
         self._at = -1
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing was noted yet."""
+        return not self._steps
+
     def note(self, layout: Json) -> bool:
         """What stands now; True when it is another one than before, which becomes the last step."""
         if self._at >= 0 and same_layout(self._steps[self._at], layout):
@@ -87,6 +92,7 @@ class LayoutUndo(QObject):
     def watch(self, bench: Workbench) -> None:
         """Look for changes from now on."""
         self._bench = bench
+        self._settle()
         self._clock.later("undo", LOOK_MS, self._look)
 
     def forget(self) -> None:
@@ -143,6 +149,8 @@ class LayoutUndo(QObject):
             self._settle()  # windows that are rescued were not moved by the user
         if _is_held():
             self._clock.cancel("settled")  # from now on what changes is the user's doing
+        elif self._history.is_empty and (first := self._describe()) is not None:
+            self._history.note(first)  # a hand may be at a header before the first windows have settled
         if _is_held() or self._clock.is_pending("settled"):
             self._last = None
             return
