@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from cockpit.errors import ConfigError
-from cockpit.widgets.layouts import write_whole
 from cockpit.widgets.pane_settings import Option
+from cockpit.widgets.safe_file import write_whole
 from cockpit.widgets.theme import BLUE_UP, DENSITIES, NORMAL, SIDES, THEMES
 
 log = logging.getLogger(__name__)

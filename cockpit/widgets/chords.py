@@ -13,7 +13,7 @@ from cockpit.widgets.caps import cap_width, paint_cap
 from cockpit.widgets.hairline import line_at_foot
 from cockpit.widgets.pick_list import paint_text
 from cockpit.widgets.strokes import stroke_of
-from cockpit.widgets.surface import MARGIN, NARROW, Surface, is_plain
+from cockpit.widgets.surface import MARGIN, NARROW, Surface, keeps_plain
 from cockpit.widgets.theme import Theme
 
 LINE: Final = 26
@@ -98,10 +98,7 @@ class Chord(Surface):
 
     def event(self, event: QEvent) -> bool:
         """Plain keys are meant for this list."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and is_plain(event):
-            event.accept()
-            return True
-        return super().event(event)
+        return keeps_plain(event) or super().event(event)
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002  Qt's name
         """Tab is a key like any other here."""

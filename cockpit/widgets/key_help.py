@@ -12,7 +12,7 @@ from cockpit.widgets.actions import ActionSpec, cap
 from cockpit.widgets.caps import cap_width, paint_cap
 from cockpit.widgets.hairline import line_at_foot
 from cockpit.widgets.pick_list import paint_text
-from cockpit.widgets.surface import MARGIN, Surface, is_plain
+from cockpit.widgets.surface import MARGIN, Surface, keeps_plain
 from cockpit.widgets.theme import Theme
 
 COLUMN_WIDTH: Final = 372
@@ -184,10 +184,7 @@ class KeyHelp(Surface):
 
     def event(self, event: QEvent) -> bool:
         """Plain keys are meant for the page; F1 goes on to the shortcut, which closes it."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and is_plain(event):
-            event.accept()
-            return True
-        return super().event(event)
+        return keeps_plain(event) or super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Turn, or close."""

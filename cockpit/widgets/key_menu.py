@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QMenu
 
-from cockpit.widgets.surface import is_plain
+from cockpit.widgets.surface import keeps_plain
 
 
 class KeyMenu(QMenu):
@@ -14,10 +14,7 @@ class KeyMenu(QMenu):
 
     def event(self, arg__1: QEvent) -> bool:
         """Plain keys are meant for the menu."""
-        if arg__1.type() == QEvent.Type.ShortcutOverride and isinstance(arg__1, QKeyEvent) and is_plain(arg__1):
-            arg__1.accept()
-            return True
-        return super().event(arg__1)
+        return keeps_plain(arg__1) or super().event(arg__1)
 
     def addMenu(self, *given: Any) -> Any:
         """As Qt's; a submenu made from a title keeps plain keys as well."""

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from cockpit.widgets.choice_rows import LINE, ChoiceRows, Row
 from cockpit.widgets.pick_list import paint_text
-from cockpit.widgets.surface import MARGIN, Surface, is_plain
+from cockpit.widgets.surface import MARGIN, Surface, keeps_plain
 from cockpit.widgets.theme import PADDING, Theme
 
 HEADING: Final = 44
@@ -66,10 +66,7 @@ class RowsSurface(Surface):
 
     def event(self, event: QEvent) -> bool:
         """Plain keys are meant for the rows; the others go on to the shortcuts."""
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and is_plain(event):
-            event.accept()
-            return True
-        return super().event(event)
+        return keeps_plain(event) or super().event(event)
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002  Qt's name
         """Tab walks the rows, not the widgets."""

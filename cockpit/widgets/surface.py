@@ -41,6 +41,14 @@ def is_plain(event: QKeyEvent) -> bool:
     return only_plain and not Qt.Key.Key_F1 <= event.key() <= Qt.Key.Key_F35
 
 
+def keeps_plain(event: QEvent) -> bool:
+    """Whether it is Qt's question who a plain key is for; then it is answered: the widget that was asked."""
+    if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and is_plain(event):
+        event.accept()
+        return True
+    return False
+
+
 class TypedLine(QLineEdit):
     """A text field that keeps every plain key from the shortcuts, also arrows, Tab and Esc.
 
@@ -71,13 +79,12 @@ class TypedLine(QLineEdit):
 
     def event(self, arg__1: QEvent) -> bool:
         """Keep plain keys; let Ctrl+K through, which Qt would take for deleting."""
-        if arg__1.type() == QEvent.Type.ShortcutOverride and isinstance(arg__1, QKeyEvent):
-            if is_plain(arg__1):
-                arg__1.accept()
-                return True
-            if arg__1.key() == Qt.Key.Key_K:
-                arg__1.ignore()
-                return False
+        if keeps_plain(arg__1):
+            return True
+        is_question = arg__1.type() == QEvent.Type.ShortcutOverride
+        if is_question and isinstance(arg__1, QKeyEvent) and arg__1.key() == Qt.Key.Key_K:
+            arg__1.ignore()
+            return False
         return super().event(arg__1)
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002  Qt's name
@@ -266,10 +273,7 @@ class SurfaceButton(QPushButton):
 
     def event(self, e: QEvent) -> bool:
         """Plain keys are meant for the button while it has them."""
-        if e.type() == QEvent.Type.ShortcutOverride and isinstance(e, QKeyEvent) and is_plain(e):
-            e.accept()
-            return True
-        return super().event(e)
+        return keeps_plain(e) or super().event(e)
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002  Qt's name
         """Tab stays in the surface."""

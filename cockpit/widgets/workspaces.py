@@ -14,7 +14,8 @@ from pathlib import Path
 from typing import Any, Final, cast
 
 from cockpit.errors import ConfigError
-from cockpit.widgets.layouts import LayoutStore, config_folder, write_whole
+from cockpit.widgets.layouts import LayoutStore, config_folder
+from cockpit.widgets.safe_file import write_whole
 
 log = logging.getLogger(__name__)
 
