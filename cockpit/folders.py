@@ -7,23 +7,23 @@ from pathlib import Path
 
 def cache_folder() -> Path:
     """What can be made again: ``COCKPIT_CACHE``, else the platform's place for such files."""
-    chosen = os.environ.get("COCKPIT_CACHE")
-    if chosen:
-        return Path(chosen)
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "Cockpit" / "cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "Cockpit"
-    return Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache")) / "cockpit"
+    return _folder("COCKPIT_CACHE", "cache", Path("Library", "Caches", "Cockpit"), _xdg("CACHE", ".cache"))
 
 
 def tapes_folder() -> Path:
     """Recorded sessions: ``COCKPIT_TAPES``, else the platform's place for such files."""
-    chosen = os.environ.get("COCKPIT_TAPES")
+    mac = Path("Library", "Application Support", "Cockpit", "sessions")
+    return _folder("COCKPIT_TAPES", "sessions", mac, _xdg("DATA", ".local/share") / "sessions")
+
+
+def _xdg(kind: str, usual: str) -> Path:
+    return Path(os.environ.get(f"XDG_{kind}_HOME", Path.home() / usual)) / "cockpit"
+
+
+def _folder(variable: str, windows: str, mac: Path, other: Path) -> Path:
+    chosen = os.environ.get(variable)
     if chosen:
         return Path(chosen)
     if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "Cockpit" / "sessions"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Application Support" / "Cockpit" / "sessions"
-    return Path(os.environ.get("XDG_DATA_HOME", Path.home() / ".local" / "share")) / "cockpit" / "sessions"
+        return Path(os.environ.get("LOCALAPPDATA", Path.home())) / "Cockpit" / windows
+    return Path.home() / mac if sys.platform == "darwin" else other
