@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cockpit.events.dtypes import Kind
 from cockpit.events.market import Batch, Slice
@@ -54,8 +55,8 @@ class _Shape:
     """
 
     def __init__(self, kinds: Sequence[str]) -> None:
-        self._kinds = np.array(list(kinds), object)
-        self._counted: str | None = None
+        self._kinds = tuple(kinds)
+        self._counted: NDArray[np.bool_] | None = None  # by instrument id; decided by the first print
         self._volumes = np.zeros(MOST_BUCKETS, np.float64)
         self.bucket_ns = NS_PER_S
         self.first_print_ns: int | None = None
@@ -72,10 +73,10 @@ class _Shape:
     def _count(self, rows: Rows, volume: Floats) -> None:
         if self.first_ns is None or not len(rows):
             return
-        kinds = self._kinds[rows["instrument"]]
         if self._counted is None:
-            self._counted = str(kinds[0])
-        if not (alike := kinds == self._counted).all():
+            counted = self._kinds[int(rows["instrument"][0])]
+            self._counted = np.array([kind == counted for kind in self._kinds])
+        if not (alike := self._counted[rows["instrument"]]).all():
             rows, volume = rows[alike], volume[alike]
         if not len(rows):
             return
