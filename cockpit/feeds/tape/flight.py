@@ -18,9 +18,9 @@ from cockpit.clock import WallClock
 from cockpit.errors import CockpitError
 from cockpit.events.market import Batch, Slice
 from cockpit.feeds.source import SourceInfo
-from cockpit.feeds.tape.manifest import FILE, RECORDING, read_manifest
 from cockpit.feeds.tape.recorder import Recorder
 from cockpit.feeds.tape.seal import seal_tape
+from cockpit.feeds.tape.sessions import TapeFacts, tapes_in
 from cockpit.instants import iso_utc
 from cockpit.instruments import Registry
 from cockpit.units import NO_TIME, NS_PER_DAY, NS_PER_MIN
@@ -171,10 +171,9 @@ class FlightRecorder:
 
     def _tidy_left(self) -> None:
         """Seal what killed sessions left, and count what there is."""
+        now = self._wall_ns()
         left = [
-            folder
-            for folder in self._tapes()
-            if _is_recording(folder) and self._wall_ns() - _touched_ns(folder) > LEFT_NS
+            each.folder for each in self._tapes() if each.is_running and now - _touched_ns(each.folder) > LEFT_NS
         ]
 
         def work() -> None:
@@ -187,22 +186,20 @@ class FlightRecorder:
 
         self._later(work)
 
-    def _tapes(self) -> list[Path]:
-        """Folders of the ring, the oldest first by their names."""
-        folder = self.ring.folder
-        return sorted(each for each in folder.glob("*Z*") if (each / FILE).is_file()) if folder.is_dir() else []
+    def _tapes(self) -> list[TapeFacts]:
+        """Tapes of the ring; what else lies in its folder is not ours to touch."""
+        return [each for each in tapes_in([self.ring.folder]) if "Z" in each.folder.name]
 
     def _drop_oldest(self) -> None:
-        sealed = [(_created_ns(folder), folder) for folder in self._tapes() if not _is_recording(folder)]
-        sealed.sort()
-        sizes = {folder: _size(folder) for _, folder in sealed}
-        total = sum(sizes.values())
+        sealed = [(_created_ns(each), each) for each in self._tapes() if not each.is_running]
+        sealed.sort(key=lambda pair: (pair[0], pair[1].folder))
+        total = sum(each.size for _, each in sealed)
         oldest_ns = self._wall_ns() - round(self.ring.most_days * NS_PER_DAY)
-        for created_ns, folder in sealed:
+        for created_ns, each in sealed:
             if total <= self.ring.most_bytes and created_ns >= oldest_ns:
                 break
-            shutil.rmtree(folder, ignore_errors=True)
-            total -= sizes[folder]
+            shutil.rmtree(each.folder, ignore_errors=True)
+            total -= each.size
         self._sealed_bytes = total
 
 
@@ -215,23 +212,10 @@ def _renumbered(batches: tuple[Batch, ...], first_seq: int, next_seq: int, by: i
     return Slice(tuple(moved), first_seq + by, next_seq + by, clock_ns)
 
 
-def _is_recording(folder: Path) -> bool:
-    try:
-        return read_manifest(folder).state == RECORDING
-    except CockpitError:
-        return False  # damaged: not ours to seal, but its bytes count
-
-
-def _created_ns(folder: Path) -> int:
-    try:
-        return read_manifest(folder).created_ns
-    except CockpitError:
-        return _touched_ns(folder)
+def _created_ns(tape: TapeFacts) -> int:
+    """When it began; of a damaged one, when it was last written."""
+    return _touched_ns(tape.folder) if tape.manifest is None else tape.manifest.created_ns
 
 
 def _touched_ns(folder: Path) -> int:
     return max((each.stat().st_mtime_ns for each in folder.iterdir()), default=0)
-
-
-def _size(folder: Path) -> int:
-    return sum(each.stat().st_size for each in folder.iterdir() if each.is_file())
