@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from cockpit.events.dtypes import Kind
-from cockpit.events.market import Batch
 from cockpit.feeds.live.log import EventLog
 from cockpit.feeds.live.paced import PacedFeed
 from cockpit.feeds.live.river import LiveRiver
 from cockpit.feeds.source import SIMULATED, SourceInfo
 from cockpit.feeds.synthetic.market import Market, MarketConfig
+from cockpit.feeds.synthetic.options import MARK_NS
 from cockpit.feeds.tape.flight import FlightRecorder, Ring
 from cockpit.feeds.tape.sessions import TapeFacts, looked, tapes_in
 from cockpit.folders import cache_folder, tapes_folder
@@ -148,34 +147,23 @@ def open_market(wish: MarketWish, progress: Callable[[Loading], None]) -> Opened
     Raises:
         CockpitError: It cannot be made; the message says why.
     """
-    history = history_of(wish.config, wish.cache, _told(progress))
-    market = history.market
-    registry = _registry(market)
-    events = EventLog()
-    steps: dict[str, int] = dict.fromkeys((each.symbol for each in market.instruments), 0)
-    for chunk in history.chunks:
-        events.append(chunk.batches, chunk.first_seq, chunk.next_seq)
-    info = SourceInfo(
-        f"{NAME} {wish.config.seed}", SIMULATED, "mixed", tuple(registry), None, None, None, is_simulated=True
-    )
+    market, events, registry = _begun(wish, EventLog(), _told(progress))
+    seed = wish.config.seed
+    info = SourceInfo(f"{NAME} {seed}", SIMULATED, "mixed", tuple(registry), None, None, None, is_simulated=True)
     recorder = FlightRecorder(wish.ring, registry, (info,), market.snapshot)
-    feed = MarketFeed(market, events, recorder, wish.speed)
+    steps = {each.symbol: MARK_NS if each.is_index else 0 for each in registry}
     return Opened(
-        (f"{NAME}, seed {wish.config.seed}",),
+        (f"{NAME}, seed {seed}",),
         lambda: LiveRiver(events, registry),
-        steps | _index_steps(market, history.chunks),
+        steps,
         Provenance.SIMULATED,
-        live=feed,
+        live=MarketFeed(market, events, recorder, wish.speed),
     )
 
 
 def replayed(wish: MarketWish, events: int) -> str:
     """Digest of what engines derive from the first so many events of a market, ticks included, without a screen."""
-    history = history_of(wish.config, wish.cache)
-    market, log = history.market, EventLog(kept_bytes=KEPT_BYTES)
-    registry = _registry(market)
-    for chunk in history.chunks:
-        log.append(chunk.batches, chunk.first_seq, chunk.next_seq)
+    market, log, registry = _begun(wish, EventLog(kept_bytes=KEPT_BYTES), None)
     river, router = LiveRiver(log, registry), Router(registry, calendar_of)
     while router.next_seq < events:
         piece = river.take(events - router.next_seq)
@@ -187,23 +175,17 @@ def replayed(wish: MarketWish, events: int) -> str:
     return router.digest.hex()
 
 
-def _registry(market: Market) -> Registry:
+def _begun(
+    wish: MarketWish, events: EventLog, progress: Callable[[int, int], None] | None
+) -> tuple[Market, EventLog, Registry]:
+    """The market after its history, which is in the log; and its instruments."""
+    history = history_of(wish.config, wish.cache, progress)
+    for chunk in history.chunks:
+        events.append(chunk.batches, chunk.first_seq, chunk.next_seq)
     registry = Registry()
-    for instrument in market.instruments:
+    for instrument in history.market.instruments:
         registry.add(instrument)
-    return registry
-
-
-def _index_steps(market: Market, chunks: Sequence[object]) -> dict[str, int]:
-    """Publishing steps of what comes in bars, by symbol."""
-    found: dict[str, int] = {}
-    for chunk in chunks:
-        batches: tuple[Batch, ...] = getattr(chunk, "batches", ())
-        for batch in batches:
-            if batch.kind is Kind.INDEX:
-                for row in batch.rows[-64:]:
-                    found[market.instruments[int(row["instrument"])].symbol] = int(row["interval_ns"])
-    return found
+    return history.market, events, registry
 
 
 def _told(progress: Callable[[Loading], None]) -> Callable[[int, int], None]:
