@@ -43,7 +43,7 @@ from cockpit.state.recording import Opened, Recording
 from cockpit.state.river import River
 from cockpit.state.router import CalendarOf, Router
 from cockpit.state.screen import CHART_PANES, LADDER_PANE, Screen
-from cockpit.state.tape_health import RingUse, TapeHealth
+from cockpit.state.tape_health import TapeHealth
 from cockpit.state.taping import TapeWriter, Taping
 from cockpit.state.views import (
     ChartState,
@@ -106,7 +106,6 @@ class Dispatcher:
         self.on_leave: Callable[[Live], object] = lambda live: live.close()  # the application does it in a thread
         self.seen_panes: Callable[[], frozenset[str]] = lambda: ALL_PANES  # the window knows what is visible
         self.hops = Hops()
-        self.ring_use: RingUse = lambda: None  # whoever keeps a ring of tapes knows
         self._tape_health = TapeHealth()
         self.quarantine = Quarantine(self._tell_fault)
         self._opener = opener
@@ -528,7 +527,7 @@ class Dispatcher:
         self.screen.vix.publish(VixState())
         self.screen.replay.publish(ReplayState())
         self.screen.workspace.publish(WorkspaceState(panes=dict(self.panes), focused=self.focused))
-        tape = self._tape_health.read(None, self.ring_use(), None)
+        tape = self._tape_health.read(None, None, None)
         nothing = HealthState(renderer=self.screen.health.value.renderer, tape=tape)
         self.screen.health.publish(of_process(nothing, process))
 
@@ -609,7 +608,7 @@ class Dispatcher:
             hops=(*health.hops, *(Hop(name, spans) for name, spans in zip(now, legs, strict=True))),
             unpainted=self.hops.unpainted,
             solving=recording.solver.working,
-            tape=self._tape_health.read(self._tape, live.ring_use if live is not None else self.ring_use(), at_ns),
+            tape=self._tape_health.read(self._tape, None if live is None else live.ring_use, at_ns),
         )
 
     def _workspace(self, recording: Recording, now_ns: int | None) -> WorkspaceState:

@@ -1,7 +1,6 @@
 """What the recorder writes: size, rate, what waits for the disk, and how full the ring of tapes is."""
 
 from collections import deque
-from collections.abc import Callable
 from typing import Final
 
 from cockpit.state.taping import Taping
@@ -9,8 +8,6 @@ from cockpit.state.views import RecorderHealth
 from cockpit.units import NS_PER_S
 
 OVER_NS: Final = 10 * NS_PER_S  # the rate is that of the last ten seconds
-
-RingUse = Callable[[], tuple[int, int] | None]  # bytes used and allowed; None without a ring
 
 
 class TapeHealth:

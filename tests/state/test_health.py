@@ -97,12 +97,10 @@ def test_a_still_desk_goes_on_telling_what_it_costs() -> None:
 
 def test_events_wait_for_the_paint_and_a_recording_shows_its_numbers(tmp_path: Path) -> None:
     desk = desk_of(order_rows(2, 300))
-    desk.ring_use = lambda: (2_000, 9_000)
     desk.send(c.StartRecording(str(tmp_path / "tape")))
     health = played(desk)
     assert health.unpainted == 300
     assert health.tape is not None
-    assert (health.tape.ring_used, health.tape.ring_limit) == (2_000, 9_000)
     desk.hops.drawn()
     desk.hops.painted(5 * NS_PER_S + 7 * NS_PER_MS)
     desk.publish_vitals(PROCESS)

@@ -324,3 +324,15 @@ def test_with_nothing_open_there_is_no_edge() -> None:
     desk = Dispatcher(Screen(), opens_nothing, calendar_of, tapes_nothing)
     desk.send(c.GoLive())
     assert "nothing is open" in desk.screen.notices.value[-1].text
+
+
+def test_the_flight_recorders_ring_is_in_data_health() -> None:
+    feed, steady = Feed(), Steady()
+    feed.ring_use = (2_000, 9_000)
+    desk = desk_of(feed)
+    feed.arrive(3_000)
+    settle(desk, steady)
+    health = desk.screen.health.value
+    assert health.tape is not None
+    assert (health.tape.ring_used, health.tape.ring_limit) == (2_000, 9_000)
+    assert health.recorder == feed.recorder
