@@ -130,6 +130,7 @@ class Sessions(Surface):
         self.update()
 
     def _enter(self) -> None:
+        self.follow()  # what was read since the last frame can be opened as well
         if self.list.selected is not None:
             self._choose(self.list.selected)
 

@@ -394,6 +394,13 @@ def test_ctrl_r_lists_recorded_sessions_filters_and_opens_one(keyboard: Keyboard
     assert keyboard.keymap.surface is None
 
 
+def test_enter_opens_a_session_that_was_read_a_moment_ago(keyboard: Keyboard) -> None:
+    keyboard.press("Ctrl+R")
+    keyboard.screen.sessions.publish((Session("/tapes/a", Provenance.SIMULATED),))
+    keyboard.press("Return")
+    assert keyboard.sent.commands[-1] == c.OpenSources(("/tapes/a",))
+
+
 def test_a_session_that_cannot_be_opened_says_why_and_stays(keyboard: Keyboard) -> None:
     keyboard.press("Ctrl+R")
     keyboard.screen.sessions.publish((Session("/tapes/bad", reason="not a tape's description"),))
