@@ -20,13 +20,13 @@ from PySide6.QtCore import QTimer
 
 from benchmarks.window import in_a_window
 from cockpit.clock import SteadyClock
+from cockpit.feeds.synthetic.faults import KINDS
 from cockpit.instants import iso_utc
 from cockpit.units import NS_PER_MS, NS_PER_S
 from cockpit.vitals import resident_mb
 
 SAMPLE_S: Final = 5.0
 LATE_MS: Final = (50, 100)
-FAULTS: Final = ("silence", "gap", "burst", "disconnect", "late", "out_of_order", "crossed", "bad_chain")
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +162,7 @@ def main() -> int:
     parser.add_argument("--calm", action="store_true", help="without faults")
     parser.add_argument("--json", metavar="FILE")
     given = parser.parse_args()
-    faults = () if given.calm else FAULTS
+    faults = () if given.calm else KINDS
     with tempfile.TemporaryDirectory() as folder:
         os.environ |= {
             "COCKPIT_CONFIG": folder,

@@ -11,11 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from cockpit.errors import CockpitError, ConfigError
-from cockpit.ring_settings import ring_settings
+from cockpit.ring_settings import RingSettings, ring_settings
 from cockpit.state.views import Loading, Session
 
 if TYPE_CHECKING:
     from cockpit.state.dispatcher import Dispatcher
+    from cockpit.state.recording import Opened
 
 SEED: Final = 1  # of the market that opens when nothing else is asked for
 MOST_SEED: Final = 2**32
@@ -61,17 +62,17 @@ class MarketDoor:
 
     async def open(self, seed: int | None) -> None:
         """Build the market, then show it, unless something else was opened by then."""
-        from cockpit.market import open_market  # noqa: PLC0415  see above
-
         dispatcher = self._dispatcher
         if self._is_building:
             dispatcher.notify("info", "Simulated market", "It is being built already.")
             return
         self._is_building, before = True, dispatcher.recording
         self._tell(Loading("Opening the simulated market"))
+        ring = ring_settings(self._arguments, self._settings)
+        if ring.trouble:
+            dispatcher.notify("watch", "Flight recorder", f"{ring.trouble}. The usual bounds are used.")
         try:
-            wish = self._wish(SEED if seed is None else seed)
-            opened = await self._loop.run_in_executor(None, open_market, wish, self._tell_from_thread)
+            opened = await self._loop.run_in_executor(None, self._build, SEED if seed is None else seed, ring)
         except CockpitError as error:
             dispatcher.notify("high", "No simulated market", f"{error}. Ctrl+O opens a recording.")
             return
@@ -83,31 +84,33 @@ class MarketDoor:
         elif opened.live is not None:
             await self._loop.run_in_executor(None, opened.live.close)
 
-    def _wish(self, seed: int):  # noqa: ANN202  a MarketWish, known only once it is imported
-        from cockpit.market import MarketWish  # noqa: PLC0415  see above
+    def _build(self, seed: int, ring: RingSettings) -> "Opened":
+        """In a worker thread, with the imports: they take as long as ten frames."""
+        from cockpit.market import MarketWish, open_market  # noqa: PLC0415  see above
 
         given = self._arguments
-        ring = ring_settings(given, self._settings)
-        if ring.trouble:
-            self._dispatcher.notify("watch", "Flight recorder", f"{ring.trouble}. The usual bounds are used.")
-        return MarketWish.of(
+        wish = MarketWish.of(
             seed,
             ring=ring,
             speed=getattr(given, "market_speed", 1.0),
             faults=tuple(getattr(given, "fault", ())),
             scenario=getattr(given, "scenario", "normal"),
         )
+        return open_market(wish, self._tell_from_thread)
 
     async def list_sessions(self) -> None:
         """Fill the topic ``sessions``."""
-        from cockpit.market import recorded_sessions  # noqa: PLC0415  see above
-
-        topic = self._dispatcher.screen.sessions
+        topic, recent = self._dispatcher.screen.sessions, tuple(self._recent())
 
         def publish(sessions: tuple[Session, ...]) -> None:
             self._loop.call_soon_threadsafe(topic.publish, sessions)
 
-        await self._loop.run_in_executor(None, recorded_sessions, tuple(self._recent()), publish)
+        def read() -> None:
+            from cockpit.market import recorded_sessions  # noqa: PLC0415  see above
+
+            recorded_sessions(recent, publish)
+
+        await self._loop.run_in_executor(None, read)
 
     def _tell(self, state: Loading) -> None:
         self._dispatcher.screen.loading.publish(state)
