@@ -48,6 +48,8 @@ class Instrument:
         kind: ``future``, ``equity``, ``option``, ``spread``, ``crypto`` or ``index``.
         sessions: Product group of the calendar table, ``equity``, ``energy``, ...; empty: open all the time.
         origin: ``definition``, ``table`` or ``inferred``; the last is shown to the user.
+        lot_nano: Smallest unit of sizes in 1e-9, so that 1 in a book is this much: a contract or share unless the
+            venue trades fractions, 1_000_000 for 0.001 BTC.
     """
 
     symbol: str
@@ -60,10 +62,13 @@ class Instrument:
     kind: str = "future"
     sessions: str = ""
     origin: str = "table"
+    lot_nano: int = NANO
 
     def __post_init__(self) -> None:
         if self.tick_nano <= 0:
             raise ConfigError(f"{self.symbol}: tick {self.tick_nano} must be above 0")
+        if self.lot_nano <= 0:
+            raise ConfigError(f"{self.symbol}: lot {self.lot_nano} must be above 0")
 
     @property
     def raw(self) -> str:
@@ -79,6 +84,11 @@ class Instrument:
     def tick(self) -> float:
         """Tick size in price units."""
         return self.tick_nano / NANO
+
+    @property
+    def lot(self) -> float:
+        """Smallest size in contracts, shares or coins."""
+        return self.lot_nano / NANO
 
     @property
     def is_index(self) -> bool:

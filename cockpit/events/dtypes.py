@@ -46,6 +46,8 @@ class Kind(IntEnum):
     GAP = 11  # the venue's sequence broke, or the file lost data
     IMBALANCE = 12  # auction imbalance, as the venue published it
     CHAIN = 13  # one contract of an option chain's snapshot; the instrument is the underlying
+    DEPTH = 14  # one changed price level of a full-depth book; a message is a run of rows, the last with Flag.LAST
+    MARK = 15  # mark price and funding of a perpetual, as the venue published them
     # derived by engines:
     TOP = 64  # best quotes of a book at the end of a venue transaction, with the flow since the last one
     PRINT = 65  # a trade as engines use it, from TRADE or from MBO/MBP trade records
@@ -74,6 +76,8 @@ KIND_NAMES: Final = {
     Kind.GAP: "gap",
     Kind.IMBALANCE: "imbalance",
     Kind.CHAIN: "chain",
+    Kind.DEPTH: "depth",
+    Kind.MARK: "mark",
     Kind.TOP: "top",
     Kind.PRINT: "print",
     Kind.BAR_CLOSED: "bar_closed",
@@ -201,6 +205,22 @@ DTYPES: Final[dict[Kind, np.dtype[np.void]]] = {
         ("root", "S8"),  # of the option symbol: SPX is settled in the morning, SPXW in the afternoon
         ("right", np.uint8),  # ord of C or P
         ("flags", np.uint8),
+    ),
+    Kind.DEPTH: _layout(  # a snapshot begins with a CLEAR; its rows have Flag.SNAPSHOT
+        ("price_ticks", np.int64),  # NO_PRICE in a CLEAR and in a message without levels
+        ("size", np.int64),  # what rests there now, smallest unit of the venue; 0: nothing
+        ("first_id", np.int64),  # the venue's update ids of the message, -1 where it gives none
+        ("final_id", np.int64),
+        ("previous_id", np.int64),
+        ("action", np.uint8),  # ord of M (the level is now this) or R (clear: nothing is known any more)
+        ("side", np.uint8),  # ord of B A; N in a CLEAR and in a message without levels
+        ("flags", np.uint8),
+    ),
+    Kind.MARK: _layout(
+        ("mark", np.float64),  # price units
+        ("index", np.float64),
+        ("funding_rate", np.float64),  # fraction per funding interval; NaN unknown
+        ("next_funding_ns", np.int64),  # NO_TIME unknown
     ),
     Kind.TOP: _layout(
         ("bid_ticks", np.int64),
