@@ -77,7 +77,8 @@ def _until_ready(command: list[str], mark: str, cache: str) -> float:
     with tempfile.TemporaryDirectory(prefix="cockpit-bench-") as folder:
         own = {"COCKPIT_CONFIG": folder, "COCKPIT_STATE": folder, "COCKPIT_TAPES": f"{folder}/tapes"}
         environment = os.environ | own | {"COCKPIT_CACHE": cache}
-        environment.pop("PYTHONDONTWRITEBYTECODE", None)  # an installed program does not compile itself at each start
+        # an installed program does not compile itself at each start
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
         if mark:
             environment["COCKPIT_MILESTONE"] = mark
         began = time.perf_counter()
