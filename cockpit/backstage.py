@@ -55,9 +55,11 @@ def warm() -> None:
 def warm_all() -> None:
     """Everything ``warm`` does, and what the first option chain needs: once after an installation."""
     warm()
+    from cockpit.engines.book import depth_kernels  # noqa: PLC0415  numba only when asked
     from cockpit.engines.options.warming import warm_options  # noqa: PLC0415  numba only when asked
     from cockpit.simulation import warm_market  # noqa: PLC0415  numba only when asked
 
+    depth_kernels.warm()
     warm_options()
     warm_market()
 

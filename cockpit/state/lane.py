@@ -9,6 +9,7 @@ import numpy as np
 from cockpit.calendars import Calendar
 from cockpit.engines.bars.aggregate import BarSeries
 from cockpit.engines.bars.intervals import Interval
+from cockpit.engines.book.depth import DepthBook
 from cockpit.engines.book.l2 import PriceLevelBook
 from cockpit.engines.book.mbo import MboBook
 from cockpit.engines.book.readout import Book, BookOutput
@@ -26,7 +27,8 @@ SHOWN_GAPS: Final = 256  # drawn on the session map; all are counted
 SPOT_NS: Final = NS_PER_MIN  # length of the bar that the spot of a chain stands for
 OFI_WINDOW_NS: Final = 10 * NS_PER_S
 MARKET_KINDS: Final = (Kind.MBO, Kind.MBP, Kind.QUOTE, Kind.TRADE, Kind.BAR, Kind.INDEX)
-BOOK_KINDS: Final = (Kind.MBO, Kind.MBP, Kind.QUOTE)
+BOOK_KINDS: Final = (Kind.MBO, Kind.DEPTH, Kind.MBP, Kind.QUOTE)
+DEEP_KINDS: Final = (Kind.MBO, Kind.DEPTH, Kind.MBP)
 PRINT_KINDS: Final = (Kind.MBO, Kind.MBP, Kind.TRADE)
 
 Parts = Mapping[Kind, Rows]
@@ -80,10 +82,10 @@ class FrozenLane:
 class Lane:
     """All engines of one instrument, fed slice by slice in river order.
 
-    A book is fed by the first book stream that shows up (order level, price level or quotes), prints by the
-    first print stream. Bars are made of prints, and of the vendor bars that count (see ``handover``) when one came
-    before the first print: two recordings of the same trades do not count twice, and the choice depends on the
-    order of events alone, never on slices.
+    A book is fed by the first book stream that shows up (order level, full depth, ten levels or quotes), prints by
+    the first print stream; quotes feed it only until a stream of levels or orders begins. Bars are made of prints,
+    and of the vendor bars that count (see ``handover``) when one came before the first print: two recordings of the
+    same trades do not count twice, and the choice depends on the order of events alone, never on slices.
     """
 
     def __init__(self, instrument_id: int, instrument: Instrument, calendar: Calendar | None) -> None:
@@ -154,20 +156,27 @@ class Lane:
             self.latencies.setdefault(kind, Latency()).observe_rows(rows)
             if "interval_ns" in (rows.dtype.names or ()):
                 self.sample_ns = int(rows["interval_ns"][-1])
-        self._observe_chains(parts.get(Kind.CHAIN))
+        self._observe_ends(parts, Kind.DEPTH)
+        self._observe_chains(parts)
         for gap in parts.get(Kind.GAP, ()):
             self.gap_count += 1
             if self.gap_count <= SHOWN_GAPS:
                 self.gaps += ((int(gap["from_ns"]), int(gap["clock_ns"])),)
 
-    def _observe_chains(self, rows: Rows | None) -> None:
-        """A snapshot is one beat, however many contracts it has."""
-        if rows is not None:
-            ends = rows[(rows["flags"] & Flag.LAST) != 0]
-            if len(ends):
-                self.pulses.setdefault(Kind.CHAIN, Pulse()).observe(np.ascontiguousarray(ends["clock_ns"]))
-                self.latencies.setdefault(Kind.CHAIN, Latency()).observe_rows(ends)
-                self.spots.append(_spots_of_chains(ends[ends["spot"] > 0], self.bars_kind, self.instrument))
+    def _observe_ends(self, parts: Parts, kind: Kind) -> Rows | None:
+        """A message is one beat, however many levels or contracts it has; returns the rows that end one."""
+        if kind not in parts:
+            return None
+        ends = parts[kind][(parts[kind]["flags"] & Flag.LAST) != 0]
+        if len(ends):
+            self.pulses.setdefault(kind, Pulse()).observe(np.ascontiguousarray(ends["clock_ns"]))
+            self.latencies.setdefault(kind, Latency()).observe_rows(ends)
+        return ends
+
+    def _observe_chains(self, parts: Parts) -> None:
+        ends = self._observe_ends(parts, Kind.CHAIN)
+        if ends is not None and len(ends):
+            self.spots.append(_spots_of_chains(ends[ends["spot"] > 0], self.bars_kind, self.instrument))
 
     @property
     def has_bars(self) -> bool:
@@ -187,63 +196,65 @@ class Lane:
         return History(bars, bars_ns, are_spots, self.prints.view(), price)
 
     def _prints_and_tops(self, parts: Parts, ticks: Rows, derived: Derived) -> tuple[Rows, Rows, Rows]:
-        since = self._choose_streams(parts)
-        output = self._apply_book(parts, ticks[ticks["seq"] > since] if since >= 0 else ticks)
+        outputs = self._book_outputs(parts, ticks)
         prints, tops, samples = NO_PRINTS, NO_TOPS, NO_SAMPLES
-        if output is not None:
-            tops, samples = output.tops, output.samples
+        if outputs:
+            tops, samples = (_joined([getattr(each, name) for each in outputs]) for name in ("tops", "samples"))
         if len(tops):
             derived.append((Kind.TOP, tops))
             self._keep_ofi(tops)
         if self.print_kind is Kind.TRADE:
             prints = _prints_of_trades(parts[Kind.TRADE]) if Kind.TRADE in parts else prints
-        elif output is not None and self.print_kind is self.book_kind:
-            prints = output.prints
+        elif outputs and self.print_kind is self.book_kind:
+            prints = _joined([output.prints for output in outputs])
         if len(prints):
             derived.append((Kind.PRINT, prints))
         return prints, tops, samples
 
-    def _choose_streams(self, parts: Parts) -> int:
-        """Decide what feeds what, once; returns the first row of a book that begins in this slice, else -1."""
-        since = -1
-        if self.book_kind is None:
-            self.book_kind = _first(parts, BOOK_KINDS)
-            if self.book_kind is not None:
-                self.book = MboBook(self.id) if self.book_kind is Kind.MBO else PriceLevelBook(self.id)
-                since = int(parts[self.book_kind]["seq"][0])
+    def _book_outputs(self, parts: Parts, ticks: Rows) -> list[BookOutput]:
+        """What the book makes of a slice; a book that begins in it sees only what follows its first row."""
         if self.print_kind is None:
             self.print_kind = _first(parts, PRINT_KINDS)
-        return since
+        outputs: list[BookOutput] = []
+        if self.book_kind is None or self.book_kind is Kind.QUOTE:
+            kind = _first(parts, BOOK_KINDS if self.book_kind is None else DEEP_KINDS)
+            if kind is not None:
+                since = int(parts[kind]["seq"][0])
+                outputs += self._apply_book(_before(parts, since), ticks[ticks["seq"] < since])
+                parts, ticks = _from(parts, since), ticks[ticks["seq"] > since]
+                self._begin_book(kind)
+                if kind is Kind.QUOTE:  # levels may follow in the same slice
+                    return outputs + self._book_outputs(parts, ticks)
+        return outputs + self._apply_book(parts, ticks)
 
-    def _apply_book(self, parts: Parts, ticks: Rows) -> BookOutput | None:
+    def _begin_book(self, kind: Kind) -> Book:
+        book = MboBook if kind is Kind.MBO else DepthBook if kind is Kind.DEPTH else PriceLevelBook
+        self.book_kind, self.book = kind, book(self.id)
+        return self.book
+
+    def _apply_book(self, parts: Parts, ticks: Rows) -> list[BookOutput]:
         """Book rows and ticks in order, with the book marked suspect at each gap among them."""
         if self.book is None or self.book_kind is None:
-            return None
-        rows = parts.get(self.book_kind)
-        rows = empty(self.book_kind) if rows is None else rows
+            return []
+        rows, trades = (parts[kind] if kind in parts else empty(kind) for kind in (self.book_kind, Kind.TRADE))
         outputs: list[BookOutput] = []
         for gap_seq in parts[Kind.GAP]["seq"].tolist() if Kind.GAP in parts else ():
-            cut, passed = np.searchsorted(rows["seq"], gap_seq), np.searchsorted(ticks["seq"], gap_seq)
-            if cut or passed:
-                outputs.append(self._apply_rows(rows[:cut], ticks[:passed]))
-            rows, ticks = rows[cut:], ticks[passed:]
+            cut, passed, sold = (np.searchsorted(each["seq"], gap_seq) for each in (rows, ticks, trades))
+            if cut or passed or sold:
+                outputs.append(self._apply_rows(rows[:cut], ticks[:passed], trades[:sold]))
+            rows, ticks, trades = rows[cut:], ticks[passed:], trades[sold:]
             self.book.distrust()
-        if len(rows) or len(ticks):
-            outputs.append(self._apply_rows(rows, ticks))
-        if len(outputs) < 2:
-            return outputs[0] if outputs else None
-        return BookOutput(
-            np.concatenate([output.tops for output in outputs]),
-            np.concatenate([output.prints for output in outputs]),
-            any(output.changed for output in outputs),
-            np.concatenate([output.samples for output in outputs]),
-        )
+        if len(rows) or len(ticks) or len(trades):
+            outputs.append(self._apply_rows(rows, ticks, trades))
+        return outputs
 
-    def _apply_rows(self, rows: Rows, ticks: Rows) -> BookOutput:
+    def _apply_rows(self, rows: Rows, ticks: Rows, trades: Rows) -> BookOutput:
         book = self.book
+        if isinstance(book, DepthBook):
+            return book.apply(rows, ticks, trades)
         if isinstance(book, PriceLevelBook) and self.book_kind is Kind.QUOTE:
             return book.apply_quotes(rows, ticks)
-        assert book is not None  # _choose_streams made it with the kind
+        assert book is not None  # _begin_book made it with the kind
         return book.apply(rows, ticks)
 
     def _keep_ofi(self, tops: Rows) -> None:
@@ -305,8 +316,7 @@ class Lane:
         self.book_kind, self.print_kind = frozen.book_kind, frozen.print_kind
         self.bar_ns, self.print_ns = frozen.bar_ns, frozen.print_ns
         if frozen.book_kind is not None:
-            self.book = MboBook(self.id) if frozen.book_kind is Kind.MBO else PriceLevelBook(self.id)
-            self.book.thaw(frozen.book)
+            self._begin_book(frozen.book_kind).thaw(frozen.book)
         for series, part in zip(self.series, frozen.series, strict=True):
             series.thaw(part)
         self.traded.thaw(frozen.traded)
@@ -327,6 +337,22 @@ def _first(parts: Parts, kinds: tuple[Kind, ...]) -> Kind | None:
     """The kind among ``kinds`` whose first row came first; the richer one wins a tie."""
     present = [(int(parts[kind]["seq"][0]), place, kind) for place, kind in enumerate(kinds) if kind in parts]
     return min(present)[2] if present else None
+
+
+def _before(parts: Parts, seq: int) -> Parts:
+    """What comes before ``seq``; kinds of which nothing does are left out."""
+    cut = {kind: rows[: np.searchsorted(rows["seq"], seq)] for kind, rows in parts.items()}
+    return {kind: rows for kind, rows in cut.items() if len(rows)}
+
+
+def _from(parts: Parts, seq: int) -> Parts:
+    """What comes at ``seq`` or after; kinds of which nothing does are left out."""
+    cut = {kind: rows[np.searchsorted(rows["seq"], seq) :] for kind, rows in parts.items()}
+    return {kind: rows for kind, rows in cut.items() if len(rows)}
+
+
+def _joined(parts: list[Rows]) -> Rows:
+    return parts[0] if len(parts) == 1 else np.concatenate(parts)
 
 
 def _leading(bars: Rows | None, prints: Rows) -> int | None:

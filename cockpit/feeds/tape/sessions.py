@@ -18,7 +18,14 @@ from cockpit.units import Rows
 STRIP: Final = "strip.json"  # the picture beside a sealed tape, so that it is made once
 PARTS: Final = 96
 VERSION: Final = 2
-LIVING: Final = (Kind.TICK, Kind.MBO, Kind.MBP, Kind.QUOTE, Kind.TRADE)  # daily series before them are no session
+LIVING: Final = (
+    Kind.TICK,
+    Kind.MBO,
+    Kind.DEPTH,
+    Kind.MBP,
+    Kind.QUOTE,
+    Kind.TRADE,
+)  # daily series before them are no session
 
 
 @dataclass(frozen=True, slots=True, eq=False)

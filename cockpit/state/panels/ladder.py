@@ -16,7 +16,12 @@ from cockpit.state.views import LadderState, Pane, Provenance
 
 WINDOW_TICKS: Final = 1024  # far more than a screen shows, so that a static ladder seldom meets its end
 LEVELS: Final = 10
-NOTES: Final = {Kind.MBO: "order level", Kind.MBP: "10 levels", Kind.QUOTE: "best quotes only"}
+NOTES: Final = {
+    Kind.MBO: "order level",
+    Kind.DEPTH: "full depth",
+    Kind.MBP: "10 levels",
+    Kind.QUOTE: "best quotes only",
+}
 
 
 class LadderReducer:
