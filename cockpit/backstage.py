@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
+from cockpit import microprices
+from cockpit.errors import ConfigError
 from cockpit.events.dtypes import ADD, ASK, BID, TRADE, Flag, Kind, empty
 from cockpit.events.market import Batch, Slice
 from cockpit.feeds.tape.recorder import Recorder
@@ -25,7 +27,12 @@ from cockpit.units import NS_PER_S
 def make_dispatcher(screen: Screen) -> Dispatcher:
     """The dispatcher over real files and tapes; option chains are worked out in a thread of their own."""
     pool = ThreadPoolExecutor(1, "chains")
-    return Dispatcher(screen, open_desk, calendar_of, _new_tape, pool.submit)
+    dispatcher = Dispatcher(screen, open_desk, calendar_of, _new_tape, pool.submit)
+    try:
+        dispatcher.microprices = {root: learned.fit for root, learned in microprices.load().items()}
+    except ConfigError as error:
+        dispatcher.notify("watch", "Micro-prices", f"{error}. The weighted mid is shown instead.")
+    return dispatcher
 
 
 def _new_tape(folder: str, river: River) -> TapeWriter:

@@ -19,6 +19,8 @@ MODULES: Final = {
     "record": "cockpit.commandline.recording",
     "simulate": "cockpit.commandline.simulating",
     "chain": "cockpit.commandline.chaining",
+    "impact": "cockpit.commandline.costing",
+    "fit": "cockpit.commandline.fitting",
     "doctor": "cockpit.commandline.examining",
     "bench": "cockpit.commandline.measuring",
 }
@@ -63,6 +65,8 @@ def parser() -> argparse.ArgumentParser:
     _add_record(commands)
     _add_simulate(commands)
     _add_chain(commands)
+    _add_impact(commands)
+    _add_fit(commands)
     _add_doctor(commands)
     _add_bench(commands)
     return top
@@ -163,6 +167,28 @@ def _add_chain(commands: Any) -> None:
     )
     each.add_argument("--rate", metavar="R", type=float, default=0.04, help="for discounting (default 0.04)")
     each.add_argument("--vix", action="store_true", help="also the chain's own VIX by the Cboe method")
+    _add_json(each)
+
+
+def _add_impact(commands: Any) -> None:
+    each = commands.add_parser(
+        "impact",
+        help="what a market order would have cost in a recorded book",
+        epilog="exit code: 0 filled whole, 1 when the visible book cannot fill it, 2 when there is no book.",
+    )
+    each.add_argument("source", metavar="SOURCE", nargs="+", help="recordings or tapes, on one clock")
+    each.add_argument("--symbol", metavar="S", help="which instrument; may be left out when there is one")
+    each.add_argument("--side", choices=("buy", "sell"), required=True)
+    each.add_argument("--size", metavar="N", type=float, required=True, help="contracts, shares or coins")
+    each.add_argument("--at", metavar="T", help="when (default: at the end)")
+    _add_json(each)
+
+
+def _add_fit(commands: Any) -> None:
+    each = commands.add_parser("fit", help="learn a model from recordings and keep it as data")
+    each.add_argument("model", metavar="MODEL", help="microprice")
+    each.add_argument("source", metavar="SOURCE", nargs="+", help="recordings or tapes, on one clock")
+    each.add_argument("--symbol", metavar="S", help="which instrument; may be left out when there is one")
     _add_json(each)
 
 

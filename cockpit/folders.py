@@ -1,4 +1,4 @@
-"""Where the program keeps what is no configuration: the simulated history, and the flight recorder's ring."""
+"""Where the program keeps what is no configuration: history, recordings, models."""
 
 import os
 import sys
@@ -14,6 +14,12 @@ def tapes_folder() -> Path:
     """Recorded sessions: ``COCKPIT_TAPES``, else the platform's place for such files."""
     mac = Path("Library", "Application Support", "Cockpit", "sessions")
     return _folder("COCKPIT_TAPES", "sessions", mac, _xdg("DATA", ".local/share") / "sessions")
+
+
+def models_folder() -> Path:
+    """What was learned from recordings: ``COCKPIT_MODELS``, else the platform's place for such files."""
+    mac = Path("Library", "Application Support", "Cockpit", "models")
+    return _folder("COCKPIT_MODELS", "models", mac, _xdg("DATA", ".local/share") / "models")
 
 
 def _xdg(kind: str, usual: str) -> Path:

@@ -104,6 +104,12 @@ class Instrument:
         """Ticks as a price; for display and JSON only."""
         return ticks * self.tick_nano / NANO
 
+    def size(self, lots: float) -> float | int:
+        """A book's size in contracts, shares or coins; a whole number where lots are."""
+        if self.lot_nano == NANO:
+            return int(lots) if lots == int(lots) else lots
+        return lots * self.lot_nano / NANO
+
     def format(self, ticks: float) -> str:
         """The price as this market writes it: ``6,001.25``, ``110'165``; an en dash for NO_PRICE or NaN.
 

@@ -31,7 +31,22 @@ COVERED: Final[dict[str, frozenset[str]]] = {
     "greeks.csv": ALL,
     "haug_published.csv": ALL,
     "implied_vol.csv": ALL,
-    "microstructure.json": frozenset({"book", "ofi_level1", "mlofi"}),
+    "microstructure.json": frozenset(
+        {
+            "book",
+            "ofi_level1",
+            "mlofi",
+            "integrated_ofi",
+            "stoikov_microprice",
+            "walk",
+            "classification",
+            "spreads",
+            "vpin",
+            "bvc",
+            "kyle_lambda",
+            "hawkes",
+        }
+    ),
     "parity_forward.json": ALL,
     "pressure.json": ALL,
     "stylised_facts.json": ALL,  # tests/feeds/synthetic
@@ -50,20 +65,7 @@ NOT_YET: Final[dict[str, frozenset[str]]] = {
     "garch_dem2gbp.csv": ALL,
     "garch_expected.json": ALL,
     "gex_seed_grid.json": ALL,
-    "microstructure.json": frozenset(
-        {
-            "integrated_ofi",
-            "stoikov_microprice",
-            "walk",
-            "classification",
-            "spreads",
-            "vpin",
-            "bvc",
-            "kyle_lambda",
-            "hawkes",
-            "liquidity_wall",
-        }
-    ),
+    "microstructure.json": frozenset({"liquidity_wall"}),
     "physics.json": ALL,
     "published_evidence.json": ALL,
     "scoring.json": ALL,

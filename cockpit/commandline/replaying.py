@@ -116,7 +116,7 @@ def instrument_document(router: Router, lane: Lane) -> dict[str, Any]:
         "events": {kind.name.lower(): n for kind, n in sorted(names.items())},
         "gaps": lane.gap_count,
         "trades": len(lane.prints) if has_prints else None,
-        "volume": _whole(lane.volume) if has_prints else None,
+        "volume": lane.instrument.size(lane.volume) if has_prints else None,
         "bars": {
             label: len(series.view()[0])
             for label, series in zip(EMITTED, lane.series, strict=True)
@@ -127,14 +127,14 @@ def instrument_document(router: Router, lane: Lane) -> dict[str, Any]:
 
 
 def book_document(lane: Lane) -> dict[str, Any] | None:
-    """Ten levels a side as [price, size, orders]; None without a book."""
+    """Ten levels a side as [price, size, orders], sizes in contracts, shares or coins; None without a book."""
     if lane.book is None:
         return None
     readout = lane.book.readout(LEVELS)
 
     def side(ticks: Ticks, sizes: Sizes, counts: Sizes) -> list[list[float | int | None]]:
         return [
-            [lane.instrument.price(tick), size, None if count < 0 else count]
+            [lane.instrument.price(tick), lane.instrument.size(size), None if count < 0 else count]
             for tick, size, count in zip(ticks.tolist(), sizes.tolist(), counts.tolist(), strict=True)
         ]
 
@@ -143,10 +143,6 @@ def book_document(lane: Lane) -> dict[str, Any] | None:
         "asks": side(readout.ask_ticks, readout.ask_sizes, readout.ask_counts),
         "resting_orders": readout.resting_orders,
     }
-
-
-def _whole(value: float) -> float | int:
-    return int(value) if value == int(value) else value
 
 
 def _say(out: Output, document: dict[str, Any], warnings: list[str]) -> None:
@@ -158,12 +154,14 @@ def _say(out: Output, document: dict[str, Any], warnings: list[str]) -> None:
     )
     for symbol, each in document["instruments"].items():
         bars = ", ".join(f"{n} x {label}" for label, n in each["bars"].items())
-        trades = "no prints" if each["trades"] is None else f"{each['trades']:,} trades, volume {each['volume']:,}"
+        trades = (
+            "no prints" if each["trades"] is None else f"{each['trades']:,} trades, volume {each['volume']:,.10g}"
+        )
         out.say(f"  {symbol}: {trades}" + (f", bars {bars}" if bars else ""))
         book = each["book"]
         if book and book["bids"] and book["asks"]:
             bid, ask = book["bids"][0], book["asks"][0]
             orders = "" if book["resting_orders"] is None else f", {book['resting_orders']:,} orders"
-            out.say(f"    bid {bid[0]:,.10g} x {bid[1]:,}   ask {ask[0]:,.10g} x {ask[1]:,}{orders}")
+            out.say(f"    bid {bid[0]:,.10g} x {bid[1]:,.10g}   ask {ask[0]:,.10g} x {ask[1]:,.10g}{orders}")
     for warning in warnings:
         out.warn(warning)

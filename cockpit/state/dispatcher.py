@@ -11,6 +11,7 @@ import numpy as np
 
 from cockpit.engines.bars.anchors import bar_bounds
 from cockpit.engines.bars.intervals import Interval
+from cockpit.engines.book.microprice import MicropriceFit
 from cockpit.errors import CockpitError, ConfigError
 from cockpit.events.market import Batch, Slice
 from cockpit.state import commands as c
@@ -105,6 +106,7 @@ class Dispatcher:
         self.on_sessions: Callable[[], None] = lambda: None  # the application looks through the folders
         self.on_leave: Callable[[Live], object] = lambda live: live.close()  # the application does it in a thread
         self.seen_panes: Callable[[], frozenset[str]] = lambda: ALL_PANES  # the window knows what is visible
+        self.microprices: Mapping[str, MicropriceFit] = {}  # learned tables by root; the application reads them
         self.hops = Hops()
         self._tape_health = TapeHealth()
         self.quarantine = Quarantine(self._tell_fault)
@@ -213,7 +215,7 @@ class Dispatcher:
     def open(self, opened: Opened, *, at_end: bool = False) -> None:
         """Show what the application opened, replacing what is open."""
         self._stop_tape("Recording stopped", "Another recording was opened.")
-        recording = Recording(opened, self._calendar_of, self._record, self._submit)
+        recording = Recording(opened, self._calendar_of, self._record, self._submit, self.microprices)
         self._leave()
         self.recording, self._live_alarm = recording, ""
         recording.playback.hops = self.hops

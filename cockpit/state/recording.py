@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from cockpit.engines.book.microprice import MicropriceFit
 from cockpit.events.market import Batch, Slice
 from cockpit.state.chains import ChainSolver, Submit
 from cockpit.state.index import Index, IndexView, LiveIndex
@@ -50,7 +51,9 @@ class Recording:
         calendar_of: CalendarOf,
         sink: Callable[[Slice, tuple[Batch, ...]], None],
         submit: Submit | None = None,
+        microprices: Mapping[str, MicropriceFit] | None = None,
     ) -> None:
+        self._microprices = microprices
         self.opened = opened
         self.river = river = opened.river()
         self.solver = ChainSolver(submit)  # shared: each chain is worked out once
@@ -70,7 +73,7 @@ class Recording:
     def renew(self) -> None:
         """New reducers: one that raised in the middle of its work is not to be trusted."""
         self.charts = ChartReducer(self.router)
-        self.ladder = LadderReducer(self.router)
+        self.ladder = LadderReducer(self.router, self._microprices)
         self.gauge = GaugeReducer(self.router)
 
     @property

@@ -401,7 +401,8 @@ class LadderState:
         best_bid, best_ask: Ticks; None when the side is empty.
         last_tick, last_size, last_aggressor: The last print; None before the first. Aggressor ``B``, ``A``, ``N``.
         bid_total, ask_total: Contracts in the best ten levels of each side; None when the side is empty.
-        spread_ticks, mid, microprice: In ticks; None when a side is empty.
+        spread_ticks, mid, weighted_mid: In ticks; None when a side is empty.
+        microprice: Mid plus what was learned of books like this one, ticks; None where nothing was learned.
         imbalance: (bid_total - ask_total) / sum, -1..1; None when undefined.
         ofi: Event order-flow imbalance summed over the last 10 s of clock, contracts; None when undefined.
         resting_orders: Orders in the whole book; None for a price-level book.
@@ -426,6 +427,7 @@ class LadderState:
     ask_total: int | None = None
     spread_ticks: int | None = None
     mid: float | None = None
+    weighted_mid: float | None = None
     microprice: float | None = None
     imbalance: float | None = None
     ofi: float | None = None

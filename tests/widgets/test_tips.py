@@ -182,7 +182,7 @@ def test_read_outs_of_the_ladder_name_value_formula_and_instant(qtbot: Any) -> N
     micro = next(text for text in tips if text.startswith("Micro"))
     assert "4,810.59375" in micro
     assert "19,242.3750 ticks" in micro
-    assert "Formula: microprice" in micro
+    assert "Formula: micro-price (Stoikov" in micro
     assert "As of 18:31:07.123 ET" in micro
     assert any("order-flow" in text and "not defined now" in text for text in tips)
     assert panel.tip_at(QPointF(200, panel.rows_top() + 40)) == "", "nothing covers prices"

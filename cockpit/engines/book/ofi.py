@@ -48,6 +48,30 @@ def multi_level_ofi(bid_ticks: Ticks, bid_sizes: Sizes, ask_ticks: Ticks, ask_si
     return best_level_ofi(bid_ticks, bid_sizes, ask_ticks, ask_sizes)
 
 
+def integrated_weights(flows: Floats) -> tuple[Floats, float]:
+    """What each level's flow counts in the integrated one, and the share of variance they explain, 0..1.
+
+    Args:
+        flows: float64 (n, m), multi-level flow of n moments; of a training window only, n >= 2.
+
+    Returns:
+        float64 (m,), the first principal component divided by the sum of its absolute parts, so that they sum to
+        more than 0; ``flows @ weights`` is the integrated flow.
+
+    Raises:
+        EngineError: Fewer than two moments, or flows that never vary.
+
+    Source: Cont, Cucuringu & Zhang (2023), "Cross-Impact of Order Flow Imbalance in Equity Markets".
+    """
+    if flows.ndim != 2 or len(flows) < 2:
+        raise EngineError(f"integrated OFI needs flows of 2+ moments, received shape {flows.shape}")
+    values, vectors = np.linalg.eigh(np.atleast_2d(np.cov(flows, rowvar=False)))
+    if not values[-1] > 0:
+        raise EngineError("integrated OFI: these flows never vary")
+    first = vectors[:, -1] / np.abs(vectors[:, -1]).sum()
+    return (first if first.sum() > 0 else -first), float(values[-1] / values.sum())
+
+
 def average_depth(bid_sizes: Sizes, ask_sizes: Sizes) -> float | None:
     """Mean size of a level over moments, ranks and both sides: what multi-level flow is divided by.
 

@@ -1,11 +1,13 @@
 """The depth ladder: a dense window of the book around the touch, the last print, and what the touch says."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
 import numpy as np
 
 from cockpit.engines.book import metrics
+from cockpit.engines.book.microprice import MicropriceFit
 from cockpit.engines.book.readout import Book, BookReadout
 from cockpit.events.dtypes import Kind
 from cockpit.state.lane import BOOK_KINDS, Lane
@@ -25,10 +27,15 @@ NOTES: Final = {
 
 
 class LadderReducer:
-    """States of the ladder; the window stays where it is until the touch leaves its middle half."""
+    """States of the ladder; the window stays where it is until the touch leaves its middle half.
 
-    def __init__(self, router: Router) -> None:
-        self._router = router
+    Args:
+        router: Whose lanes are shown.
+        microprices: Learned micro-price tables by root.
+    """
+
+    def __init__(self, router: Router, microprices: Mapping[str, MicropriceFit] | None = None) -> None:
+        self._router, self._microprices = router, microprices or {}
         self._low: dict[int, int] = {}
 
     def reduce(self, lane: Lane, pane: Pane, provenance: Provenance, now_ns: int) -> LadderState:
@@ -68,13 +75,24 @@ class LadderReducer:
             ask_total=ask_total,
             spread_ticks=ask - bid if bid is not None and ask is not None else None,
             mid=metrics.mid(readout.bid_ticks, readout.ask_ticks),
-            microprice=metrics.weighted_mid(
+            weighted_mid=metrics.weighted_mid(
                 readout.bid_ticks, readout.bid_sizes, readout.ask_ticks, readout.ask_sizes
             ),
+            microprice=self._microprice(lane, readout),
             imbalance=metrics.depth_imbalance(readout.bid_sizes, readout.ask_sizes, LEVELS),
             resting_orders=readout.resting_orders,
             is_crossed=bid is not None and ask is not None and bid >= ask,
         )
+
+    def _microprice(self, lane: Lane, readout: BookReadout) -> float | None:
+        """Mid plus what was learned for such a book, ticks; None where nothing was learned."""
+        fit = self._microprices.get(lane.instrument.root)
+        mid = metrics.mid(readout.bid_ticks, readout.ask_ticks)
+        share = metrics.bid_share(readout.bid_sizes, readout.ask_sizes)
+        if fit is None or mid is None or share is None:
+            return None
+        learned = fit.at(share, int(readout.ask_ticks[0] - readout.bid_ticks[0]))
+        return None if learned is None else mid + learned
 
     def _window(self, lane_id: int, bid: int | None, ask: int | None, last: int | None) -> int:
         """Lowest tick of the window."""

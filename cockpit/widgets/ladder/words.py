@@ -13,7 +13,9 @@ _told = partial(told, width=TIP_WIDTH)
 FORMULAS: Final = {
     "Phase": "phase of the session, from the exchange's calendar",
     "Spread": "best ask − best bid, in ticks of the instrument",
-    "Micro": "microprice: (bid × ask size + ask × bid size) / (bid size + ask size), at the touch",
+    "W mid": "weighted mid: (bid × ask size + ask × bid size) / (bid size + ask size); no micro-price was learned "
+    "for such a book: cockpit fit microprice",
+    "Micro": "micro-price (Stoikov 2018): mid + what the mid did next after books of this bid share and spread",
     "Imb": "imbalance: (bid − ask) / (bid + ask) of the best ten levels",
     "OFI 10 s": "event order-flow imbalance (Cont, Kukanov, Stoikov 2014), summed over 10 s",
 }
@@ -35,11 +37,12 @@ def _raw(state: LadderState, key: str) -> str:
     instrument = state.head.instrument
     if key == "Spread":
         return f"Spread: {_or_dash(state.spread_ticks, 'ticks')}"
-    if key == "Micro":
+    if key in ("Micro", "W mid"):
+        value, name = (state.microprice, "Micro-price") if key == "Micro" else (state.weighted_mid, "Weighted mid")
         price = ""
-        if state.microprice is not None and instrument is not None:
-            price = f", {state.microprice * instrument.unit:,.{instrument.decimals + 3}f}"
-        return f"Microprice: {_or_dash(state.microprice, 'ticks')}{price}"
+        if value is not None and instrument is not None:
+            price = f", {value * instrument.unit:,.{instrument.decimals + 3}f}"
+        return f"{name}: {_or_dash(value, 'ticks')}{price}"
     if key == "Imb":
         totals = f" of {_or_dash(state.bid_total, 'bid')} and {_or_dash(state.ask_total, 'ask')}"
         return f"Imbalance: {_or_dash(state.imbalance, '')}{totals}"

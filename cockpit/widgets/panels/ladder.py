@@ -179,14 +179,15 @@ class LadderPanel(QWidget):
         """Keys and values of the strip on top, an en dash where a value is unknown; a phase that is not "open"."""
         state, instrument = self._state, self._state.head.instrument
         ticks = DASH if state.spread_ticks is None else _signed(state.spread_ticks, plus=False)
-        micro = DASH
-        if state.microprice is not None and instrument is not None:
-            micro = f"{state.microprice * instrument.unit:,.{instrument.decimals + 1}f}"
+        learned = state.microprice
+        fair, micro = state.weighted_mid if learned is None else learned, DASH
+        if fair is not None and instrument is not None:
+            micro = f"{fair * instrument.unit:,.{instrument.decimals + 1}f}"
         phase = (("Phase", state.phase),) if state.phase not in ("", "open") else ()
         return (
             *phase,
             ("Spread", f"{ticks} t"),
-            ("Micro", micro),
+            ("W mid" if learned is None else "Micro", micro),
             ("Imb", DASH if state.imbalance is None else _signed_fraction(state.imbalance)),
             ("OFI 10 s", DASH if state.ofi is None else _signed(round(state.ofi))),
         )

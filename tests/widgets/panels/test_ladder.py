@@ -75,8 +75,10 @@ def test_a_row_says_volume_orders_size_and_price(panel: LadderPanel) -> None:
 
 
 def test_what_is_unknown_is_a_dash(panel: LadderPanel) -> None:
-    panel.draw(state(ofi=None, imbalance=None, spread_ticks=None, microprice=None, bid_total=None))
-    assert dict(panel.readouts()) == {"Spread": "– t", "Micro": "–", "Imb": "–", "OFI 10 s": "–"}
+    panel.draw(
+        state(ofi=None, imbalance=None, spread_ticks=None, microprice=None, weighted_mid=None, bid_total=None)
+    )
+    assert dict(panel.readouts()) == {"Spread": "– t", "W mid": "–", "Imb": "–", "OFI 10 s": "–"}
     assert panel.foot() == ("–", "Δ –", "1,000")
 
 
