@@ -235,8 +235,8 @@ class Dispatcher:
             self.on_leave(old.opened.live)
 
     def _fill(self, recording: Recording) -> None:
-        opened = recording.opened
-        self.panes = first_panes(self.panes, tuple(recording.river.registry), opened.steps_ns, opened.bare)
+        opened, known = recording.opened, tuple(recording.river.registry)
+        self.panes = first_panes(self.panes, known, opened.steps_ns, opened.bare, opened.desk)
 
     def _tell_warnings(self, recording: Recording) -> None:
         """Losses show up while the file is read, some only at its end."""
