@@ -565,7 +565,10 @@ class Dispatcher:
     def _ladder(self, recording: Recording, now_ns: int) -> LadderState:
         pane, provenance = self.panes[LADDER_PANE], recording.opened.provenance
         lane = recording.charts.lane(pane.symbol)
-        return empty_ladder(pane) if lane is None else recording.ladder.reduce(lane, pane, provenance, now_ns)
+        if lane is None:
+            return empty_ladder(pane)
+        book_ns = recording.view.books_ns.get(lane.id)
+        return recording.ladder.reduce(lane, pane, provenance, now_ns, book_ns)
 
     def _publish_jump(self, recording: Recording) -> None:
         """Only how far a jump has come: panels keep their picture until it is over."""

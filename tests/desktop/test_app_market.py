@@ -63,6 +63,16 @@ def test_it_opens_on_a_day_of_history_and_runs(start: Start, cache: Path, tmp_pa
     assert live["now"] > edge
     assert live["playing"]
 
+    # before the market there are prints and no book, and the ladder says so
+    seat.key("ctrl+t")
+    seat.shown("the entry", surface="Jump")
+    seat.type("9:57")
+    seat.key("Return")
+    past = seat.expect(lambda seen: seen["rewound"] and not seen["seeking"] and not seen["ladder"]["bid"], "9:57")
+    assert past["ladder"]["reason"] == "No book before Wed 10:00 — the history holds prints only"
+    seat.key("ctrl+l")
+    seat.expect(lambda seen: not seen["rewound"] and seen["ladder"]["bid"], "the edge and its book")
+
     # faster: the market's own speed
     seat.key("bracketright")
     seat.expect(lambda seen: seen["speed"] == "2.0", "2x")

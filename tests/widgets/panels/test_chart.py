@@ -185,7 +185,7 @@ def test_the_keys_of_a_chart_move_its_view(desk: Desk) -> None:
     [
         (ChartState(), "Nothing open"),
         (ChartState(head=Head(reason="no 1 m bars: 5 m bars only")), "no 1 m bars: 5 m bars only"),
-        (ChartState(head=Head(instrument=instrument())), "no bars yet"),
+        (ChartState(head=Head(instrument=instrument())), "No bars yet"),
     ],
 )
 def test_an_empty_pane_says_why(desk: Desk, state: ChartState, reason: str) -> None:
