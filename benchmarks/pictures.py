@@ -217,6 +217,14 @@ def _rewound(to: str) -> Callable[[Seat], None]:
     return act
 
 
+def _legend(seat: Seat) -> None:
+    """One layer put away by a click on the legend, the pointer on another."""
+    _live(seat)
+    seat.click("chart.3 vwap")
+    seat.expect(lambda seen: "chart.3 vwap" in seen["window"]["places"], "its name")
+    seat.hand.move(*seat.at("chart.1 gex"))
+
+
 def _live(seat: Seat) -> None:
     """Until the market has run for some seconds."""
     first = seat.seen()["position"]
@@ -309,6 +317,7 @@ PICTURES: Final = (
     Picture("market-laptop", LAPTOP, (), SMALL, _live, market=True),
     Picture("market-wide", WIDE, (), FULL, _live, market=True),
     Picture("market-wide-daylight", WIDE, (), (*FULL, "--theme", "daylight"), _live, market=True),
+    Picture("market-legend", LAPTOP, (), SMALL, _legend, market=True),
     Picture("market-rewound-laptop", LAPTOP, (), SMALL, _rewound("9:57"), market=True),
     Picture("market-rewound-wide", WIDE, (), FULL, _rewound("9:57"), market=True),
 )
