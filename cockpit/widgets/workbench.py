@@ -19,6 +19,7 @@ from cockpit.widgets.motion import Motion
 from cockpit.widgets.panel import PanelContext, PanelSpec
 from cockpit.widgets.panel_frame import COMMANDED, PanelFrame
 from cockpit.widgets.presets import DEFAULT, PRESETS, arrange, squeeze
+from cockpit.widgets.surface import surface_with_keys
 from cockpit.widgets.theme import HEADER, Theme
 from cockpit.widgets.tips import Tips
 
@@ -172,7 +173,7 @@ class Workbench(QObject):
     def _give_first_focus(self) -> None:
         self.is_settling = False
         frame = self.frame(self._focused)
-        if frame is not None and self.is_open(self._focused):
+        if frame is not None and self.is_open(self._focused) and not surface_with_keys():
             frame.focus_body()
 
     @contextmanager
