@@ -66,6 +66,7 @@ class Picture:
 
 def _keys(*keys: str, typed: str = "", surface: str = "") -> Callable[[Seat], None]:
     def act(seat: Seat) -> None:
+        _live(seat)
         if keys:
             seat.key(*keys)
         if typed:
@@ -217,6 +218,21 @@ def _rewound(to: str) -> Callable[[Seat], None]:
     return act
 
 
+def _settings_of(pane: str, *keys: str) -> Callable[[Seat], None]:
+    """The settings of a side panel, brought to the front by its keys where it is a tab behind others."""
+
+    def act(seat: Seat) -> None:
+        _live(seat)
+        if keys:
+            seat.key(*keys)
+        seat.expect(lambda seen: pane in seen["window"]["seen"], pane)
+        seat.click(f"{pane} header", 0.4)
+        seat.key("ctrl+period")
+        seat.shown("its settings", surface="PaneSettings")
+
+    return act
+
+
 def _legend(seat: Seat) -> None:
     """One layer put away by a click on the legend, the pointer on another."""
     _live(seat)
@@ -317,6 +333,8 @@ PICTURES: Final = (
     Picture("market-laptop", LAPTOP, (), SMALL, _live, market=True),
     Picture("market-wide", WIDE, (), FULL, _live, market=True),
     Picture("market-wide-daylight", WIDE, (), (*FULL, "--theme", "daylight"), _live, market=True),
+    Picture("pane-gauge", LAPTOP, (), SMALL, _settings_of("vix", "semicolon", "v"), market=True),
+    Picture("pane-health", WIDE, (), FULL, _settings_of("health"), market=True),
     Picture("market-legend", LAPTOP, (), SMALL, _legend, market=True),
     Picture("market-rewound-laptop", LAPTOP, (), SMALL, _rewound("9:57"), market=True),
     Picture("market-rewound-wide", WIDE, (), FULL, _rewound("9:57"), market=True),
