@@ -121,7 +121,8 @@ class ReplayBar(QWidget):
         self.speed.draw(state)
         self.clock.draw(state)
         self.map.draw(state)
-        self.facts.draw(state, wide=self.width() >= (WIDE if state.behind_ns is None else WIDE_REWOUND))
+        room = self.width()
+        self.facts.draw(state, wide=room >= (WIDE if state.behind_ns is None else WIDE_REWOUND), tight=room < WIDE)
         self.to_live.setVisible(state.behind_ns is not None)
 
     def print_keys(self) -> None:
@@ -341,16 +342,19 @@ class Facts(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Replay facts")
 
-    def draw(self, state: ReplayState, *, wide: bool) -> None:
+    def draw(self, state: ReplayState, *, wide: bool, tight: bool = False) -> None:
         """Show position, digest and recorder; the first two, and all of the third, only where there is room."""
         digest = f"Digest {state.digest[:4]} {state.digest[4:8]}" if state.digest else ""
         lines = (position_text(state), digest) if wide else ("", "")
         recorder = state.recording if wide or state.behind_ns is None else state.recording.partition(" of ")[0]
-        shown = (lines, recorder, state.alarm, _note(state, wide=wide))
+        shown = (lines, recorder, state.alarm, _note(state, tight=tight))
         if shown == (self._lines, self._recorder, self._alarm, self._note):
             return
         self._lines, self._recorder, self._alarm, self._note = shown
         self.setToolTip(state.alarm or state.recording)
+        self.setAccessibleDescription(
+            ", ".join(part for part in (self._note, state.alarm or state.recording) if part)
+        )
         self._fit()
         self.update()
 
@@ -390,11 +394,11 @@ class Facts(QWidget):
         return right
 
 
-def _note(state: ReplayState, *, wide: bool) -> str:
+def _note(state: ReplayState, *, tight: bool) -> str:
     if state.seeking:
         return "Seeking"
     if state.behind_ns is not None:
-        return f"{REWOUND} {age_text(state.behind_ns)}{' behind' if wide else ''}"
+        return f"{REWOUND} {age_text(state.behind_ns)}{'' if tight else ' behind'}"
     if state.is_live:
         return AT_EDGE
     return "At the end" if state.at_end else ""
