@@ -12,7 +12,7 @@ import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from benchmarks.common import ROOT
 from tests.desktop.drive import Cockpit
@@ -34,6 +34,7 @@ WIDE: Final = Monitor("L", 2560, 1440)
 FINE: Final = Monitor("L", 2560, 1440, scale=2.0)
 LOOKS: Final = 30
 EQUAL_LOOKS: Final = 6
+CACHE: Final = Path(tempfile.gettempdir()) / "cockpit-pictures"  # a day of history for all pictures of the market
 TEN_PAST: Final = ("--at", "2023-12-25T18:10:00")
 BUSY: Final = ("--at", "2023-12-25T18:31:07")
 
@@ -52,6 +53,7 @@ class Picture:
         files: What is opened, from the folder of recordings.
         arguments: Further ones of the command line.
         act: What the person does before looking.
+        market: Whether the simulated market opens, with a day of history that all these pictures share.
     """
 
     name: str
@@ -59,10 +61,12 @@ class Picture:
     files: tuple[Callable[[Path], Path], ...] = (es_evening,)
     arguments: tuple[str, ...] = BUSY
     act: Callable[[Seat], None] = nothing
+    market: bool = False
 
 
 def _keys(*keys: str, typed: str = "", surface: str = "") -> Callable[[Seat], None]:
     def act(seat: Seat) -> None:
+        _live(seat)
         if keys:
             seat.key(*keys)
         if typed:
@@ -198,6 +202,51 @@ def _pressure(seat: Seat) -> None:
     seat.hand.move(*seat.at("ladder", 0.5, 0.12))
 
 
+def _rewound(to: str) -> Callable[[Seat], None]:
+    """The market back at a time of its past, standing still; live goes on."""
+
+    def act(seat: Seat) -> None:
+        _live(seat)
+        seat.key("ctrl+t")
+        seat.shown("the entry", surface="Jump")
+        seat.type(to)
+        seat.key("Return")
+        seat.expect(lambda seen: seen["rewound"] and not seen["seeking"], "the past")
+        seat.key("space")
+        seat.expect(lambda seen: not seen["playing"], "standing still")
+
+    return act
+
+
+def _settings_of(pane: str, *keys: str) -> Callable[[Seat], None]:
+    """The settings of a side panel, brought to the front by its keys where it is a tab behind others."""
+
+    def act(seat: Seat) -> None:
+        _live(seat)
+        if keys:
+            seat.key(*keys)
+        seat.expect(lambda seen: pane in seen["window"]["seen"], pane)
+        seat.click(f"{pane} header", 0.4)
+        seat.key("ctrl+period")
+        seat.shown("its settings", surface="PaneSettings")
+
+    return act
+
+
+def _legend(seat: Seat) -> None:
+    """One layer put away by a click on the legend, the pointer on another."""
+    _live(seat)
+    seat.click("chart.3 vwap")
+    seat.expect(lambda seen: "chart.3 vwap" in seen["window"]["places"], "its name")
+    seat.hand.move(*seat.at("chart.1 gex"))
+
+
+def _live(seat: Seat) -> None:
+    """Until the market has run for some seconds."""
+    first = seat.seen()["position"]
+    seat.expect(lambda seen: seen["position"] > first + 5_000, "a running market")
+
+
 def _august(day: str) -> Callable[[Path], Path]:
     return lambda data: data / "options" / "cboe_csv" / f"cboe_spx_2025-{day}.csv.gz"
 
@@ -281,6 +330,14 @@ PICTURES: Final = (
     ),
     Picture("evening-stale-vix", DESK, (es_evening, vix_days), (*BUSY, *SIZED), _pressure),
     Picture("vix-all", DESK, (vix_days,), SIZED, _all_bars),
+    Picture("market-laptop", LAPTOP, (), SMALL, _live, market=True),
+    Picture("market-wide", WIDE, (), FULL, _live, market=True),
+    Picture("market-wide-daylight", WIDE, (), (*FULL, "--theme", "daylight"), _live, market=True),
+    Picture("pane-gauge", LAPTOP, (), SMALL, _settings_of("vix", "semicolon", "v"), market=True),
+    Picture("pane-health", WIDE, (), FULL, _settings_of("health"), market=True),
+    Picture("market-legend", LAPTOP, (), SMALL, _legend, market=True),
+    Picture("market-rewound-laptop", LAPTOP, (), SMALL, _rewound("9:57"), market=True),
+    Picture("market-rewound-wide", WIDE, (), FULL, _rewound("9:57"), market=True),
 )
 
 
@@ -288,15 +345,26 @@ def take(picture: Picture, data: Path, folder: Path) -> str:
     """Take one; returns what the cockpit complained of."""
     with VirtualDesktop((picture.monitor,)) as desktop, tempfile.TemporaryDirectory() as home:
         files = [str(file(data)) for file in picture.files]
-        app = Cockpit(desktop, Path(home), [*(["--open", *files] if files else []), *picture.arguments])
+        env = {"COCKPIT_MARKET": "1", "COCKPIT_CACHE": str(CACHE)} if picture.market else {}
+        app = Cockpit(desktop, Path(home), [*(["--open", *files] if files else []), *picture.arguments], env)
         is_there = all(Path(file).exists() for file in files) and files
-        seat = with_recording(app) if is_there else Seat(app, lambda seen: True, "the chooser")
+        seat = (
+            Seat(app, _is_running, "a running market")
+            if picture.market
+            else with_recording(app)
+            if is_there
+            else Seat(app, lambda seen: True, "the chooser")
+        )
         picture.act(seat)
         _settle(seat)
         app.shot(folder / f"{picture.name}.png", "L")
         complaints = "\n".join(app.complaints())
         app.kill()
         return complaints
+
+
+def _is_running(seen: dict[str, Any]) -> bool:
+    return bool(seen["live"] and seen["charts"]["chart.1"]["bars"] and seen["ladder"]["bid"])
 
 
 def _settle(seat: Seat) -> None:

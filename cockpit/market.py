@@ -23,6 +23,7 @@ from cockpit.instruments import Registry
 from cockpit.opening import calendar_of
 from cockpit.ring_settings import RingSettings
 from cockpit.simulation import history as history_of
+from cockpit.state.panes import MARKET_DESK
 from cockpit.state.recording import Opened
 from cockpit.state.router import Router
 from cockpit.state.views import Loading, Provenance, Session
@@ -158,6 +159,7 @@ def open_market(wish: MarketWish, progress: Callable[[Loading], None]) -> Opened
         steps,
         Provenance.SIMULATED,
         live=MarketFeed(market, events, recorder, wish.speed),
+        desk=MARKET_DESK,
     )
 
 

@@ -14,6 +14,7 @@ from cockpit.widgets.arrangement import panels
 from cockpit.widgets.keymap import Keymap
 from cockpit.widgets.main_window import MainWindow
 from cockpit.widgets.panel_frame import PanelFrame
+from cockpit.widgets.plot.legend_row import LayerButton
 from cockpit.widgets.replay_bar import ReplayBar
 
 
@@ -54,6 +55,8 @@ def _visible(window: MainWindow, bar: ReplayBar, frames: tuple[PanelFrame, ...])
             yield f"{frame.pane} header", frame.header
             if frame.body is not None:
                 yield frame.pane, frame.body
+                for button in frame.body.findChildren(LayerButton):
+                    yield f"{frame.pane} {button.layer}", button
 
 
 def _place(widget: QWidget) -> list[int]:

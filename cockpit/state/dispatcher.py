@@ -237,8 +237,8 @@ class Dispatcher:
             self.on_leave(old.opened.live)
 
     def _fill(self, recording: Recording) -> None:
-        opened = recording.opened
-        self.panes = first_panes(self.panes, tuple(recording.river.registry), opened.steps_ns, opened.bare)
+        opened, known = recording.opened, tuple(recording.river.registry)
+        self.panes = first_panes(self.panes, known, opened.steps_ns, opened.bare, opened.desk)
 
     def _tell_warnings(self, recording: Recording) -> None:
         """Losses show up while the file is read, some only at its end."""
@@ -567,7 +567,10 @@ class Dispatcher:
     def _ladder(self, recording: Recording, now_ns: int) -> LadderState:
         pane, provenance = self.panes[LADDER_PANE], recording.opened.provenance
         lane = recording.charts.lane(pane.symbol)
-        return empty_ladder(pane) if lane is None else recording.ladder.reduce(lane, pane, provenance, now_ns)
+        if lane is None:
+            return empty_ladder(pane)
+        book_ns = recording.view.books_ns.get(lane.id)
+        return recording.ladder.reduce(lane, pane, provenance, now_ns, book_ns)
 
     def _publish_jump(self, recording: Recording) -> None:
         """Only how far a jump has come: panels keep their picture until it is over."""

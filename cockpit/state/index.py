@@ -1,6 +1,6 @@
 """Reading ahead: a second river and router walk the recording once, for span, volume, gaps and keyframes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -32,6 +32,7 @@ class IndexView:
         volumes: float64 (m,), traded volume per bucket.
         gaps: (from_ns, to_ns) of holes in the sources.
         warnings: What the sources lost or doubt.
+        books_ns: Clock of the first change of the best quotes by instrument id; those without a book so far lack.
     """
 
     first_ns: int | None = None
@@ -43,10 +44,11 @@ class IndexView:
     volumes: Floats = field(default_factory=lambda: np.zeros(0, np.float64))
     gaps: tuple[tuple[int, int], ...] = ()
     warnings: tuple[str, ...] = ()
+    books_ns: Mapping[int, int] = field(default_factory=dict)
 
 
 class _Shape:
-    """Traded volume over time in at most MOST_BUCKETS parts; a part doubles when they run out.
+    """Traded volume over time in at most MOST_BUCKETS parts, a part doubles when they run out; where books begin.
 
     Contracts and coins are no sum: only instruments of the kind that printed first count.
 
@@ -61,11 +63,14 @@ class _Shape:
         self.bucket_ns = NS_PER_S
         self.first_print_ns: int | None = None
         self.first_ns: int | None = None
+        self._books_ns = np.full(len(self._kinds), NO_TIME, np.int64)
 
     def count(self, batches: Iterable[Batch]) -> None:
-        """Count prints and vendor bars."""
+        """Count prints and vendor bars; note first quotes."""
         for batch in batches:
-            if batch.kind is Kind.PRINT:
+            if batch.kind is Kind.TOP:
+                self._note_books(batch.rows)
+            elif batch.kind is Kind.PRINT:
                 self._count(batch.rows, batch.rows["size"].astype(np.float64))
             elif batch.kind is Kind.BAR:
                 self._count(batch.rows, np.nan_to_num(batch.rows["volume"]))
@@ -89,6 +94,12 @@ class _Shape:
             self.bucket_ns *= 2
         np.add.at(self._volumes, since // self.bucket_ns, volume)
 
+    def _note_books(self, tops: Rows) -> None:
+        has_level = (tops["bid_size"] > 0) | (tops["ask_size"] > 0)
+        fresh = tops[has_level & (self._books_ns[tops["instrument"]] == NO_TIME)]
+        ids, first = np.unique(fresh["instrument"], return_index=True)
+        self._books_ns[ids] = fresh["clock_ns"][first]
+
     def look(self, router: Router, warnings: tuple[str, ...], *, done: bool) -> IndexView:
         """What is known now."""
         reached = router.clock_ns
@@ -105,6 +116,7 @@ class _Shape:
             volumes=self._volumes[:used].copy(),
             gaps=tuple(gap for lane in router.lanes for gap in lane.gaps),
             warnings=warnings,
+            books_ns={place: at for place, at in enumerate(self._books_ns.tolist()) if at != NO_TIME},
         )
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from cockpit.errors import ConfigError
-from cockpit.state.screen import LADDER_PANE
+from cockpit.state.screen import CHART_PANES, LADDER_PANE
 from cockpit.state.views import SHARED_AT_FIRST, Pane
 
 SYMBOL: Final = "symbol"
@@ -23,8 +23,10 @@ WAYS: Final = (SENDS, RECEIVES)
 
 
 def shared_by(pane: str) -> tuple[str, ...]:
-    """What a pane can share at all: the ladder has a symbol and nothing else."""
-    return (SYMBOL,) if pane == LADDER_PANE else SHARED
+    """What a pane can share at all: the ladder has a symbol and nothing else, gauge and health show no market."""
+    if pane in CHART_PANES:
+        return SHARED
+    return (SYMBOL,) if pane == LADDER_PANE else ()
 
 
 def toggled_share(pane: Pane, what: str, way: str) -> Pane:
@@ -36,7 +38,8 @@ def toggled_share(pane: Pane, what: str, way: str) -> Pane:
     if way not in WAYS:
         raise ConfigError(f"pane {pane.id}: {way!r} is none of {', '.join(WAYS)}")
     if what not in shared_by(pane.id):
-        raise ConfigError(f"pane {pane.id} cannot share {what!r}; it has {', '.join(shared_by(pane.id))}")
+        has = ", ".join(shared_by(pane.id)) or "nothing to share"
+        raise ConfigError(f"pane {pane.id} cannot share {what!r}; it has {has}")
     now = getattr(pane, way)
     return replace(pane, **{way: tuple(each for each in SHARED if (each in now) != (each == what))})
 

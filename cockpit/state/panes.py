@@ -1,7 +1,7 @@
 """Which pane shows what: first choices, links, and what a saved workspace may ask for."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from cockpit.engines.bars.intervals import Interval
@@ -32,6 +32,35 @@ COARSER: Final = (  # first intervals where the source's own step is at least th
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a pane of a desk begins with.
+
+    Attributes:
+        root: Of the instrument it shows.
+        interval: Empty for the ladder.
+        link: Link group.
+        layers: What is drawn besides the bars, while nobody has chosen.
+    """
+
+    root: str
+    interval: str
+    link: int
+    layers: tuple[str, ...] = ()
+
+
+# of the simulated market: gamma and cone on what they are about, the other markets beside it
+MARKET_DESK: Final[Mapping[str, Place]] = {
+    "chart.1": Place("ES", "5m", 1, ("gex",)),
+    "chart.2": Place("ES", "1h", 1, ("cone",)),
+    "chart.3": Place("NQ", "1m", 2, ("vwap",)),
+    "chart.4": Place("BTCUSDT-PERP", "1m", 3, ("vwap",)),
+    "chart.5": Place("RTY", "5m", 4, ("vwap",)),
+    "chart.6": Place("YM", "5m", 5, ("vwap",)),
+    LADDER_PANE: Place("ES", "", 1),
+}
+
+
 def blank_panes() -> dict[str, Pane]:
     """All panes, nothing chosen, linked in group 1."""
     panes = {
@@ -47,6 +76,7 @@ def first_panes(
     instruments: tuple[Instrument, ...],
     steps_ns: Mapping[str, int],
     bare: Collection[str] = (),
+    desk: Mapping[str, Place] | None = None,
 ) -> dict[str, Pane]:
     """Panes for freshly opened sources: what is still there stays, the rest takes the next instrument.
 
@@ -55,13 +85,19 @@ def first_panes(
 
     Args:
         bare: Symbols known from option chains only: there is nothing to chart.
+        desk: Places by pane; they go before the rule where their instrument is there.
     """
     known = {each.symbol for each in instruments}
+    by_root = {each.root: each.symbol for each in reversed(instruments)}
     order = _to_chart(instruments, bare)
     chosen: dict[str, Pane] = {}
     for place, (name, pane) in enumerate(panes.items()):
         if pane.symbol in known:
             chosen[name] = pane
+            continue
+        wanted = (desk or {}).get(name)
+        if wanted is not None and wanted.root in by_root:
+            chosen[name] = _placed(pane, wanted, by_root[wanted.root])
             continue
         if name == LADDER_PANE:
             chosen[name] = replace(pane, symbol=order[0].symbol if order else "", link=FIRST_LINK)
@@ -71,6 +107,12 @@ def first_panes(
         interval = first_intervals(steps_ns.get(symbol, 0))[place if len(order) == 1 else place // len(order)]
         chosen[name] = replace(pane, symbol=symbol, interval=interval, link=which % 9 + 1)
     return chosen
+
+
+def _placed(pane: Pane, place: Place, symbol: str) -> Pane:
+    """The pane at its place of a desk; layers are the user's as soon as the pane ever showed anything."""
+    layers = pane.layers if pane.symbol else place.layers
+    return replace(pane, symbol=symbol, interval=place.interval, link=place.link, layers=layers)
 
 
 def _to_chart(instruments: tuple[Instrument, ...], bare: Collection[str]) -> list[Instrument]:

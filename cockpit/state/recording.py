@@ -1,7 +1,7 @@
 """An open recording: its player, its index, and the reducers that look at them."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from cockpit.engines.book.microprice import MicropriceFit
@@ -13,6 +13,7 @@ from cockpit.state.live import Live, LivePlayback
 from cockpit.state.panels.chart import ChartReducer
 from cockpit.state.panels.gauge import GaugeReducer
 from cockpit.state.panels.ladder import LadderReducer
+from cockpit.state.panes import Place
 from cockpit.state.playback import Playback
 from cockpit.state.river import River
 from cockpit.state.router import CalendarOf, Router
@@ -32,6 +33,7 @@ class Opened:
         provenance: What every panel prints.
         bare: Symbols known from option chains only.
         live: The feed, when new events keep coming; None for what is recorded.
+        desk: What the panes begin with, by id, where there is something to choose from.
     """
 
     names: tuple[str, ...]
@@ -40,6 +42,7 @@ class Opened:
     provenance: Provenance = Provenance.REPLAY
     bare: frozenset[str] = frozenset()
     live: Live | None = None
+    desk: Mapping[str, Place] = field(default_factory=dict)
 
 
 class Recording:

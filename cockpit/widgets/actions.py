@@ -105,7 +105,14 @@ def _nth_pane(number: int) -> Run:
 
 
 def _link(group: int) -> Run:
-    return lambda hands: hands.commands.send(SetLink(hands.desk.focused_pane(), group))
+    def run(hands: Hands) -> None:
+        name = hands.desk.focused_pane()
+        if shared_by(name):
+            hands.commands.send(SetLink(name, group))
+        else:
+            hands.surfaces.say("Links: focus a chart or the ladder first")
+
+    return run
 
 
 def _share(what: str, way: str) -> Run:

@@ -296,12 +296,14 @@ class LoadingBar(QWidget):
         """Show it, or go when nothing is under way."""
         self._state = state
         self.setVisible(bool(state.title))
-        self.setAccessibleName(f"{state.title}: {self.text()}")
+        self.setAccessibleName(": ".join(part for part in (state.title, self.text()) if part))
         self.update()
 
     def text(self) -> str:
-        """``14 of 24 hours, 3 s left``."""
+        """``14 of 24 hours, 3 s left``; empty while nothing is counted yet."""
         state = self._state
+        if not state.total:
+            return ""
         left = "" if state.left_s is None else f", {max(state.left_s, 0):.0f} s left"
         return f"{state.done:.0f} of {state.total:.0f} {state.unit}{left}"
 

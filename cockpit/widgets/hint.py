@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAccessible, QAccessibleEvent, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from cockpit.widgets.desk import Later
@@ -23,11 +23,13 @@ class Hint(QWidget):
         self._theme, self.text, self._later = theme, text, later
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(text)
         width = round(QFontMetricsF(theme.font("body")).horizontalAdvance(text)) + 2 * PADDING + 2
         below = window.height() - REPLAY_BAR - STATUS_BAR - BUTTON - PADDING
         self.setGeometry((window.width() - width) // 2, max(below, 0), width, BUTTON)
         self.show()
         self.raise_()
+        QAccessible.updateAccessibility(QAccessibleEvent(self, QAccessible.Event.Alert))  # it is heard at once
         later.later(JOB, SHOWN_MS, self.leave)
 
     def leave(self) -> None:

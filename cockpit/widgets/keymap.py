@@ -17,7 +17,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from cockpit.instants import iso_utc
 from cockpit.state.commands import CommandSink, ListSessions, OpenSources, SelectInstrument, StartRecording
-from cockpit.state.screen import LADDER_PANE, Screen
+from cockpit.state.linking import shared_by
+from cockpit.state.screen import CHART_PANES, LADDER_PANE, Screen
 from cockpit.state.views import WorkspaceState
 from cockpit.widgets.actions import ACTIONS, ActionSpec, cap, holders, put_in_force
 from cockpit.widgets.desk import Desk, FrameTimes, Hands, Scaler
@@ -240,6 +241,8 @@ class Keymap(QObject):
 
         workspace = self._hands.screen.workspace.value
         pane = self._hands.desk.focused_pane()
+        if not shared_by(pane):
+            pane = CHART_PANES[0]  # gauge and health show no market; no key is lost for that
         group = workspace.panes[pane].link if pane in workspace.panes else 0
         surface = SymbolSearch(
             self._over(), self._theme, pane, group, workspace, self._select, self._used.ids()
@@ -341,7 +344,8 @@ class Keymap(QObject):
             self.interval_entry,
             *(partial(act, pane) for act in (self.copy_settings, self.paste_settings, self.reset_settings)),
         )
-        title = "the ladder" if pane == LADDER_PANE else f"chart {pane.rpartition('.')[2]}"
+        names = {LADDER_PANE: "the ladder", "vix": "the VIX gauge", "health": "data health"}
+        title = names.get(pane) or f"chart {pane.rpartition('.')[2]}"
         surface = PaneSettings(self._over(), self._theme, pane, title, body, workspace, send, doors)
         self._open(surface, surface, pane)
 

@@ -18,6 +18,7 @@ from cockpit.widgets.panel import ViewChoice
 
 MARK: Final = "cockpit pane settings"
 VERSION: Final = 1
+KINDS: Final = {"vix": "VIX gauge", "health": "data health"}  # what a kind is called, where that is another word
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,7 @@ class Clip:
     """Settings without a pane.
 
     Attributes:
-        kind: ``chart`` or ``ladder``; only panes of that kind can take them.
+        kind: ``chart``, ``ladder``, ``vix`` or ``health``; only panes of that kind can take them.
         interval: Empty where the kind has none.
         layers: What is drawn besides the bars.
         settings: Values of the layers' settings by name.
@@ -44,6 +45,11 @@ def kind_of(pane: str) -> str:
     return pane.partition(".")[0]
 
 
+def kind_words(kind: str) -> str:
+    """A kind of pane for people: ``VIX gauge``."""
+    return KINDS.get(kind, kind)
+
+
 def clip_of(pane: Pane, choices: Iterable[ViewChoice]) -> Clip:
     """The settings of a pane."""
     view = {choice.name: choice.value for choice in choices}
@@ -55,10 +61,11 @@ def clip_of(pane: Pane, choices: Iterable[ViewChoice]) -> Clip:
 
 def first_clip(pane: Pane, choices: Iterable[ViewChoice]) -> Clip:
     """The settings a pane begins with; its interval stays."""
-    blank = blank_panes()[pane.id]
+    blank = blank_panes().get(pane.id, Pane(pane.id))
     first = clip_of(blank, ())
     view = {choice.name: choice.options[0].value for choice in choices}
-    return Clip(first.kind, pane.interval, first.layers, first.settings, view)
+    interval = pane.interval if pane.id in CHART_PANES else ""
+    return Clip(first.kind, interval, first.layers, first.settings, view)
 
 
 def commands_to(pane: Pane, clip: Clip) -> list[Command]:
@@ -68,7 +75,8 @@ def commands_to(pane: Pane, clip: Clip) -> list[Command]:
         ConfigError: The settings are of another kind of pane.
     """
     if clip.kind != kind_of(pane.id):
-        raise ConfigError(f"these are settings of a {clip.kind}, not of a {kind_of(pane.id)}")
+        own = kind_of(pane.id)
+        raise ConfigError(f"these are settings of a {kind_words(clip.kind)}, not of a {kind_words(own)}")
     if pane.id not in CHART_PANES:
         return []
     said: list[Command] = []

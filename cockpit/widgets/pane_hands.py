@@ -10,9 +10,9 @@ from cockpit.errors import ConfigError
 from cockpit.state.views import Pane
 from cockpit.widgets.actions import by_id, cap
 from cockpit.widgets.desk import Hands
-from cockpit.widgets.pane_clip import Clip, clip_of, commands_to, first_clip, from_text, to_text
+from cockpit.widgets.pane_clip import Clip, clip_of, commands_to, first_clip, from_text, kind_words, to_text
 from cockpit.widgets.panel import HasChoices, ViewChoice
-from cockpit.widgets.panel_frame import COMMANDED
+from cockpit.widgets.panel_frame import COMMANDED, FOCUSED
 
 MENU: Final = ("pane.settings", "pane.copy", "pane.paste", "pane.reset")
 
@@ -31,7 +31,7 @@ class PaneHands:
         """Put the settings into the clipboard."""
         clip = clip_of(self._pane(pane), self._choices(pane))
         QGuiApplication.clipboard().setText(to_text(clip))
-        self._say(f"Settings of the {clip.kind} copied; {_key('pane.paste')} gives them to another one")
+        self._say(f"Settings of the {kind_words(clip.kind)} copied; {_key('pane.paste')} gives them to another one")
 
     def paste(self, pane: str) -> None:
         """Give the pane what is in the clipboard."""
@@ -41,7 +41,8 @@ class PaneHands:
         except ConfigError as error:
             self._say(f"Nothing pasted: {error}")
         else:
-            self._say("Settings pasted; symbol and link group stay")
+            stays = "; symbol and link group stay" if pane in COMMANDED else ""
+            self._say(f"Settings pasted{stays}")
 
     def reset(self, pane: str) -> None:
         """Give the pane what it began with."""
@@ -54,7 +55,7 @@ class PaneHands:
         Args:
             start: Does an action for a pane.
         """
-        if pane not in COMMANDED:
+        if pane not in FOCUSED:
             return
         menu.addSeparator()
         for action_id in MENU:

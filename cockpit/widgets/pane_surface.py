@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QWidget
 
 from cockpit.instruments import DASH
 from cockpit.state.commands import Command, SetLink, ToggleLayer
+from cockpit.state.linking import shared_by
 from cockpit.state.screen import CHART_PANES
 from cockpit.state.views import Pane, WorkspaceState
 from cockpit.widgets.actions import by_id, cap
@@ -101,6 +102,8 @@ class PaneSettings(RowsSurface):
         self.move(min(max(x, MARGIN), max(room - self.width(), MARGIN)), max(y, MARGIN))
 
     def _market(self, pane: Pane) -> tuple[Row, ...]:
+        if not shared_by(self.pane):
+            return ()
         raw = pane.symbol.rpartition(".")[0] or pane.symbol or "none chosen"
         symbol = Row("symbol", "Symbol", "", (), _nothing, "A … Z", raw, self._doors.symbol)
         link = Row("link", "Link group", str(pane.link), LINKS, self._link, _key("link.1").removesuffix(" 1"))

@@ -18,7 +18,8 @@ from cockpit.widgets.panel import PanelBody, PanelContext, PanelSpec
 from cockpit.widgets.theme import BUTTON, PADDING, Theme
 from cockpit.widgets.tips import TipSource
 
-COMMANDED: Final = frozenset((*CHART_PANES, LADDER_PANE))  # panes that keys and links act on
+COMMANDED: Final = frozenset((*CHART_PANES, LADDER_PANE))  # panes that show a market of a link group
+FOCUSED: Final = COMMANDED | {"vix", "health"}  # panes that keys act on
 
 
 class PanelFrame(QWidget):
@@ -135,7 +136,7 @@ class PanelFrame(QWidget):
 
     def tell_focus(self) -> None:
         """Say that keys act on this pane, unless it is none that keys act on."""
-        if self.pane in COMMANDED:
+        if self.pane in FOCUSED:
             self.focus_taken.emit(self.pane)
 
     def show_provenance(self, provenance: Provenance | None) -> None:

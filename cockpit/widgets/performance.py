@@ -53,6 +53,8 @@ class Performance(QWidget):
         self._readings = readings(clock.statistics(), screen)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName("Performance")
+        self._tell()
         window.installEventFilter(self)
         self._place()
         self.show()
@@ -65,8 +67,12 @@ class Performance(QWidget):
 
     def _refresh(self) -> None:
         self._readings = readings(self._clock.statistics(), self._screen)
+        self._tell()
         self.update()
         self._clock.later(JOB, EVERY_MS, self._refresh)
+
+    def _tell(self) -> None:
+        self.setAccessibleDescription(", ".join(f"{name} {value}" for name, value in self._readings))
 
     def _place(self) -> None:
         height = LINE * len(self._readings) + 2 * (PADDING - 4)

@@ -94,6 +94,7 @@ class PickList(QWidget, Generic[Item]):  # noqa: UP046  the [T] form needs Pytho
         row = self._row_at(event.position().y())
         if row is not None and row != self._selected:
             self._selected = row
+            self._tell()
             self.update()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

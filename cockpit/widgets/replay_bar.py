@@ -30,6 +30,12 @@ SPEEDS: Final = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0, 30.0, 60.0, 120.0, 30
 SHORTFALL: Final = 0.9  # the reached speed is printed beside the wanted one below this share of it
 BUTTON_WIDTH: Final = 32
 WIDE: Final = 1100  # below this the position and the digest go, so that the map keeps its width
+WIDE_REWOUND: Final = 1700  # the same beside the button back to live; below it the recorder is short, too
+
+BEFORE_BUTTON: Final = 10  # logical pixels between the facts and the button back to live
+
+AT_EDGE: Final = "At live edge"
+REWOUND: Final = "REWOUND"  # a word of state, hence capitals; the age behind it says how far
 
 # icon, icon while playing, action
 TRANSPORT: Final = (
@@ -115,7 +121,8 @@ class ReplayBar(QWidget):
         self.speed.draw(state)
         self.clock.draw(state)
         self.map.draw(state)
-        self.facts.draw(state, wide=self.width() >= WIDE)
+        room = self.width()
+        self.facts.draw(state, wide=room >= (WIDE if state.behind_ns is None else WIDE_REWOUND), tight=room < WIDE)
         self.to_live.setVisible(state.behind_ns is not None)
 
     def print_keys(self) -> None:
@@ -335,15 +342,19 @@ class Facts(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.setAccessibleName("Replay facts")
 
-    def draw(self, state: ReplayState, *, wide: bool) -> None:
-        """Show position, digest and recorder; the first two only where there is room."""
+    def draw(self, state: ReplayState, *, wide: bool, tight: bool = False) -> None:
+        """Show position, digest and recorder; the first two, and all of the third, only where there is room."""
         digest = f"Digest {state.digest[:4]} {state.digest[4:8]}" if state.digest else ""
         lines = (position_text(state), digest) if wide else ("", "")
-        shown = (lines, state.recording, state.alarm, _note(state))
+        recorder = state.recording if wide or state.behind_ns is None else state.recording.partition(" of ")[0]
+        shown = (lines, recorder, state.alarm, _note(state, tight=tight))
         if shown == (self._lines, self._recorder, self._alarm, self._note):
             return
         self._lines, self._recorder, self._alarm, self._note = shown
-        self.setToolTip(state.alarm)
+        self.setToolTip(state.alarm or state.recording)
+        self.setAccessibleDescription(
+            ", ".join(part for part in (self._note, state.alarm or state.recording) if part)
+        )
         self._fit()
         self.update()
 
@@ -353,7 +364,7 @@ class Facts(QWidget):
 
     def _fit(self) -> None:
         """As wide as the text, never narrower again while one recording plays: digits must not push the map."""
-        width = round(self._paint(None)) + 1
+        width = round(self._paint(None)) + 1 + (BEFORE_BUTTON if self._note.startswith(REWOUND) else 0)
         self.setFixedSize(max(width, 0 if not any(self._lines) else self.width()), 40)
 
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -370,7 +381,8 @@ class Facts(QWidget):
         ):
             right = max(right, _run(painter, theme, role, text, theme.color(token), 0.0, y))
         if self._note:
-            right = _run(painter, theme, "label", self._note, theme.color("text2"), right + 14 * (right > 0), 20.0)
+            role, token = ("strong", "replay") if self._note.startswith(REWOUND) else ("label", "text2")
+            right = _run(painter, theme, role, self._note, theme.color(token), right + 14 * (right > 0), 20.0)
         tail = self._alarm or self._recorder
         if tail:
             token = "failed"  # the record light; an alarm says so in bold words
@@ -382,11 +394,13 @@ class Facts(QWidget):
         return right
 
 
-def _note(state: ReplayState) -> str:
+def _note(state: ReplayState, *, tight: bool) -> str:
     if state.seeking:
         return "Seeking"
     if state.behind_ns is not None:
-        return f"{age_text(state.behind_ns)} behind"
+        return f"{REWOUND} {age_text(state.behind_ns)}{'' if tight else ' behind'}"
+    if state.is_live:
+        return AT_EDGE
     return "At the end" if state.at_end else ""
 
 

@@ -73,6 +73,14 @@ def symbols_text(session: Session) -> str:
     return " ".join(names[:4]) + (f" +{len(names) - 4}" if len(names) > 4 else "")
 
 
+def told(session: Session) -> str:
+    """A row for whoever cannot see it: ``Wed 11 Mar  10:00:00, 12 m, SIMULATED, ESM6, no gap, 41 MB``."""
+    length = "recording" if session.is_running else length_text(session)
+    source = "" if session.provenance is None else session.provenance.value
+    parts = (when_text(session), length, source, symbols_text(session), gaps_text(session), size_text(session.size))
+    return ", ".join(part for part in parts if part)
+
+
 def searched(session: Session) -> str:
     """What typing is compared with."""
     return f"{when_text(session)} {' '.join(session.symbols)} {Path(session.path).name}"
@@ -94,10 +102,13 @@ class Sessions(Surface):
         super().__init__(window, theme, WIDTH, HEAD + ROWS * ROW + 8)
         self._topic, self._chosen = topic, chosen
         self._version = -1
+        self.setAccessibleName("Recorded sessions")
         self.line = TypedLine(theme, self)
         self.line.setPlaceholderText("Recorded session: date, symbol, name")
         self.line.setAccessibleName("Search recorded sessions")
         self.list: PickList[Session] = PickList(theme, self, self._paint_row, self._choose)
+        self.list.setAccessibleName("Sessions")
+        self.list.describe(told)
         self.line.textEdited.connect(lambda _: self._search(keep=False))
         self.line.stepped.connect(self.list.step)
         self.line.entered.connect(self._enter)

@@ -294,3 +294,11 @@ class SurfaceButton(QPushButton):
         super().focusOutEvent(arg__1)
         if arg__1.reason() not in (Qt.FocusReason.ActiveWindowFocusReason, Qt.FocusReason.PopupFocusReason):
             self._surface.abandon_outside()
+
+
+def surface_with_keys() -> Surface | None:
+    """The surface that has the keys now, for whoever would take them: a person types into it."""
+    at = QApplication.focusWidget()
+    while at is not None and not isinstance(at, Surface):
+        at = at.parentWidget()
+    return at

@@ -17,8 +17,9 @@ from cockpit.widgets.frame_clock import FrameClock
 from cockpit.widgets.monitors import areas, in_order, move_frame, place_in_reach
 from cockpit.widgets.motion import Motion
 from cockpit.widgets.panel import PanelContext, PanelSpec
-from cockpit.widgets.panel_frame import COMMANDED, PanelFrame
+from cockpit.widgets.panel_frame import FOCUSED, PanelFrame
 from cockpit.widgets.presets import DEFAULT, PRESETS, arrange, squeeze
+from cockpit.widgets.surface import surface_with_keys
 from cockpit.widgets.theme import HEADER, Theme
 from cockpit.widgets.tips import Tips
 
@@ -104,7 +105,7 @@ class Workbench(QObject):
         order = [*panels(self.docks.tree())]
         for _, tree in self.docks.floating_windows():
             order += panels(tree)
-        return tuple(panel for panel in order if panel in COMMANDED)
+        return tuple(panel for panel in order if panel in FOCUSED)
 
     def _make_frame(self, panel: str) -> PanelFrame:
         spec = self._specs[panel]
@@ -172,7 +173,7 @@ class Workbench(QObject):
     def _give_first_focus(self) -> None:
         self.is_settling = False
         frame = self.frame(self._focused)
-        if frame is not None and self.is_open(self._focused):
+        if frame is not None and self.is_open(self._focused) and not surface_with_keys():
             frame.focus_body()
 
     @contextmanager

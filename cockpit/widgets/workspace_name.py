@@ -43,6 +43,7 @@ class WorkspaceName(Surface):
         self._tried = False
         self.line = TypedLine(theme, self)
         self.line.setAccessibleName(caption)
+        self.setAccessibleName(caption)
         self.line.setText(name)
         self.line.selectAll()
         self.line.textEdited.connect(lambda _: self.update())

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from tests.desktop.drive import Cockpit
-from tests.desktop.seat import Seat, es_evening, with_recording
+from tests.desktop.seat import Seat, es_evening, vix_days, with_recording
 
 Start = Callable[..., Cockpit]
 
@@ -57,3 +57,24 @@ def test_menu_own_keys_moved_panes_and_the_size_of_everything(start: Start, data
     seat.key("Escape", "ctrl+0")
     seat.shown("as before", ratio=1.0, surface="")
     assert json.loads(next(app.home.rglob("scale.json")).read_text()) == {"scale": 1.0}
+
+
+def test_gauge_and_health_have_settings_that_act_at_once_and_outlive_the_process(
+    start: Start, data: Path, tmp_path: Path
+) -> None:
+    files = ("--open", es_evening(data), vix_days(data), "--at", "2023-12-25T18:31:07", "--size", "1900x1000")
+    seat = with_recording(start(*files, home=tmp_path / "home"))
+    seat.click("vix", 0.5, 0.5)
+    seat.key("ctrl+period")
+    seat.shown("settings of the gauge", surface="PaneSettings")
+    seat.key("Right", "Escape")
+    seat.expect(lambda seen: seen["window"]["views"]["vix"]["term"] == "today", "one day of the term structure")
+    seat.key("Tab", "ctrl+period")  # the next pane after the gauge
+    seat.shown("settings of data health", surface="PaneSettings")
+    seat.key("Down", "Right", "Escape")
+    seat.expect(lambda seen: seen["window"]["views"]["health"]["latency"] == "hidden", "no latency")
+    seat.key("ctrl+1", "Right")  # the chart has the keys again
+    assert seat.app.close() == 0
+    seat = with_recording(start(*files, home=tmp_path / "home"))
+    views = seat.seen()["window"]["views"]
+    assert (views["vix"]["term"], views["health"]["latency"]) == ("today", "hidden")

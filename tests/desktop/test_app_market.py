@@ -40,8 +40,12 @@ def test_it_opens_on_a_day_of_history_and_runs(start: Start, cache: Path, tmp_pa
     later = seat.expect(lambda seen: seen["position"] > before + 1_000, "a thousand events more", 30.0)
     assert later["now"] > seen["now"]
     assert seen["charts"]["chart.1"]["symbol"].startswith("ES")
-    symbols = {pane[0] for pane in later["panes"].values()}
-    assert len(symbols - {""}) >= 1
+    assert [[pane.partition(".")[0], every] for pane, every, _ in later["panes"].values()] == [
+        ["ESH6", "5m"], ["ESH6", "1h"], ["NQH6", "1m"], ["BTCUSDT-PERP", "1m"], ["RTYH6", "5m"], ["YMH6", "5m"],
+        ["ESH6", ""],
+    ]  # fmt: skip
+    drawn = seat.expect(lambda seen: seen["charts"]["chart.2"]["cone"]["ends"], "the cone")["charts"]
+    assert drawn["chart.2"]["cone"]["reason"] == drawn["chart.1"]["gex"]["reason"] == ""
     assert not [each for each in later["notices"] if each[0] == "high"]
 
     # five minutes again while live goes on, and back without a gap
@@ -58,6 +62,16 @@ def test_it_opens_on_a_day_of_history_and_runs(start: Start, cache: Path, tmp_pa
     live = seat.expect(lambda seen: not seen["rewound"] and not seen["seeking"], "the edge again")
     assert live["now"] > edge
     assert live["playing"]
+
+    # before the market there are prints and no book, and the ladder says so
+    seat.key("ctrl+t")
+    seat.shown("the entry", surface="Jump")
+    seat.type("9:57")
+    seat.key("Return")
+    past = seat.expect(lambda seen: seen["rewound"] and not seen["seeking"] and not seen["ladder"]["bid"], "9:57")
+    assert past["ladder"]["reason"] == "No book before Wed 10:00 — the history holds prints only"
+    seat.key("ctrl+l")
+    seat.expect(lambda seen: not seen["rewound"] and seen["ladder"]["bid"], "the edge and its book")
 
     # faster: the market's own speed
     seat.key("bracketright")

@@ -51,6 +51,12 @@ def test_an_options_morning_has_field_cone_and_gauge_and_keys_change_them(start:
     seat.expect(lambda seen: seen["charts"]["chart.1"]["gex"] is None, "no field")
     seat.key("F3")
     seat.expect(lambda seen: seen["charts"]["chart.1"]["gex"] is not None, "the field again")
+    # so it does by a click on what it says in the legend, where its name stays
+    seat.click("chart.1 gex")
+    seat.expect(lambda seen: seen["charts"]["chart.1"]["gex"] is None, "no field after a click")
+    seat.expect(lambda seen: "chart.1 gex" in seen["window"]["places"], "its name in the legend")
+    seat.click("chart.1 gex")
+    seat.expect(lambda seen: seen["charts"]["chart.1"]["gex"] is not None, "the field after another click")
     seat.key("semicolon", "g")
     today = seat.expect(lambda seen: seen["charts"]["chart.1"]["gex"]["bucket"] == "0dte", "today's options only")
     assert abs(today["charts"]["chart.1"]["gex"]["total"]) < abs(gex["total"])

@@ -16,8 +16,9 @@ from cockpit.state.views import Pane, Provenance
 from cockpit.widgets.arrangement import Split, Tabs, panels, structure
 from cockpit.widgets.edges import FRAME
 from cockpit.widgets.moving import group_of
+from cockpit.widgets.palette import Palette
 from cockpit.widgets.presets import PRESETS
-from tests.widgets.shell import Body, Shell, publish
+from tests.widgets.shell import Body, Shell, publish, theme
 
 pytestmark = pytest.mark.filterwarnings("ignore:This plugin")
 
@@ -490,3 +491,17 @@ def test_every_notice_goes_at_once(shell: Shell) -> None:
 
 def tabs_of(node: Any) -> list[Tabs]:
     return [node] if isinstance(node, Tabs) else [each for item in node.items for each in tabs_of(item)]
+
+
+def test_who_types_into_a_surface_while_the_first_panels_come_keeps_the_keys(qtbot) -> None:
+    shell = Shell(qtbot)
+    surface = Palette(shell.window, theme(), [], (), lambda entry: None)
+    publish(shell.screen)
+    shell.window.show()
+    shell.clock.stop()
+    surface.show_over(surface.line)
+    surface.line.setFocus()
+    shell.frames(10)
+    assert surface.isVisible()
+    assert surface.line.hasFocus()
+    surface.leave()

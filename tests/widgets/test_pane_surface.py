@@ -14,8 +14,9 @@ from cockpit.state.views import Pane
 from cockpit.widgets.pane_clip import clip_of, commands_to, first_clip, from_text, to_text
 from cockpit.widgets.pane_settings import Option
 from cockpit.widgets.pane_surface import PaneSettings
-from cockpit.widgets.panel import ViewChoice
-from tests.widgets.keyboard import ChartBody, Keyboard
+from cockpit.widgets.panel import PanelContext, ViewChoice
+from cockpit.widgets.panels.vix import VixPanel
+from tests.widgets.keyboard import ChartBody, Keyboard, theme
 
 SCALES = (Option("auto", "Auto"), Option("fixed", "Fixed"))
 AUTO = ViewChoice("scale", "Price scale", "auto", SCALES)
@@ -209,3 +210,45 @@ def test_what_only_the_body_knows_is_listed_and_pasted_too(keyboard: Keyboard) -
     assert other.scale == "fixed"
     keyboard.press("; U")
     assert other.scale == "auto"
+
+
+def gauge_on(keyboard: Keyboard) -> VixPanel:
+    panel = VixPanel(PanelContext("vix", theme(), keyboard.screen, keyboard.sent))
+    keyboard.window.layout().addWidget(panel)  # pyright: ignore[reportOptionalMemberAccess]
+    keyboard.desk.bodies |= {"vix": panel}
+    keyboard.desk.focused = "vix"
+    return panel
+
+
+def test_the_gauge_has_settings_of_its_own_and_they_go_to_another_one(keyboard: Keyboard) -> None:
+    gauge = gauge_on(keyboard)
+    surface = opened(keyboard)
+    assert [row.id for row in surface.list.rows] == ["term", "inputs", "year", "copy", "paste", "reset"]
+    assert surface.accessibleName() == "Settings of the VIX gauge"
+    walk_to(keyboard, surface, "term")
+    keyboard.press("Right")
+    assert surface.accessibleDescription() == "Term structure: Today"
+    keyboard.press("Esc", "Ctrl+Shift+C")
+    assert keyboard.keymap.said.startswith("Settings of the VIX gauge copied")
+    keyboard.press("; U")
+    assert gauge.view_state()["term"] == "both"
+    keyboard.press("Ctrl+Shift+V")
+    assert gauge.view_state()["term"] == "today"
+    assert keyboard.keymap.said == "Settings pasted"
+    keyboard.desk.focused = "chart.1"
+    keyboard.press("Ctrl+Shift+V")
+    assert keyboard.keymap.said == "Nothing pasted: these are settings of a VIX gauge, not of a chart"
+    assert keyboard.sent.commands == []
+
+
+def test_keys_of_a_market_find_one_or_say_so_while_the_gauge_has_the_focus(keyboard: Keyboard) -> None:
+    gauge_on(keyboard)
+    keyboard.press("Ctrl+G 3")
+    assert keyboard.keymap.said == "Links: focus a chart or the ladder first"
+    keyboard.press("n")
+    surface = keyboard.keymap.surface
+    assert surface is not None
+    assert surface.name == "symbol"
+    keyboard.press("Esc", "F3")
+    assert keyboard.keymap.said == "Gamma exposure on the chart: focus a chart first"
+    assert keyboard.sent.commands == []

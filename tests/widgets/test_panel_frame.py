@@ -113,13 +113,13 @@ def test_in_a_window_of_its_own_simulated_data_wears_the_hatch(frame: PanelFrame
     assert len(strip) > 1
 
 
-def test_only_panes_that_keys_act_on_take_the_keys(qtbot: Any) -> None:
+def test_every_pane_takes_the_keys_for_each_has_settings(qtbot: Any) -> None:
     told: list[str] = []
-    for panel in ("chart.1", "ladder", "health"):
+    for panel in ("chart.1", "ladder", "vix", "health"):
         frame = make(qtbot, panel)
         frame.focus_taken.connect(told.append)
         frame.focus_body()
-    assert told == ["chart.1", "ladder"]
+    assert told == ["chart.1", "ladder", "vix", "health"]
 
 
 def test_the_frame_never_gets_smaller_than_the_least_chart(frame: PanelFrame) -> None:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QWidget
 from cockpit.state import commands as c
 from cockpit.state.playback import SPEEDS as LADDER
 from cockpit.state.views import ReplayState
-from cockpit.units import NS_PER_HOUR, NS_PER_MS
+from cockpit.units import NS_PER_HOUR, NS_PER_MS, NS_PER_S
 from cockpit.widgets.actions import by_id
 from cockpit.widgets.replay_bar import SPEEDS, ReplayBar, position_text, reached_text, speed_text
 from tests.widgets.keyboard import FIRST_NS, LAST_NS, Sent, theme
@@ -93,11 +93,26 @@ def test_end_and_seeking_are_said(shown: Bar) -> None:
     assert "Seeking" in shown.bar.facts.text()
 
 
+def test_a_live_session_says_whether_it_is_followed_or_how_far_behind_it_is(shown: Bar) -> None:
+    live = replace(OPEN, is_live=True, total=None)
+    shown.bar.draw(live)
+    assert "At live edge" in shown.bar.facts.text()
+    assert not shown.bar.to_live.isVisible()
+    shown.bar.draw(replace(live, behind_ns=252 * NS_PER_S))
+    assert "REWOUND 4 m 12 s behind" in shown.bar.facts.text()
+    assert "At live edge" not in shown.bar.facts.text()
+    assert shown.bar.to_live.isVisible()
+    shown.bar.draw(OPEN)
+    assert "edge" not in shown.bar.facts.text()
+
+
 def test_a_narrow_bar_keeps_the_map(shown: Bar) -> None:
     shown.bar.resize(900, 48)
     shown.bar.draw(OPEN)
     assert shown.bar.facts.text() == ""
     assert shown.bar.map.width() > 300
+    shown.bar.draw(replace(OPEN, is_live=True, behind_ns=252 * NS_PER_S))
+    assert shown.bar.facts.text() == "REWOUND 4 m 12 s"
 
 
 def test_counting_digits_do_not_push_the_map(shown: Bar) -> None:

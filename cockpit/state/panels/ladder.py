@@ -10,6 +10,7 @@ from cockpit.engines.book import metrics
 from cockpit.engines.book.microprice import MicropriceFit
 from cockpit.engines.book.readout import Book, BookReadout
 from cockpit.events.dtypes import Kind
+from cockpit.instants import clock_text, eastern
 from cockpit.state.lane import BOOK_KINDS, Lane
 from cockpit.state.panels.heads import head_of
 from cockpit.state.panels.pressure import reduce_pressure
@@ -38,10 +39,18 @@ class LadderReducer:
         self._router, self._microprices = router, microprices or {}
         self._low: dict[int, int] = {}
 
-    def reduce(self, lane: Lane, pane: Pane, provenance: Provenance, now_ns: int) -> LadderState:
-        """The state at ``now_ns``."""
+    def reduce(
+        self, lane: Lane, pane: Pane, provenance: Provenance, now_ns: int, book_ns: int | None = None
+    ) -> LadderState:
+        """The state at ``now_ns``.
+
+        Args:
+            book_ns: Where the lane's book begins, as far as anybody has read; None when that is not known.
+        """
         head = head_of(self._router, lane, pane, provenance, now_ns, (*BOOK_KINDS, Kind.TRADE))
         phase = "" if lane.calendar is None else lane.calendar.phase(now_ns)
+        if book_ns is not None and now_ns < book_ns:
+            return LadderState(head=replace(head, reason=no_book_text(lane, book_ns)), phase=phase)
         book = lane.book
         if book is None or lane.book_kind is None:
             reason = (head.reason if lane.last_ns is None else "") or "no order book so far, only bars or prints"
@@ -103,6 +112,13 @@ class LadderReducer:
             low = middle - WINDOW_TICKS // 2
             self._low[lane_id] = low
         return low
+
+
+def no_book_text(lane: Lane, book_ns: int) -> str:
+    """``No book before Wed 10:00 — the history holds prints only``, in New York time."""
+    clock = clock_text(book_ns).removesuffix(":00")
+    held = "prints only" if len(lane.prints) else "bars only" if lane.vendor else "no print yet"
+    return f"No book before {eastern(book_ns):%a} {clock} — the history holds {held}"
 
 
 def empty_ladder(pane: Pane) -> LadderState:

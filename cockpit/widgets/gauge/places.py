@@ -18,6 +18,12 @@ WIDEST: Final = 440.0  # content; in a wider panel it stands in the middle
 ROWS: Final = 4
 ASIDE: Final = 112.0  # width of the value's column beside the ring
 REMARK_LINE: Final = 16.0
+FORMS: Final = (  # with words, inputs, term structure; the first that fits
+    (True, True, True),
+    (True, True, False),
+    (True, False, False),
+    (False, False, False),
+)
 MOST_ROOMY: Final = 1.5  # a high panel is roomier than the picture by half of what that is roomier than a low one
 
 
@@ -90,17 +96,21 @@ def content(width: float) -> tuple[float, float]:
     return width / 2 - wide / 2, width / 2 + wide / 2
 
 
-def places(width: float, height: float, remark_lines: int) -> Places:
+def places(
+    width: float, height: float, remark_lines: int, *, wants_rows: bool = True, wants_term: bool = True
+) -> Places:
     """Find a place for everything that fits.
 
     Args:
         width, height: Of the panel.
         remark_lines: Lines of the remarks below the inputs; they count among these.
+        wants_rows, wants_term: Whether inputs and term structure are to be shown at all.
     """
     left, right = content(width)
     most = min(RADIUS_SHARE * (right - left + 2 * PADDING), MOST_RADIUS)
     remarks = remark_lines * REMARK_LINE
-    for words, rows, term in ((True, True, True), (True, True, False), (True, False, False), (False, False, False)):
+    for words, room_for_rows, room_for_term in FORMS:
+        rows, term = room_for_rows and wants_rows, room_for_term and wants_term
         rest = (remarks if rows else 0.0, words, rows, term)
         low, high = _total(_DENSE, *rest), _total(_ROOMY, *rest)
         radius = min(most, height - low)
@@ -130,7 +140,7 @@ def _stacked(
     change = value + pitch.change
     box = change + pitch.box
     first = box + pitch.box_high + pitch.rows
-    below = first + ROWS * pitch.row
+    below = first + (ROWS * pitch.row if rows else 0.0)
     chart = below + remarks + pitch.title
     return Places(
         left=left,

@@ -1,5 +1,6 @@
 """What the data-health panel says: rows of feeds, legs of the latency, lines about the program, all as text."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Final
 
@@ -8,6 +9,7 @@ from cockpit.instruments import DASH
 from cockpit.state.views import FeedHealth, FrameCost, Freshness, HealthState, Hop, Load, RecorderHealth, Spans
 from cockpit.widgets.actions import by_id, cap
 
+SECTIONS: Final = ("latency", "program")
 PER_MINUTE: Final = 60.0
 GROWTH_FLOOR: Final = 0.5  # MB an hour; less is not growth but noise
 ARROWS: Final = {
@@ -121,17 +123,31 @@ class Line:
     tip: str = ""
 
 
-def lines(state: HealthState, load: Load | None = None) -> list[Line]:
-    """What stands below the feeds: what is wrong, the legs of the latency, what the program costs."""
+def lines(
+    state: HealthState, load: Load | None = None, sections: Collection[str] = SECTIONS, hidden: int = 0
+) -> list[Line]:
+    """What stands below the feeds: what is wrong, the legs of the latency, what the program costs.
+
+    Args:
+        sections: Those of ``SECTIONS`` that are wanted; what is wrong is always told.
+        hidden: Feeds that the settings of the panel hide.
+    """
     warnings = dict.fromkeys(text for feed in state.feeds for text in feed.warnings)
     restart = cap(by_id("restart").keys[0])
     return [
         *(Line("", f"Stopped: {fault}", "failed", "x", wide=True, key=restart) for fault in state.faults),
         *([Line("", shedding_text(load), "aging", "warning", wide=True)] if load and load.shed else []),
         *(Line("", text, "text2", "warning", wide=True) for text in warnings),
-        *_latency(state.hops, state.frames),
-        *_machine(state),
+        *([Line("", hidden_text(hidden), "text3", wide=True)] if hidden else []),
+        *(_latency(state.hops, state.frames) if "latency" in sections else []),
+        *(_machine(state) if "program" in sections else []),
     ]
+
+
+def hidden_text(hidden: int) -> str:
+    """What the settings of the panel hide, and how it comes back."""
+    sources = "source is" if hidden == 1 else "sources are"
+    return f"{hidden} fresh {sources} hidden; {cap(by_id('pane.settings').keys[0])} shows all"
 
 
 def shedding_text(load: Load) -> str:

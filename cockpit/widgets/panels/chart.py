@@ -7,7 +7,7 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
 
-from cockpit.state.commands import LookAt, PointAt, ScrollTo
+from cockpit.state.commands import LookAt, PointAt, ScrollTo, ToggleLayer
 from cockpit.state.linking import CROSSHAIR, RECEIVES, SENDS, TIME
 from cockpit.state.published import Published
 from cockpit.state.screen import CHART_PANES, Screen
@@ -16,7 +16,8 @@ from cockpit.widgets.actions import words
 from cockpit.widgets.pane_settings import Option
 from cockpit.widgets.panel import PanelContext, PanelSpec, ViewChoice
 from cockpit.widgets.plot.cone import has_cone
-from cockpit.widgets.plot.legend import LegendRow, legend_of
+from cockpit.widgets.plot.legend import legend_of
+from cockpit.widgets.plot.legend_row import LegendRow
 from cockpit.widgets.plot.painting import reason_of
 from cockpit.widgets.plot.pane import MarketPlot
 from cockpit.widgets.theme import Theme
@@ -75,6 +76,7 @@ class ChartPanel(QWidget):
         self._scroll = ScrollTo(0, "", None, "", 0.0)  # told last
         self._followed: tuple[int, Scroll] | None = None  # what of the link group's time was followed last
         self._by_hand = True  # whether a change of the view is the user's
+        self._put_away: tuple[str, ...] = ()  # layers a click on the legend switched off; they keep their place
         self._left_at: int | None = None  # bars there were when the newest went out of view
         self.legend = LegendRow(context.theme)
         TipSource(self.legend, context.tips, lambda at: self.legend.tip_at(at.x(), at.y()))
@@ -94,6 +96,7 @@ class ChartPanel(QWidget):
         self._look_rest.setInterval(LOOK_MS)
         self._look_rest.timeout.connect(self._tell_look)
         self.pill.clicked.connect(self.to_live)
+        self.legend.layer_clicked.connect(self._toggle_layer)
         self.plot.looked.connect(self._looked)
         self.plot.looked.connect(self._tell_look)
         self.plot.pointed.connect(self._point)
@@ -288,7 +291,16 @@ class ChartPanel(QWidget):
 
     def _show_legend(self) -> None:
         has_room = not has_cone(self._state.cone) or self.plot.bands.future > 0
-        self.legend.show_entries(legend_of(self._state, self.plot.cross.bar, has_room=has_room))
+        bar = self.plot.cross.bar
+        self.legend.show_entries(legend_of(self._state, bar, has_room=has_room, put_away=self._put_away))
+
+    def _toggle_layer(self, layer: str) -> None:
+        """A click on the legend: the layer goes and its name stays, or it comes back; the pane has the keys."""
+        self._put_away = tuple(known for known in self._put_away if known != layer)
+        if getattr(self._state, layer) is not None:
+            self._put_away += (layer,)
+        self.plot.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._context.commands.send(ToggleLayer(layer, self._context.pane))
 
     def _follow_view(self) -> None:
         """Show the way back when the newest bar is out of view."""

@@ -3,9 +3,9 @@
 Rows stand in the order of the state, worst first. Source: ``design.md`` 7 "Data health", ``cockpit.png``.
 """
 
-from typing import Final
+from typing import Any, Final
 
-from PySide6.QtCore import QEvent, QPointF, QRectF
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
@@ -17,7 +17,8 @@ from cockpit.widgets.caps import paint_cap
 from cockpit.widgets.glyphs_state import draw_freshness, state_color, text_width
 from cockpit.widgets.health.words import Line, lines, p99_text, rate_text, read, short_name, summary, tip
 from cockpit.widgets.icons import paint_icon
-from cockpit.widgets.panel import PanelContext, PanelSpec
+from cockpit.widgets.pane_settings import Option
+from cockpit.widgets.panel import PanelContext, PanelSpec, ViewChoice
 from cockpit.widgets.pick_list import paint_text
 from cockpit.widgets.theme import LEGEND, PADDING, TABLE_HEAD, Theme
 from cockpit.widgets.tips import TipSource
@@ -33,6 +34,12 @@ CELL: Final = 56  # one of the quantiles of a leg
 LINE: Final = 16  # from line to line of a text that takes several
 MOST_LINES: Final = 6  # of one text; the tooltip has the rest
 CAP_ROOM: Final = 44  # for the key cap at the right of a line
+SHOWN: Final = (Option("shown", "Shown"), Option("hidden", "Hidden"))
+CHOICES: Final = {  # what the user chooses here: title and values, the first where it begins
+    "sources": ("Sources", (Option("all", "All"), Option("bad", "Not fresh"))),
+    "latency": ("Latency", SHOWN),
+    "program": ("Program", SHOWN),
+}
 NOTCH: Final = 120  # one step of a mouse wheel, in eighths of a degree
 
 _HUES: Final = {
@@ -52,25 +59,67 @@ class HealthPanel(QWidget):
         self._replay = context.screen.replay
         self._load = context.screen.load
         self._state = HealthState()
+        self._chosen = {choice: options[0].value for choice, (_, options) in CHOICES.items()}
+        self._feeds: tuple[FeedHealth, ...] = ()  # those that are listed
         self._lines = lines(self._state)
         self._texts: list[list[str]] = []  # of each line, as broken into this width
         self._scrolled = 0
         self._column_widths = [float(least) for _, least in COLUMNS]
         self.setMinimumSize(180, 90)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAccessibleName("Data health")
         TipSource(self, context.tips, lambda spot: self.tip_at(spot.y()))
 
     def draw(self, state: HealthState) -> None:
         """Show the state."""
         self._state = state
-        self._lines = lines(state, self._load.value)
+        self._lay_out()
+
+    def _lay_out(self) -> None:
+        state, chosen = self._state, self._chosen
+        bad_only = chosen["sources"] == "bad"
+        self._feeds = tuple(feed for feed in state.feeds if not bad_only or feed.freshness is not Freshness.FRESH)
+        sections = tuple(name for name in ("latency", "program") if chosen[name] == "shown")
+        self._lines = lines(state, self._load.value, sections, len(state.feeds) - len(self._feeds))
         self._measure_columns()
         self._break_lines()
         self.update()
 
+    def choices(self) -> tuple[ViewChoice, ...]:
+        """Which sources are listed, and which sections stand below them."""
+        return tuple(
+            ViewChoice(name, title, self._chosen[name], options) for name, (title, options) in CHOICES.items()
+        )
+
+    def choose(self, name: str, value: str) -> None:
+        """Show it another way; see ``HasChoices``."""
+        if value not in [option.value for option in CHOICES[name][1]]:
+            raise KeyError(f"{name} {value}")
+        self._chosen[name] = value
+        self._lay_out()
+
+    def view_state(self) -> dict[str, Any]:
+        """What was chosen, as JSON can hold it."""
+        return dict(self._chosen)
+
+    def restore_view(self, kept: dict[str, Any]) -> None:
+        """Show what ``view_state`` told; what cannot be used is left at its default."""
+        for name, (_, options) in CHOICES.items():
+            if kept.get(name) in [option.value for option in options]:
+                self.choose(name, kept[name])
+
+    def scroll_rows(self, rows: int) -> None:
+        """Show what stands higher, or lower."""
+        self._scroll_to(self._scrolled - rows * self._theme.row)
+        self.update()
+
+    def visible_rows(self) -> int:
+        """Rows of the table in view, without the heads."""
+        return max((self.height() - self._top()) // self._theme.row, 1)
+
     def text(self) -> list[str]:
         """Every row and line as it reads, for tests and screen readers."""
-        rows = [" ".join(self._cells(feed)) for feed in self._state.feeds]
+        rows = [" ".join(self._cells(feed)) for feed in self._feeds]
         return [summary(self._state.feeds)[1] or self.empty_text(), *rows, *(read(line) for line in self._lines)]
 
     def empty_text(self) -> str:
@@ -110,14 +159,14 @@ class HealthPanel(QWidget):
         ]
 
     def _content_height(self) -> int:
-        return self._top() + self._theme.row * len(self._state.feeds) + sum(self._heights()) + PADDING
+        return self._top() + self._theme.row * len(self._feeds) + sum(self._heights()) + PADDING
 
     def _scroll_to(self, pixels: int) -> None:
         self._scrolled = max(min(pixels, self._content_height() - self.height()), 0)
 
     def _row(self, place: int) -> QRectF:
         """Row of the table, or line below it; the lines stand half a padding lower."""
-        feeds = len(self._state.feeds)
+        feeds = len(self._feeds)
         top = self._top() + min(place, feeds) * self._theme.row - self._scrolled
         if place < feeds:
             return QRectF(0, top, self.width(), self._theme.row)
@@ -126,8 +175,7 @@ class HealthPanel(QWidget):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Scroll by rows."""
-        self._scroll_to(self._scrolled - round(event.angleDelta().y() / NOTCH) * self._theme.row)
-        self.update()
+        self.scroll_rows(round(event.angleDelta().y() / NOTCH))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Break the lines anew, and stay inside the content."""
@@ -143,10 +191,10 @@ class HealthPanel(QWidget):
 
     def tip_at(self, y: float) -> str:
         """What the tooltip at that height says; empty where there is nothing to say."""
-        for place, feed in enumerate(self._state.feeds):
+        for place, feed in enumerate(self._feeds):
             if self._row(place).contains(1.0, y):
                 return tip(feed)
-        for place, line in enumerate(self._lines, len(self._state.feeds)):
+        for place, line in enumerate(self._lines, len(self._feeds)):
             if self._row(place).contains(1.0, y):
                 said = (read(line), line.tip) if line.cells or line.tip else (line.value,)
                 return "\n".join(text for text in said if text)
@@ -162,10 +210,10 @@ class HealthPanel(QWidget):
         body = QRectF(0, self._top(), self.width(), self.height() - self._top())
         painter.save()
         painter.setClipRect(body)
-        for place, feed in enumerate(self._state.feeds):
+        for place, feed in enumerate(self._feeds):
             self._paint_feed(painter, self._row(place), place, feed)
-        for place, line in enumerate(self._lines, len(self._state.feeds)):
-            self._paint_line(painter, self._row(place), line, self._texts[place - len(self._state.feeds)])
+        for place, line in enumerate(self._lines, len(self._feeds)):
+            self._paint_line(painter, self._row(place), line, self._texts[place - len(self._feeds)])
         painter.restore()
         self._paint_summary(painter, QRectF(0, 0, self.width(), LEGEND))
         self._paint_titles(painter, QRectF(0, LEGEND, self.width(), TABLE_HEAD))
@@ -191,7 +239,7 @@ class HealthPanel(QWidget):
     def _columns(self, area: QRectF) -> list[QRectF]:
         """Cells of a row: the name, and as many columns as leave it room."""
         left, right = area.left() + PADDING + GLYPH_ROOM, area.right() - PADDING
-        name_wide = max((self._wide(short_name(feed.name)) for feed in self._state.feeds), default=0.0)
+        name_wide = max((self._wide(short_name(feed.name)) for feed in self._feeds), default=0.0)
         widths: list[float] = []
         for wide in self._column_widths:
             needed = LEAST_NAME if len(widths) < 3 else max(name_wide, LEAST_NAME)
@@ -208,7 +256,7 @@ class HealthPanel(QWidget):
         return text_width(self._theme, role, text)
 
     def _measure_columns(self) -> None:
-        cells = [self._cells(feed)[1:] for feed in self._state.feeds]
+        cells = [self._cells(feed)[1:] for feed in self._feeds]
         self._column_widths = [
             max([float(least), *(self._wide(row[place], "number_bold") + COLUMN_GAP for row in cells)])
             for place, (_, least) in enumerate(COLUMNS)

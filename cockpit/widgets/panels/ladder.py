@@ -6,7 +6,7 @@ Above it stands the pressure meter, as far as eight rows are left.
 from typing import Any, Final
 
 import numpy as np
-from PySide6.QtCore import QEvent, QPointF, QRect, Qt
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import (
     QEnterEvent,
     QFontMetricsF,
@@ -23,6 +23,7 @@ from cockpit.instruments import DASH, MINUS
 from cockpit.state.views import Freshness, LadderState, is_old
 from cockpit.units import Pixels
 from cockpit.widgets import theme as look
+from cockpit.widgets.empty import paint_empty
 from cockpit.widgets.glyphs_state import text_width
 from cockpit.widgets.hairline import line_across
 from cockpit.widgets.ladder.atlas import Atlas, bake, codes
@@ -94,6 +95,17 @@ class LadderPanel(QWidget):
         held = self._inside or self._scrolled
         self._anchor = follow(self._anchor, self.middle(), self.visible_rows(), held=held)
         self._paint_anew()
+        self._describe()
+
+    def _describe(self) -> None:
+        """What a screen reader is told: the touch, or why there is none."""
+        state, instrument = self._state, self._state.head.instrument
+        text = self.empty_text()
+        if not text and instrument is not None:
+            sides = (("bid", state.best_bid), ("ask", state.best_ask))
+            text = ", ".join(f"{side} {DASH if at is None else instrument.format(at)}" for side, at in sides)
+        if text != self.accessibleDescription():
+            self.setAccessibleDescription(text)
 
     def rethemed(self) -> None:
         """Other colours, perhaps other rows: the touch stays in the middle of them."""
@@ -191,6 +203,13 @@ class LadderPanel(QWidget):
             ("Imb", DASH if state.imbalance is None else _signed_fraction(state.imbalance)),
             ("OFI 10 s", DASH if state.ofi is None else _signed(round(state.ofi))),
         )
+
+    def empty_text(self) -> str:
+        """Why there is no row; empty while there are some."""
+        state = self._state
+        if state.best_bid is not None or state.best_ask is not None:
+            return ""
+        return state.head.reason or ("Nothing open" if state.head.instrument is None else "The book is empty")
 
     def foot(self) -> tuple[str, str, str]:
         """Ten levels: bid total, difference, ask total."""
@@ -387,12 +406,8 @@ class LadderPanel(QWidget):
 
     def _paint_empty(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), self._theme.color("bg1"))
-        painter.setFont(self._theme.font("label"))
-        painter.setPen(self._theme.color("text3"))
-        empty = "Nothing open" if self._state.head.instrument is None else "The book is empty"
-        reason = self._state.head.reason or empty
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(self.rect().adjusted(14, 14 + self._meter_room, -14, -14), flags, reason)
+        area = QRectF(self.rect()).adjusted(0, self._meter_room, 0, 0)
+        paint_empty(painter, self._theme, area, self.empty_text())
 
     # hands
 

@@ -4,7 +4,7 @@ Source: ``design.md`` 7 "VIX gauge", ``formulas.md`` 3.4, ``contracts.md`` 6.
 """
 
 from dataclasses import replace
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -18,7 +18,8 @@ from cockpit.widgets.gauge.text import Text, middle_base, paint
 from cockpit.widgets.icons import paint_icon
 from cockpit.widgets.ladder.inks import STRENGTH
 from cockpit.widgets.motion import Follower
-from cockpit.widgets.panel import PanelContext, PanelSpec
+from cockpit.widgets.pane_settings import Option
+from cockpit.widgets.panel import PanelContext, PanelSpec, ViewChoice
 from cockpit.widgets.theme import Theme
 from cockpit.widgets.tips import TipSource
 
@@ -26,6 +27,12 @@ MINIMUM: Final = (240, 140)
 BOX_RADIUS: Final = 4.0
 BOX_EDGE: Final = 1.5
 ICON: Final = 14.0
+SHOWN: Final = (Option("shown", "Shown"), Option("hidden", "Hidden"))
+CHOICES: Final = {  # what the user chooses here: title and values, the first where it begins
+    "term": ("Term structure", (Option("both", "Two days"), Option("today", "Today"), Option("hidden", "Hidden"))),
+    "inputs": ("Inputs", SHOWN),
+    "year": ("Arc of the year", SHOWN),
+}
 
 
 class VixPanel(QWidget):
@@ -42,6 +49,8 @@ class VixPanel(QWidget):
         self._texts: list[Text] = []
         self._values: list[Text] = []  # of the term structure
         self._doubts: list[QRectF] = []
+        self._chosen = {choice: options[0].value for choice, (_, options) in CHOICES.items()}
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(*MINIMUM)
         TipSource(self, context.tips, self.tip_at)
@@ -73,6 +82,32 @@ class VixPanel(QWidget):
         state = self._state
         self.setAccessibleName(f"VIX regime, {words.level_text(state)}, {state.regime or 'unknown'}")
         self.setAccessibleDescription(", ".join(self._looks[1]))
+
+    # what the user chooses
+
+    def choices(self) -> tuple[ViewChoice, ...]:
+        """Which days of the term structure are drawn, and whether inputs and the year's arc are."""
+        return tuple(
+            ViewChoice(name, title, self._chosen[name], options) for name, (title, options) in CHOICES.items()
+        )
+
+    def choose(self, name: str, value: str) -> None:
+        """Show it another way; see ``HasChoices``."""
+        if value not in [option.value for option in CHOICES[name][1]]:
+            raise KeyError(f"{name} {value}")
+        self._chosen[name] = value
+        self._lay_out()
+        self.update()
+
+    def view_state(self) -> dict[str, Any]:
+        """What was chosen, as JSON can hold it."""
+        return dict(self._chosen)
+
+    def restore_view(self, kept: dict[str, Any]) -> None:
+        """Show what ``view_state`` told; what cannot be used is left at its default."""
+        for name, (_, options) in CHOICES.items():
+            if kept.get(name) in [option.value for option in options]:
+                self.choose(name, kept[name])
 
     # what can be read
 
@@ -107,7 +142,8 @@ class VixPanel(QWidget):
         state, theme = self._state, self._theme
         left, right = content(self.width())
         remarks = face.remark_lines(theme, right - left, state)
-        at = self._at = places(self.width(), self.height(), len(remarks))
+        wanted = {"wants_rows": self._chosen["inputs"] == "shown", "wants_term": self._chosen["term"] != "hidden"}
+        at = self._at = places(self.width(), self.height(), len(remarks), **wanted)
         needle = None if state.value is None else ring.angle(state.value)  # where it will come to rest
         is_dim = state.value is None or self._strength() < 1.0
         self._texts = [
@@ -120,7 +156,10 @@ class VixPanel(QWidget):
             self._texts += texts
         if at.has_term:
             top, bottom = at.chart
-            self._term = term_at(words.term(state), QRectF(at.left, top, at.right - at.left, bottom - top))
+            points = words.term(state)
+            if self._chosen["term"] == "today":
+                points = tuple(replace(point, previous=None) for point in points)
+            self._term = term_at(points, QRectF(at.left, top, at.right - at.left, bottom - top))
             self._texts += face.title_texts(theme, at, state)
             self._values = term_texts(theme, self._term, middle_base(theme, "axis", bottom + at.names / 2 + 1))
 
@@ -183,7 +222,8 @@ class VixPanel(QWidget):
 
     def _ring(self) -> ring.Ring:
         low, high = self._state.year_low, self._state.year_high
-        year = None if low is None or high is None else (ring.angle(low), ring.angle(high))
+        is_known = low is not None and high is not None and self._chosen["year"] == "shown"
+        year = (ring.angle(low), ring.angle(high)) if is_known else None
         return ring.Ring(QPointF(*self._at.center), self._at.radius, self.needle_angle(), year, self._strength())
 
     def _paint_box(self, painter: QPainter) -> None:

@@ -1,8 +1,14 @@
 """One entry of a chart's legend. No Qt."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Final
 
 BARS, GEX, CONE, STUDY = range(4)  # groups; each that does not fit beside the one before has a line of its own
+
+LAYER_GROUPS: Final = {"gex": GEX, "cone": CONE, "vwap": STUDY, "cvd": STUDY, "profile": STUDY}  # in this order
+OFF: Final = "off"
+LAYER_NAMES: Final = {"gex": "GEX", "cone": "Cone", "vwap": "VWAP", "cvd": "CVD", "profile": "Profile"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +21,7 @@ class Entry:
         rank: A line too narrow drops the highest first, and never 0.
         group: ``BARS``, ``GEX``, ``CONE`` or ``STUDY``.
         tip: How it is worked out, for a tooltip; empty for what needs no words.
+        layer: The layer it speaks of, a name of ``Pane.layers``; empty for the bars.
     """
 
     key: str
@@ -23,3 +30,14 @@ class Entry:
     rank: int = 0
     group: int = BARS
     tip: str = ""
+    layer: str = ""
+
+
+def off_entry(layer: str) -> Entry:
+    """What stands in place of a layer that was put away here, so that the same click brings it back."""
+    return Entry(LAYER_NAMES[layer], OFF, "text4", 1, LAYER_GROUPS[layer], layer=layer)
+
+
+def of_layer(layer: str, entries: Iterable[Entry]) -> tuple[Entry, ...]:
+    """The entries as those of a layer."""
+    return tuple(replace(entry, layer=layer) for entry in entries)

@@ -7,6 +7,7 @@ from PySide6.QtCore import QLineF, QRect, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QRegion
 
 from cockpit.state.views import ChartState, Freshness
+from cockpit.widgets.empty import paint_empty
 from cockpit.widgets.plot.axes import PriceAxis, Tag, TimeAxis
 from cockpit.widgets.plot.bands import Bands
 from cockpit.widgets.plot.composer import Composed
@@ -158,30 +159,27 @@ class Painting:
         if cross.time_tag is not None and dirty.intersects(outer(self.times.rect(bands))):
             self.times.paint_tag(painter, bands, cross.time_tag)
 
-    def note(
-        self, painter: QPainter, area: QRectF, text: str, token: str = "text2", *, boxed: bool = False
-    ) -> None:
-        """A sentence in the middle of an area."""
-        painter.setFont(self._theme.font("strong" if boxed else "body"))
-        if boxed:
-            width = painter.fontMetrics().horizontalAdvance(text) + NOTE_HEIGHT
-            box = QRectF(0, 0, min(width, area.width()), NOTE_HEIGHT)
-            box.moveCenter(area.center())
-            painter.fillRect(box, self._theme.color("bg1"))
-        painter.setPen(self._theme.color(token))
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(area.adjusted(16, 0, -16, 0), flags, text)
-
     def failure(self, painter: QPainter, state: ChartState, bands: Bands) -> None:
         """The reason over a chart whose source is gone."""
         if state.head.freshness is Freshness.FAILED and state.head.reason:
             area = device_rect(0, 0, bands.width, bands.plot_bottom, bands.ratio)
-            self.note(painter, area, state.head.reason, "text1", boxed=True)
+            self._note(painter, area, state.head.reason)
+
+    def _note(self, painter: QPainter, area: QRectF, text: str) -> None:
+        """A sentence on a box of the panel's colour in the middle of an area."""
+        painter.setFont(self._theme.font("strong"))
+        width = painter.fontMetrics().horizontalAdvance(text) + NOTE_HEIGHT
+        box = QRectF(0, 0, min(width, area.width()), NOTE_HEIGHT)
+        box.moveCenter(area.center())
+        painter.fillRect(box, self._theme.color("bg1"))
+        painter.setPen(self._theme.color("text1"))
+        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+        painter.drawText(area.adjusted(16, 0, -16, 0), flags, text)
 
     def empty(self, painter: QPainter, area: QRectF, state: ChartState) -> None:
         """A pane without bars: panel colour and why."""
         painter.fillRect(area, self._theme.color("bg1"))
-        self.note(painter, area, reason_of(state))
+        paint_empty(painter, self._theme, area, reason_of(state))
 
     def moved_cross(self, before: Cross, after: Cross, bands: Bands) -> QRegion:
         """What has to be painted when the crosshair moves."""
@@ -233,7 +231,7 @@ def reason_of(state: ChartState) -> str:
     """Why there is nothing to draw."""
     if state.head.reason:
         return state.head.reason
-    return "Nothing open" if state.head.instrument is None else "no bars yet"
+    return "Nothing open" if state.head.instrument is None else "No bars yet"
 
 
 def device_rect(left: int, top: int, right: int, bottom: int, ratio: float) -> QRectF:

@@ -4,7 +4,7 @@ from typing import Final
 
 from cockpit.instruments import DASH, Instrument
 from cockpit.state.views import ChartState, CvdState, ProfileState, VwapState
-from cockpit.widgets.plot.entries import STUDY, Entry
+from cockpit.widgets.plot.entries import STUDY, Entry, of_layer
 from cockpit.widgets.plot.lines import newest
 from cockpit.widgets.plot.words import SCOPE_WORDS, points, signed
 
@@ -27,11 +27,11 @@ def study_entries(state: ChartState, bar: int | None, instrument: Instrument, pl
     """What session average, cumulative delta and volume profile say of themselves, or why there are none."""
     found: list[Entry] = []
     if state.vwap is not None:
-        found += vwap_entries(state.vwap, bar, instrument, plain)
+        found += of_layer("vwap", vwap_entries(state.vwap, bar, instrument, plain))
     if state.cvd is not None:
-        found += cvd_entries(state.cvd, bar, plain)
+        found += of_layer("cvd", cvd_entries(state.cvd, bar, plain))
     if state.profile is not None:
-        found += profile_entries(state.profile, instrument, plain)
+        found += of_layer("profile", profile_entries(state.profile, instrument, plain))
     return tuple(found)
 
 

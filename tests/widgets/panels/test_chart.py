@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QWidget
 
-from cockpit.state.commands import Command, PointAt, ScrollTo
+from cockpit.state.commands import Command, PointAt, ScrollTo, ToggleLayer
 from cockpit.state.screen import CHART_PANES, Screen
 from cockpit.state.views import ChartState, Crosshair, Head, Pane, Scroll, WorkspaceState
 from cockpit.widgets.panel import PanelContext
@@ -185,7 +185,7 @@ def test_the_keys_of_a_chart_move_its_view(desk: Desk) -> None:
     [
         (ChartState(), "Nothing open"),
         (ChartState(head=Head(reason="no 1 m bars: 5 m bars only")), "no 1 m bars: 5 m bars only"),
-        (ChartState(head=Head(instrument=instrument())), "no bars yet"),
+        (ChartState(head=Head(instrument=instrument())), "No bars yet"),
     ],
 )
 def test_an_empty_pane_says_why(desk: Desk, state: ChartState, reason: str) -> None:
@@ -397,3 +397,24 @@ def test_a_view_that_is_restored_moves_nobody_else(desk: Desk) -> None:
     one.restore_view({"slot": 4.0, "following": False, "edge_ns": int(bars_of(1200)["open_ns"][500])})
     assert not one.plot.view.following
     assert desk.sent == []
+
+
+def test_a_click_on_the_legend_puts_a_layer_away_and_another_brings_it_back(desk: Desk) -> None:
+    panel = desk.panels[0]
+    bare = state_of(bars_of(300))
+    shown = replace(bare, gex=overlay(bare, since=200))
+    panel.draw(shown)
+
+    def click() -> None:
+        QTest.mouseClick(panel.legend, Qt.MouseButton.LeftButton, pos=panel.legend.layer_areas()["gex"].center())
+
+    click()
+    assert desk.sent[-1] == ToggleLayer("gex", "chart.1")
+    panel.draw(bare)
+    assert panel.legend.text.endswith("GEX off")
+    click()
+    assert desk.sent[-1] == ToggleLayer("gex", "chart.1")
+    panel.draw(shown)
+    assert "off" not in panel.legend.text
+    panel.draw(bare)  # switched off by its key: no trace of it stays
+    assert "GEX" not in panel.legend.text

@@ -199,3 +199,38 @@ def test_a_long_loss_is_shown_whole_on_several_lines(panel: HealthPanel) -> None
     panel.resize(900, 300)  # a hidden widget hears of it when it is shown
     panel.draw(HealthState((feed,)))
     assert panel.tip_at(below + ROW + LINE) != loss, "one line where there is room"
+
+
+def test_the_user_chooses_sources_and_sections_and_is_told_what_is_hidden(panel: HealthPanel) -> None:
+    state = HealthState((AGING, FRESH, SILENT), hops=(Hop("venue to arrival"),), pump_p99_ms=1.0)
+    panel.draw(state)
+    panel.choose("latency", "hidden")
+    assert not any(text.startswith("Latency") for text in panel.text())
+    panel.choose("program", "hidden")
+    panel.choose("sources", "bad")
+    assert panel.text() == [
+        "1 of 3 aging",
+        "ESH4.GLBX trade 3.0 s 12/min – 1 4",
+        "VIX.CBOE index – – – 0 0",
+        *LOSSES,
+        "1 fresh source is hidden; Ctrl+. shows all",
+    ]
+    assert panel.tip_at(panel._row(1).center().y()).startswith("VIX.CBOE index")
+    kept = panel.view_state()
+    panel.choose("sources", "all")
+    panel.restore_view({**kept, "latency": 7})
+    assert panel.view_state() == kept
+    panel.draw(HealthState((FRESH,), faults=("book ESH4: no",)))
+    assert panel.text()[:2] == ["Fresh", "Stopped: book ESH4: no"], "what is wrong is always told"
+    with pytest.raises(KeyError):
+        panel.choose("program", "half")
+
+
+def test_rows_scroll_by_keys_as_by_the_wheel(panel: HealthPanel) -> None:
+    panel.draw(HealthState((AGING, FRESH, SILENT) * 10))
+    top = panel._row(0).top()
+    panel.scroll_rows(-2)
+    assert panel._row(0).top() == top - 2 * ROW
+    panel.scroll_rows(1)
+    assert panel._row(0).top() == top - ROW
+    assert panel.visible_rows() == (300 - LEGEND - TABLE_HEAD) // ROW

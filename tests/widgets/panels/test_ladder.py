@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from cockpit.instruments import resolve
 from cockpit.state.screen import Screen
 from cockpit.state.views import Freshness, Head, LadderState, Provenance
+from cockpit.widgets.empty import halves
 from cockpit.widgets.panel import PanelContext
 from cockpit.widgets.panels.ladder import FOOT, HEAD, LEAST_ROWS, READOUT, LadderPanel
 from cockpit.widgets.pressure.meter import FULL, SHORT
@@ -161,6 +162,16 @@ def test_without_a_book_the_reason_is_on_the_panel(panel: LadderPanel) -> None:
     picture = panel.grab().toImage()
     ground = picture.pixelColor(1, 1)
     assert any(picture.pixelColor(x, panel.height() // 2) != ground for x in range(60, panel.width() - 60))
+
+
+def test_a_past_without_a_book_says_from_when_there_is_one_to_eyes_and_to_ears(panel: LadderPanel) -> None:
+    reason = "No book before Wed 10:00 — the history holds prints only"
+    panel.draw(LadderState(head=Head(resolve("ESH4.GLBX"), reason=reason)))
+    assert panel.empty_text() == panel.accessibleDescription() == reason
+    assert halves(reason) == ("No book before Wed 10:00", "The history holds prints only")
+    panel.draw(state())
+    assert panel.empty_text() == ""
+    assert panel.accessibleDescription() == "bid 4,799.75, ask 4,800.00"
 
 
 # the pressure meter above it

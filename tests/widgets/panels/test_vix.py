@@ -400,3 +400,53 @@ def test_it_paints_in_any_size_and_state_in_both_themes(qtbot: Any, name: str) -
         made.resize(*size)
         made.draw(state)
         assert not made.grab().isNull()
+
+
+def chosen(qtbot: Any, size: tuple[int, int] = (365, 730), **values: str) -> VixPanel:
+    made = VIX.build(PanelContext("vix", theme(), Screen(), Sent()))
+    assert isinstance(made, VixPanel)
+    qtbot.addWidget(made)
+    made.resize(*size)
+    made.draw(TENSE)
+    for name, value in values.items():
+        made.choose(name, value)
+    return made
+
+
+def test_the_user_chooses_what_stands_on_the_gauge_and_it_changes_at_once(qtbot: Any) -> None:
+    whole = chosen(qtbot)
+    term = whole.term_now()
+    assert term is not None
+    assert all(term.before)
+    today = chosen(qtbot, term="today")
+    term = today.term_now()
+    assert term is not None
+    assert all(term.at)
+    assert not any(term.before)
+    hidden = chosen(qtbot, term="hidden", inputs="hidden")
+    assert hidden.term_now() is None
+    assert not hidden.layout_now().has_rows
+    assert "17.02" in [text.text for text in hidden.texts()]
+    bare = pixels(chosen(qtbot, year="hidden"))
+    assert (bare != pixels(whole)).any()
+
+
+def test_without_inputs_the_term_structure_takes_their_room(qtbot: Any) -> None:
+    small = (300, 320)
+    assert chosen(qtbot, small).term_now() is None
+    assert chosen(qtbot, small, inputs="hidden").term_now() is not None
+    for size in SIZES:
+        panel = chosen(qtbot, size, inputs="hidden")
+        for text in panel.texts():
+            assert QRectF(panel.rect()).contains(text.area), (size, text)
+
+
+def test_what_was_chosen_on_the_gauge_survives_a_restart_and_nonsense_does_not(qtbot: Any) -> None:
+    kept = chosen(qtbot, term="today", year="hidden").view_state()
+    again = chosen(qtbot)
+    again.restore_view({**kept, "inputs": "upside down", "more": 1})
+    assert {choice.name: choice.value for choice in again.choices()} == {
+        "term": "today", "inputs": "shown", "year": "hidden",
+    }  # fmt: skip
+    with pytest.raises(KeyError):
+        again.choose("term", "yesterday")

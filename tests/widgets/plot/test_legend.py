@@ -4,10 +4,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
 
 from cockpit.state.views import ChartState, ConeState, Freshness, GexOverlay
 from cockpit.widgets.plot.entries import BARS
-from cockpit.widgets.plot.legend import LegendRow, cone_entries, gex_entries, legend_of, whole
+from cockpit.widgets.plot.legend import cone_entries, gex_entries, legend_of, whole
+from cockpit.widgets.plot.legend_row import LayerButton, LegendRow
 from cockpit.widgets.plot.words import signed
 from cockpit.widgets.theme import load_fonts, load_theme
 from tests.widgets.plot.charts import bars_of, flat, instrument, state_of
@@ -184,3 +187,66 @@ def test_what_fits_is_painted_inside_the_row(qtbot) -> None:
     assert set(edges) == {ground}
     for line in (slice(8, 27), slice(28, 47), slice(48, 67)):
         assert any(image.pixel(x, y) != ground for x in range(14, 300) for y in range(line.start, line.stop))
+
+
+def clicked(row: LegendRow) -> list[str]:
+    got: list[str] = []
+    row.layer_clicked.connect(got.append)
+    return got
+
+
+def test_a_click_on_what_a_layer_says_toggles_that_layer(qtbot) -> None:
+    state = state_of(bars_of(10))
+    state = replace(state, gex=overlay(state, since=5), cone=cone(state))
+    row = legend_row(qtbot, state, 620)
+    got, areas = clicked(row), row.layer_areas()
+    assert set(areas) == {"gex", "cone"}
+    for layer in ("gex", "cone"):
+        QTest.mouseClick(row, Qt.MouseButton.LeftButton, pos=areas[layer].center())
+    QTest.mouseClick(row, Qt.MouseButton.LeftButton, pos=QPoint(20, 17))  # the bar's own numbers
+    QTest.mouseClick(row, Qt.MouseButton.RightButton, pos=areas["gex"].center())
+    QTest.mousePress(row, Qt.MouseButton.LeftButton, pos=areas["gex"].center())
+    QTest.mouseRelease(row, Qt.MouseButton.LeftButton, pos=QPoint(20, 17))  # let go elsewhere
+    assert got == ["gex", "cone"]
+
+
+def test_what_is_under_the_pointer_lights_up_and_tells_its_key(qtbot) -> None:
+    state = state_of(bars_of(10))
+    row = legend_row(qtbot, replace(state, gex=overlay(state, since=5)), 1200)
+    before = row.grab().toImage()
+    spot = row.layer_areas()["gex"].center()
+    QTest.mouseMove(row, spot)
+    assert row.hovered == "gex"
+    assert row.cursor().shape() is Qt.CursorShape.PointingHandCursor
+    assert row.grab().toImage() != before
+    assert row.tip_at(spot.x(), spot.y()).splitlines()[-1] == "A click hides GEX  F3"
+    QTest.mouseMove(row, QPoint(20, 17))
+    assert row.hovered == ""
+    assert row.grab().toImage() == before
+
+
+def test_a_layer_put_away_keeps_its_name_and_says_how_it_comes_back(qtbot) -> None:
+    state = state_of(bars_of(10))
+    row = legend_row(qtbot, state, 900)
+    row.show_entries(legend_of(state, None, put_away=("gex", "vwap")))
+    assert row.text.endswith("VWAP off  GEX off")
+    got, areas = clicked(row), row.layer_areas()
+    spot = areas["vwap"].center()
+    assert row.tip_at(spot.x(), spot.y()) == "A click shows VWAP  Shift+F7"
+    QTest.mouseClick(row, Qt.MouseButton.LeftButton, pos=spot)
+    assert got == ["vwap"]
+    on = replace(state, gex=overlay(state, since=5))
+    row.show_entries(legend_of(on, None, put_away=("gex",)))
+    assert "off" not in row.text
+
+
+def test_each_layer_is_a_named_button_for_a_screen_reader(qtbot) -> None:
+    state = state_of(bars_of(10))
+    row = legend_row(qtbot, replace(state, gex=overlay(state, since=5)), 900)
+    row.show_entries(legend_of(replace(state, gex=overlay(state, since=5)), None, put_away=("cone",)))
+    buttons = {button.accessibleName(): button for button in row.findChildren(LayerButton)}
+    assert set(buttons) == {"GEX, shown", "Cone, off"}
+    assert buttons["Cone, off"].accessibleDescription() == "Cone on the chart  F6"
+    got = clicked(row)
+    buttons["Cone, off"].click()
+    assert got == ["cone"]

@@ -10,7 +10,8 @@ from cockpit.engines.bars.vwap import DELTA, VWAP
 from cockpit.state.views import ChartState, CvdState, Freshness, ProfileState, VwapState
 from cockpit.widgets.plot.bands import Bands
 from cockpit.widgets.plot.composer import same_picture
-from cockpit.widgets.plot.legend import LegendRow, legend_of
+from cockpit.widgets.plot.legend import legend_of
+from cockpit.widgets.plot.legend_row import LegendRow
 from cockpit.widgets.plot.line_kernels import trace
 from cockpit.widgets.plot.lines import sampled
 from cockpit.widgets.plot.pane import MarketPlot
