@@ -5,6 +5,7 @@ from typing import Final
 
 from cockpit.calendars import Calendar, calendar_for
 from cockpit.errors import ConfigError
+from cockpit.feeds.files.binance_messages import join_recordings
 from cockpit.feeds.files.sniff import open_source
 from cockpit.feeds.river import River
 from cockpit.feeds.source import CHAIN, CHUNK_EVENTS, Source
@@ -17,7 +18,7 @@ DESK_CHUNK_EVENTS: Final = 8_192  # decoding 65,536 at once held the loop for 10
 
 
 def open_all(paths: Sequence[str], chunk_events: int = CHUNK_EVENTS) -> list[Source]:
-    """The sources in the order given.
+    """The sources in the order given; Binance recordings that belong together are one source.
 
     Raises:
         ConfigError: No path.
@@ -25,7 +26,7 @@ def open_all(paths: Sequence[str], chunk_events: int = CHUNK_EVENTS) -> list[Sou
     """
     if not paths:
         raise ConfigError("name at least one file or tape to open")
-    return [open_source(path, chunk_events) for path in paths]
+    return join_recordings([open_source(path, chunk_events) for path in paths])
 
 
 def open_desk(paths: tuple[str, ...]) -> Opened:

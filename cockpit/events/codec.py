@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 VERSION: Final = 1  # of the columns; raise it when a dtype of ``cockpit.events.dtypes`` changes
 KIND_KEY: Final = b"cockpit.kind"
 VERSION_KEY: Final = b"cockpit.version"
+LATER: Final = {(Kind.QUOTE, "update_id")}  # columns that older tapes lack; 0 there, which means unknown
 KIND_OF: Final = {name: kind for kind, name in KIND_NAMES.items()}
 
 
@@ -78,6 +79,8 @@ def kind_of(schema: "pa.Schema") -> Kind:
         raise TapeError(f"{name}: version {version!r} of the columns, this program reads {VERSION}")
     for field in schema_of(KIND_OF[name]):
         at = schema.get_field_index(field.name)
+        if at < 0 and (KIND_OF[name], field.name) in LATER and field.name not in schema.names:
+            continue
         if at < 0:
             raise TapeError(f"{name}: column {field.name} is missing, or there twice")
         if schema.field(at).type != field.type:
@@ -95,6 +98,8 @@ def decode(batch: "pa.RecordBatch | pa.Table") -> Batch:
     dtype = DTYPES[kind]
     rows = np.zeros(batch.num_rows, dtype)  # zeros, so that equal events are equal bytes, padding too
     for name in dtype.names or ():
+        if (kind, name) in LATER and name not in batch.schema.names:
+            continue
         column = batch.column(name)
         column = column if hasattr(column, "buffers") else column.combine_chunks()
         if column.null_count:

@@ -125,6 +125,7 @@ DTYPES: Final[dict[Kind, np.dtype[np.void]]] = {
         ("bid_count", np.int32),  # -1 when the schema has none
         ("ask_count", np.int32),
         ("interval_ns", np.int64),  # 0 when every change is published, else the sampling step
+        ("update_id", np.int64),  # the venue's update id of the book it shows; 0 where it gives none
     ),
     Kind.TRADE: _layout(
         ("price_ticks", np.int64),

@@ -19,7 +19,7 @@ class SourceInfo:
     Attributes:
         path: As the user named it.
         format: ``dbn``, ``bars_csv``, ``index_csv``, ``cboe_csv``, ``cboe_json``, ``chain_json``, ``yahoo_json``,
-            ``simulated`` or ``tape``.
+            ``binance_messages``, ``simulated`` or ``tape``.
         schema: The format's own name of the content, ``mbo``, ``ohlcv-1m``, ``chain``, ``mixed``, ...
         instruments: In id order: row value ``i`` of ``instrument`` means ``instruments[i]``.
         first_ns, last_ns: Clock span as far as the header or index tells; None until it has been read.

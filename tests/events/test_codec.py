@@ -157,3 +157,12 @@ def test_nothing_is_paid_for_arrow_before_it_is_used() -> None:
     modules = "cockpit.events.codec, cockpit.feeds.river, cockpit.feeds.tape.reader, cockpit.feeds.tape.recorder"
     code = f"import sys, {modules}; sys.exit('pyarrow' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_a_column_that_came_later_is_zero_in_older_tapes() -> None:
+    rows = filled(Kind.QUOTE, 5)
+    older = codec.encode(Batch(Kind.QUOTE, rows)).drop_columns(["update_id"])
+    back = codec.decode(older)
+    assert (back.rows["update_id"] == 0).all()
+    for name in set(DTYPES[Kind.QUOTE].names or ()) - {"update_id"}:
+        assert (back.rows[name] == rows[name]).all()

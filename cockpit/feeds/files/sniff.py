@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from cockpit.errors import SourceError
+from cockpit.feeds.files import binance_lines
 from cockpit.feeds.files.bytestream import ByteStream
 from cockpit.feeds.source import CHUNK_EVENTS, Source
 
@@ -31,9 +32,6 @@ _OTHERS: Final = (
 )
 # by the shape of their first line
 _OTHER_TEXTS: Final = (
-    (r"\d{10,19} \{", "a recording of Binance messages"),
-    (r"wss://\S*binance", "a recording of Binance messages"),
-    (r"https://\S*binance\S* -> ", "a recording of Binance answers"),
     (r"\d+\.\d+,[1-7],\d+,\d+,\d+,-?1\s*$", "a LOBSTER message file"),
     (r"\d+,\d+,\d+,\d+\s*$", "a LOBSTER book file"),
     (r".*;\s*Last:|\s*\"?Expiration Date\"?\s*[;\t]", "a Cboe option chain separated by semicolons or tabs"),
@@ -93,6 +91,10 @@ def _open_text(place: Path, head: bytes, chunk_events: int) -> Source:
 
         return open_json(place, chunk_events)
     lines = [line for line in text.split("\n") if line.strip()]
+    if binance_lines.is_recording(lines):
+        from cockpit.feeds.files.binance_messages import open_messages
+
+        return open_messages(place, lines, chunk_events)
     return _open_table(place, lines, chunk_events)
 
 
