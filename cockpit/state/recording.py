@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cockpit.events.market import Batch, Slice
 from cockpit.state.chains import ChainSolver, Submit
@@ -16,6 +16,9 @@ from cockpit.state.playback import Playback
 from cockpit.state.river import River
 from cockpit.state.router import CalendarOf, Router
 from cockpit.state.views import Provenance
+
+if TYPE_CHECKING:
+    from cockpit.state.past import Past
 
 LIVE_KEYFRAMES: Final = 48  # of some 5 MB each with four order books
 
@@ -31,6 +34,7 @@ class Opened:
         provenance: What every panel prints.
         bare: Symbols known from option chains only.
         live: The feed, when new events keep coming; None for what is recorded.
+        past: Of a live session: what came before, applied already; None: it is applied when the session opens.
     """
 
     names: tuple[str, ...]
@@ -39,6 +43,7 @@ class Opened:
     provenance: Provenance = Provenance.REPLAY
     bare: frozenset[str] = frozenset()
     live: Live | None = None
+    past: "Past | None" = None
 
 
 class Recording:
@@ -59,7 +64,10 @@ class Recording:
         if opened.live is not None:
             self.index = LiveIndex(self.router)
             keyframes = Keyframes(LIVE_KEYFRAMES, recent=True)
-            self.playback: Playback = LivePlayback(river, self.router, keyframes, opened.live, self.index, sink)
+            live = LivePlayback(river, self.router, keyframes, opened.live, self.index, sink)
+            if opened.past is not None:
+                live.begin_after(opened.past, self.solver)
+            self.playback: Playback = live
         else:
             keyframes = Keyframes()
             self.playback = Playback(river, self.router, keyframes, sink)
