@@ -9,12 +9,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from cockpit.checkpoint import load_or_make
 from cockpit.feeds.live.log import EventLog
 from cockpit.feeds.live.paced import PacedFeed
 from cockpit.feeds.live.river import LiveRiver
 from cockpit.feeds.source import SIMULATED, SourceInfo
 from cockpit.feeds.synthetic.market import Market, MarketConfig
 from cockpit.feeds.synthetic.options import MARK_NS
+from cockpit.feeds.synthetic.past import History
 from cockpit.feeds.tape.flight import FlightRecorder, Ring
 from cockpit.feeds.tape.sessions import TapeFacts, looked, tapes_in
 from cockpit.folders import cache_folder, tapes_folder
@@ -24,6 +26,7 @@ from cockpit.opening import calendar_of
 from cockpit.ring_settings import RingSettings
 from cockpit.simulation import history as history_of
 from cockpit.state.panes import MARKET_DESK
+from cockpit.state.past import Past, make_past
 from cockpit.state.recording import Opened
 from cockpit.state.router import Router
 from cockpit.state.views import Loading, Provenance, Session
@@ -118,12 +121,14 @@ class MarketWish:
         speed: Multiple of real time it begins with.
         ring: Of the flight recorder.
         cache: Folder of the history.
+        engines: Folder of the engines' state after it.
     """
 
     config: MarketConfig
     speed: float
     ring: Ring
     cache: Path
+    engines: Path
 
     @classmethod
     def of(
@@ -139,7 +144,7 @@ class MarketWish:
         config = MarketConfig(seed, parse_instant(START), faults=faults, scenario=scenario)
         bounds = ring or RingSettings()
         kept = Ring(tapes_folder(), round(bounds.gigabytes * 1e9), bounds.days)
-        return cls(config, speed, kept, cache_folder() / "simulated")
+        return cls(config, speed, kept, cache_folder() / "simulated", cache_folder() / "engines")
 
 
 def open_market(wish: MarketWish, progress: Callable[[Loading], None]) -> Opened:
@@ -148,7 +153,9 @@ def open_market(wish: MarketWish, progress: Callable[[Loading], None]) -> Opened
     Raises:
         CockpitError: It cannot be made; the message says why.
     """
-    market, events, registry = _begun(wish, EventLog(), _told(progress))
+    events = EventLog()
+    history, registry = _begun(wish, events, _told(progress))
+    past, market = _past(wish, history, events, registry, progress), history.market
     seed = wish.config.seed
     info = SourceInfo(f"{NAME} {seed}", SIMULATED, "mixed", tuple(registry), None, None, None, is_simulated=True)
     recorder = FlightRecorder(wish.ring, registry, (info,), market.snapshot)
@@ -160,13 +167,31 @@ def open_market(wish: MarketWish, progress: Callable[[Loading], None]) -> Opened
         Provenance.SIMULATED,
         live=MarketFeed(market, events, recorder, wish.speed),
         desk=MARKET_DESK,
+        past=past,
     )
+
+
+def _past(
+    wish: MarketWish,
+    history: History,
+    events: EventLog,
+    registry: Registry,
+    progress: Callable[[Loading], None],
+) -> Past | None:
+    """The engines after the history, from the cache where it is good."""
+
+    def make() -> Past | None:
+        progress(Loading("Working out the day before"))
+        return make_past(LiveRiver(events, registry), Router(registry, calendar_of), history.market.next_seq)
+
+    return load_or_make(wish.engines, history.key, history.market.next_seq, make).past
 
 
 def replayed(wish: MarketWish, events: int) -> str:
     """Digest of what engines derive from the first so many events of a market, ticks included, without a screen."""
-    market, log, registry = _begun(wish, EventLog(kept_bytes=KEPT_BYTES), None)
-    river, router = LiveRiver(log, registry), Router(registry, calendar_of)
+    log = EventLog(kept_bytes=KEPT_BYTES)
+    history, registry = _begun(wish, log, None)
+    market, river, router = history.market, LiveRiver(log, registry), Router(registry, calendar_of)
     while router.next_seq < events:
         piece = river.take(events - router.next_seq)
         if piece is not None and piece.events:
@@ -179,15 +204,15 @@ def replayed(wish: MarketWish, events: int) -> str:
 
 def _begun(
     wish: MarketWish, events: EventLog, progress: Callable[[int, int], None] | None
-) -> tuple[Market, EventLog, Registry]:
-    """The market after its history, which is in the log; and its instruments."""
+) -> tuple[History, Registry]:
+    """The market after its history, which is put into the log; and its instruments."""
     history = history_of(wish.config, wish.cache, progress)
     for chunk in history.chunks:
-        events.append(chunk.batches, chunk.first_seq, chunk.next_seq)
+        events.append(chunk.batches, chunk.first_seq, chunk.next_seq, is_mapped=history.is_mapped)
     registry = Registry()
     for instrument in history.market.instruments:
         registry.add(instrument)
-    return history.market, events, registry
+    return history, registry
 
 
 def _told(progress: Callable[[Loading], None]) -> Callable[[int, int], None]:

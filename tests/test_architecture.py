@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "cockpit"
 
 LEAVES = frozenset(
-    "units errors clock instants constants config instruments calendars ring log resources".split()  # noqa: SIM905  reads as the table
+    "units errors clock instants constants config instruments calendars ring arrays entries log resources".split()  # noqa: SIM905  reads as the table
 )
 LAYERS = ("events", "engines", "feeds", "state", "widgets")
 

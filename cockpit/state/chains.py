@@ -136,6 +136,15 @@ class ChainSolver:
         """What it comes to; waits for it where it is under way."""
         return self._future(snapshot).result()
 
+    def remember(self, solved: Solved) -> None:
+        """Know what was worked out elsewhere."""
+        done: Future[Solved] = Future()
+        done.set_result(solved)
+        with self._lock:
+            self._known.setdefault((solved.snapshot.root, solved.snapshot.seq), done)
+            while len(self._known) > KEPT:
+                self._known.popitem(last=False)
+
     def _future(self, snapshot: Snapshot) -> "Future[Solved]":
         key = (snapshot.root, snapshot.seq)
         with self._lock:

@@ -47,6 +47,27 @@ class IndexView:
     books_ns: Mapping[int, int] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class FrozenIndex:
+    """A ``LiveIndex`` at one moment.
+
+    Attributes:
+        counted: bool by instrument id, whose volume counts; None before the first print.
+        volumes: float64 (MOST_BUCKETS,).
+        bucket_ns, first_print_ns, first_ns: As in ``IndexView``.
+        next_seq: Of the first event that was not seen.
+        looked_ns: Clock of the last view.
+    """
+
+    counted: NDArray[np.bool_] | None
+    volumes: Floats
+    bucket_ns: int
+    first_print_ns: int | None
+    first_ns: int | None
+    next_seq: int
+    looked_ns: int
+
+
 class _Shape:
     """Traded volume over time in at most MOST_BUCKETS parts, a part doubles when they run out; where books begin.
 
@@ -64,6 +85,16 @@ class _Shape:
         self.first_print_ns: int | None = None
         self.first_ns: int | None = None
         self._books_ns = np.full(len(self._kinds), NO_TIME, np.int64)
+
+    def freeze(self, next_seq: int, looked_ns: int) -> FrozenIndex:
+        counted, firsts = self._counted, (self.first_print_ns, self.first_ns)
+        return FrozenIndex(counted, self._volumes.copy(), self.bucket_ns, *firsts, next_seq, looked_ns)
+
+    def thaw(self, frozen: FrozenIndex) -> None:
+        self._counted, self._volumes = frozen.counted, frozen.volumes.copy()
+        self.bucket_ns, self.first_print_ns, self.first_ns = (
+            frozen.bucket_ns, frozen.first_print_ns, frozen.first_ns,
+        )  # fmt: skip
 
     def count(self, batches: Iterable[Batch]) -> None:
         """Count prints and vendor bars; note first quotes."""
@@ -151,11 +182,7 @@ class Index:
     def _keep_keyframe(self) -> None:
         router = self._router
         if not router.stopped and self._keyframes.wants(router.next_seq):
-            self._keyframes.add(
-                Keyframe(
-                    router.next_seq, router.clock_ns, router.last_event_seq, self._river.mark(), router.freeze()
-                )
-            )
+            self._keyframes.add(Keyframe.of(router, self._river.mark()))
 
 
 class LiveIndex:
@@ -186,6 +213,20 @@ class LiveIndex:
         if piece.clock_ns - self._looked_ns >= NS_PER_S:
             self._looked_ns = piece.clock_ns
             self.view = self._shape.look(router, (), done=True)
+
+    def freeze(self) -> FrozenIndex:
+        """What is known now."""
+        return self._shape.freeze(self._next_seq, self._looked_ns)
+
+    def thaw(self, frozen: FrozenIndex, router: Router) -> None:
+        """Know what was frozen.
+
+        Args:
+            router: Of the player, at the same moment.
+        """
+        self._shape.thaw(frozen)
+        self._next_seq, self._looked_ns = frozen.next_seq, frozen.looked_ns
+        self.view = self._shape.look(router, (), done=True)
 
 
 def _since(batch: Batch, seq: int) -> Batch:

@@ -5,7 +5,7 @@ import threading
 from dataclasses import dataclass
 from typing import Any, Final
 
-from cockpit.state.router import FrozenRouter
+from cockpit.state.router import FrozenRouter, Router
 
 SPACING_EVENTS: Final = 200_000  # replaying this many takes some 50 ms: a seek is a thaw plus at most that
 MOST: Final = 512  # past it every second one is dropped and the spacing doubles
@@ -28,6 +28,15 @@ class Keyframe:
     last_event_seq: int
     mark: Any
     engines: FrozenRouter
+
+    @classmethod
+    def of(cls, router: Router, mark: Any) -> "Keyframe":
+        """The moment a router stands at.
+
+        Args:
+            mark: Of its river, after the same event.
+        """
+        return cls(router.next_seq, router.clock_ns, router.last_event_seq, mark, router.freeze())
 
 
 class Keyframes:

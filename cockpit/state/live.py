@@ -4,15 +4,19 @@ The past is the same river from an earlier place, so that coming back to the edg
 """
 
 import math
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from cockpit.errors import ConfigError
 from cockpit.events.market import Batch, Slice
+from cockpit.state.chains import ChainSolver
 from cockpit.state.index import LiveIndex
 from cockpit.state.keyframes import Keyframes
 from cockpit.state.playback import PAST_THE_END, SLICE_EVENTS, Playback, Sink, SteadyNs
 from cockpit.state.river import River
 from cockpit.state.router import Router
+
+if TYPE_CHECKING:
+    from cockpit.state.past import Past
 
 
 class Live(Protocol):
@@ -106,6 +110,22 @@ class LivePlayback(Playback):
         super().__init__(river, router, keyframes, sink)
         self.is_following = True
         self.is_playing = True
+
+    def begin_after(self, past: "Past", solver: ChainSolver) -> None:
+        """Stand where a past ended, as if it had been played.
+
+        Args:
+            solver: Told of the chains that were worked out on the way.
+        """
+        end = past.frames[-1]
+        for frame in past.frames:
+            self.keyframes.add(frame)
+        self._jump(end)
+        self._index.thaw(past.index, self.router)
+        for entries in end.engines.field.chains.values():
+            for entry in entries:
+                solver.remember(entry.solved)
+        self.clock_ns = self.router.clock_ns
 
     @property
     def behind_ns(self) -> int:

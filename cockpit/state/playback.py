@@ -56,7 +56,7 @@ class Playback:
         self._held: Slice | None = None  # taken from the river, waiting for a chain to be worked out
         self._origin = self.clock_ns
         if not len(keyframes):
-            keyframes.add(self._keyframe())
+            keyframes.add(Keyframe.of(router, river.mark()))
 
     @property
     def seeking(self) -> bool:
@@ -279,7 +279,7 @@ class Playback:
             self.sink(piece, derived)
         self._played = piece if live else None
         if not self.router.stopped and self.keyframes.wants(self.router.next_seq):
-            self.keyframes.add(self._keyframe())
+            self.keyframes.add(Keyframe.of(self.router, self._river.mark()))
 
     def _observe(self, piece: Slice, derived: tuple[Batch, ...]) -> None:
         """Everything that is applied passes here; a live session learns from it what a recording is read for."""
@@ -322,12 +322,6 @@ class Playback:
         self.at_end = False
         self._anchor = self._reach_from = None
         self.reached = None
-
-    def _keyframe(self) -> Keyframe:
-        router = self.router
-        return Keyframe(
-            router.next_seq, router.clock_ns, router.last_event_seq, self._river.mark(), router.freeze()
-        )
 
 
 def _log(speed: float) -> float:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from cockpit.engines.book.microprice import MicropriceFit
 from cockpit.events.market import Batch, Slice
@@ -19,6 +19,9 @@ from cockpit.state.river import River
 from cockpit.state.router import CalendarOf, Router
 from cockpit.state.views import Provenance
 
+if TYPE_CHECKING:
+    from cockpit.state.past import Past
+
 LIVE_KEYFRAMES: Final = 48  # of some 5 MB each with four order books
 
 
@@ -34,6 +37,7 @@ class Opened:
         bare: Symbols known from option chains only.
         live: The feed, when new events keep coming; None for what is recorded.
         desk: What the panes begin with, by id, where there is something to choose from.
+        past: Of a live session: what came before, applied already; None: it is applied when the session opens.
     """
 
     names: tuple[str, ...]
@@ -43,6 +47,7 @@ class Opened:
     bare: frozenset[str] = frozenset()
     live: Live | None = None
     desk: Mapping[str, Place] = field(default_factory=dict)
+    past: "Past | None" = None
 
 
 class Recording:
@@ -65,7 +70,10 @@ class Recording:
         if opened.live is not None:
             self.index = LiveIndex(self.router)
             keyframes = Keyframes(LIVE_KEYFRAMES, recent=True)
-            self.playback: Playback = LivePlayback(river, self.router, keyframes, opened.live, self.index, sink)
+            live = LivePlayback(river, self.router, keyframes, opened.live, self.index, sink)
+            if opened.past is not None:
+                live.begin_after(opened.past, self.solver)
+            self.playback: Playback = live
         else:
             keyframes = Keyframes()
             self.playback = Playback(river, self.router, keyframes, sink)

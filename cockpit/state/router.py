@@ -11,7 +11,7 @@ from cockpit.events.dtypes import Kind, empty
 from cockpit.events.market import Batch, Slice, by_instrument
 from cockpit.instruments import Instrument
 from cockpit.state.chains import ChainSolver
-from cockpit.state.digest import Digest
+from cockpit.state.digest import Digest, FrozenDigest
 from cockpit.state.field import Field, FrozenField
 from cockpit.state.lane import Applied, Derived, FrozenLane, Lane, Parts
 from cockpit.state.quarantine import since_text
@@ -28,7 +28,7 @@ class FrozenRouter:
 
     lanes: tuple[FrozenLane, ...]
     field: FrozenField
-    digest: Digest
+    digest: FrozenDigest
     events: int
     counts: dict[tuple[int, Kind], int]
     next_seq: int
@@ -133,7 +133,7 @@ class Router:
         return FrozenRouter(
             lanes=tuple(lane.freeze() for lane in self.lanes),
             field=self.field.freeze(),
-            digest=self.digest.copy(),
+            digest=self.digest.freeze(),
             events=self.events,
             counts=dict(self.counts),
             next_seq=self.next_seq,
@@ -147,7 +147,7 @@ class Router:
             lane.thaw(part)
         self.field.thaw(frozen.field)
         self.faults, self.since = {}, {}
-        self.digest = frozen.digest.copy()
+        self.digest.thaw(frozen.digest)
         self.events, self.counts = frozen.events, dict(frozen.counts)
         self.next_seq, self.clock_ns = frozen.next_seq, frozen.clock_ns
         self.last_event_seq = frozen.last_event_seq

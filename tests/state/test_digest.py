@@ -52,10 +52,25 @@ def test_order_counts() -> None:
     assert digest(Batch(Kind.PRINT, rows[::-1].copy())) != digest(Batch(Kind.PRINT, rows))
 
 
-def test_a_copy_goes_its_own_way() -> None:
+def thawed(digest: Digest) -> Digest:
+    twin = Digest()
+    twin.thaw(digest.freeze())
+    return twin
+
+
+@pytest.mark.parametrize("rows", [5, 1_023, 1_024, 1_025, 5_000])
+def test_what_was_thawed_goes_on_as_what_was_frozen_and_alone(rows: int) -> None:
     first = Digest()
-    first.update([Batch(Kind.PRINT, prints(5))])
-    twin = first.copy()
+    first.update([Batch(Kind.PRINT, prints(rows))])
+    twin = thawed(first)
     assert twin.hex() == first.hex()
-    twin.update([Batch(Kind.PRINT, prints(5, 2))])
+    twin.update([Batch(Kind.PRINT, prints(3_000, 2))])
     assert twin.hex() != first.hex()
+    first.update([Batch(Kind.PRINT, prints(3_000, 2))])
+    assert twin.hex() == first.hex() == digest(Batch(Kind.PRINT, np.concatenate([prints(rows), prints(3_000, 2)])))
+
+
+@pytest.mark.parametrize("cut", [1, 700, 1_023, 1_024, 1_025, 2_048, 3_999])
+def test_whole_blocks_are_cut_by_their_bytes_alone(cut: int) -> None:
+    rows = prints(4_000)
+    assert digest(Batch(Kind.PRINT, rows[:cut]), Batch(Kind.PRINT, rows[cut:])) == digest(Batch(Kind.PRINT, rows))

@@ -71,14 +71,14 @@ class _Piece:
         return int(self.clocks[seq - self.first_seq - 1]) if seq > self.first_seq else NO_TIME
 
 
-def _piece(batches: tuple[Batch, ...], first_seq: int, next_seq: int, after_ns: int) -> _Piece:
+def _piece(batches: tuple[Batch, ...], first_seq: int, next_seq: int, after_ns: int, *, is_mapped: bool) -> _Piece:
     clocks = np.full(next_seq - first_seq, after_ns, np.int64)
     seqs: list[Times] = []
     for batch in batches:
         seqs.append(np.ascontiguousarray(batch.rows["seq"]))
         clocks[seqs[-1] - first_seq] = batch.rows["clock_ns"]
     np.maximum(clocks, after_ns, out=clocks)
-    return _Piece(batches, tuple(seqs), np.maximum.accumulate(clocks), first_seq, row_bytes(batches))
+    return _Piece(batches, tuple(seqs), np.maximum.accumulate(clocks), first_seq, row_bytes(batches), is_mapped)
 
 
 def _joined(pieces: Sequence[_Piece]) -> _Piece:
@@ -121,11 +121,12 @@ class EventLog:
 
     # the feed's side
 
-    def append(self, batches: Sequence[Batch], first_seq: int, next_seq: int) -> Slice:
+    def append(self, batches: Sequence[Batch], first_seq: int, next_seq: int, *, is_mapped: bool = False) -> Slice:
         """Add the next events; returns them as a slice, for whoever records them.
 
         Args:
             batches: One per kind, in ``seq`` order; together they cover [first_seq, next_seq).
+            is_mapped: Whether their rows lie in a file already: they cost no memory, and stay a piece of their own.
 
         Raises:
             SourceError: They do not follow what is there, or some are missing.
@@ -136,14 +137,19 @@ class EventLog:
             raise SourceError("live log", f"{place} do not follow event {self._next_seq:,} without holes")
         if first_seq == next_seq:
             return Slice((), first_seq, next_seq, self._edge_ns)
-        piece = _piece(given, first_seq, next_seq, self._edge_ns)
+        piece = _piece(given, first_seq, next_seq, self._edge_ns, is_mapped=is_mapped)
         with self._lock:
             self._pieces.append(piece)
             self._starts.append(first_seq)
-            self._loose += 1
-            self._held_bytes += piece.size
             self._next_seq, self._edge_ns = next_seq, int(piece.clocks[-1])
-            self._tidy()
+            if is_mapped:
+                self._loose = 0
+                self._mapped_bytes += piece.size
+                self._drop_oldest()
+            else:
+                self._loose += 1
+                self._held_bytes += piece.size
+                self._tidy()
         return Slice(given, first_seq, next_seq, self._edge_ns)
 
     def close(self, failure: str | None = None) -> None:

@@ -131,7 +131,7 @@ class FuturesMarket:
 
     def _taken(self, until_ns: int) -> Rows:
         es, nq, ym, rty = (book.rows for book in self.books)
-        out = np.empty(len(es) + len(nq) + len(ym) + len(rty), DTYPES[Kind.MBO])
+        out = np.zeros(len(es) + len(nq) + len(ym) + len(rty), DTYPES[Kind.MBO])
         taken = np.zeros(4, np.int64)
         n = merge(es, nq, ym, rty, until_ns, self._seq, out, taken)
         for book, count in zip(self.books, taken.tolist(), strict=True):

@@ -1,39 +1,33 @@
 """The history of a simulated market from a checked cache, or built anew with the reason why.
 
-An entry is a folder: a sealed tape of the events, the market's state as plain arrays, and a manifest with the
-SHA-256 of every file. What does not fit is thrown away and built again; nothing in it is trusted to run.
+An entry is a folder: the events and the market's state as raw arrays, which are mapped, not read, and a manifest
+with the SHA-256 of both files. What does not fit is thrown away and built again; nothing in it is trusted to run.
 """
 
 import hashlib
+import itertools
 import json
 import logging
-import os
-import shutil
-import tempfile
-import zipfile
-from collections.abc import Iterable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
 
-import numpy as np
-
-from cockpit.errors import CockpitError, SourceError
-from cockpit.events.market import Chunk, Slice
-from cockpit.feeds.source import SIMULATED, SourceInfo
-from cockpit.feeds.synthetic.market import Market, MarketConfig, State
+from cockpit.arrays import checksum, map_arrays, sealed, unsealed, write_arrays
+from cockpit.entries import prune_entries, put_entry
+from cockpit.errors import CockpitError
+from cockpit.events.dtypes import Kind
+from cockpit.events.market import Batch, Chunk
+from cockpit.feeds.synthetic.market import Market, MarketConfig
 from cockpit.feeds.synthetic.options import IndicesOf
-from cockpit.feeds.synthetic.past import TRADING_NS, History, Progress, build, config_of_past, in_chunks
-from cockpit.feeds.tape.reader import open_tape
-from cockpit.feeds.tape.recorder import Recorder
-from cockpit.instruments import Registry
+from cockpit.feeds.synthetic.past import TRADING_NS, History, Progress, build, config_of_past
 
 log = logging.getLogger(__name__)
 
 CODE: Final = 4  # of everything that decides a byte of the market: count it up with every change of the model
-MANIFEST: Final = "history.json"
-TAPE: Final = "tape"
-STATE: Final = "state.npz"
+MANIFEST: Final = "history.manifest"
+EVENTS: Final = "events.rows"
+STATE: Final = "state.rows"
+FORMAT: Final = 3  # of an entry
 KEPT: Final = 3  # entries of a cache folder, the newest
 _PREFIX: Final = "day-"
 
@@ -60,27 +54,27 @@ def load_or_build(
         The history; ``reason`` says why it was built, empty when it came from the cache.
     """
     past = config_of_past(config, trading_ns)
-    entry = folder / (_PREFIX + _key(config, past))
+    key = _key(config, past)
+    entry = folder / (_PREFIX + key)
     reason = "there is no history of this market yet"
     if entry.exists():
         try:
-            return _load(past, entry, indices_of)
-        except (CockpitError, OSError, ValueError, LookupError, TypeError, zipfile.BadZipFile) as error:
+            return replace(_load(past, entry, indices_of), key=key)
+        except (CockpitError, OSError, ValueError, LookupError, TypeError) as error:
             reason = f"{entry}: damaged ({error})"
             log.warning("simulated history is built again: %s", reason)
     built = build(config, indices_of, progress, trading_ns)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _store(past, entry, built)
-        _prune(folder, entry)
+        put_entry(entry, lambda fresh: _store(past, fresh, built))
+        prune_entries(entry, _PREFIX, KEPT)
     except (CockpitError, OSError) as error:
         reason = f"{reason}; it cannot be kept ({error})"
         log.warning("simulated history is not kept: %s", error)
-    return History(built.chunks, built.market, reason)
+    return replace(built, reason=reason, key=key)
 
 
 def _key(config: MarketConfig, past: MarketConfig) -> str:
-    known = json.dumps({"code": CODE, "past": _facts(past), **_facts(config)}, sort_keys=True)
+    known = json.dumps({"code": CODE, "format": FORMAT, "past": _facts(past), **_facts(config)}, sort_keys=True)
     return f"{config.seed}-{hashlib.sha256(known.encode()).hexdigest()[:16]}"
 
 
@@ -88,85 +82,42 @@ def _facts(config: MarketConfig) -> dict[str, Any]:
     return json.loads(json.dumps(asdict(config)))
 
 
-def _store(past: MarketConfig, entry: Path, history: History) -> None:
-    """Write beside the entry, then put it in its place at once."""
-    fresh = Path(tempfile.mkdtemp(prefix=".new-", dir=entry.parent))
-    try:
-        _record(past, fresh / TAPE, history)
-        np.savez(fresh / STATE, allow_pickle=False, **history.market.save())
-        known = {
-            "code": CODE,
-            "market": _facts(past),
-            "files": {name: _checksum(fresh / name) for name in _files(fresh)},
-        }
-        (fresh / MANIFEST).write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8")
-        if entry.exists():
-            shutil.rmtree(entry)
-        os.replace(fresh, entry)
-    finally:
-        shutil.rmtree(fresh, ignore_errors=True)
-
-
-def _record(past: MarketConfig, place: Path, history: History) -> None:
-    registry = Registry()
-    for instrument in history.market.instruments:
-        registry.add(instrument)
-    start_ns = history.market.now_ns
-    info = SourceInfo(
-        f"{SIMULATED}:{past.seed}", SIMULATED, "mixed", history.market.instruments, None, start_ns, None, True
-    )
-    recorder = Recorder(place, registry, [info], created_ns=start_ns)
-    for chunk in history.chunks:
-        recorder.write(Slice(chunk.batches, chunk.first_seq, chunk.next_seq, start_ns))
-    recorder.seal()
-    if recorder.failure is not None:
-        raise SourceError(place, recorder.failure)
+def _store(past: MarketConfig, fresh: Path, history: History) -> None:
+    state = history.market.save()
+    known = {
+        "code": CODE,
+        "market": _facts(past),
+        "chunks": [
+            [chunk.first_seq, chunk.next_seq, [batch.kind for batch in chunk.batches]] for chunk in history.chunks
+        ],
+        "events": write_arrays(fresh / EVENTS, (batch.rows for chunk in history.chunks for batch in chunk.batches)),
+        "state": [list(state), write_arrays(fresh / STATE, state.values())],
+        "files": {name: checksum(fresh / name) for name in (EVENTS, STATE)},
+    }
+    (fresh / MANIFEST).write_text(sealed(known), encoding="utf-8")
 
 
 def _load(past: MarketConfig, entry: Path, indices_of: IndicesOf) -> History:
-    known = json.loads((entry / MANIFEST).read_text(encoding="utf-8"))
+    known = unsealed((entry / MANIFEST).read_text(encoding="utf-8"))
     if known["code"] != CODE or known["market"] != _facts(past):
         raise ValueError("of another market")
-    if sorted(known["files"]) != _files(entry):
-        raise ValueError("files are missing, or there are others")
-    for name, checksum in known["files"].items():
-        if _checksum(entry / name) != checksum:
+    for name in (EVENTS, STATE):
+        if checksum(entry / name) != known["files"][name]:
             raise ValueError(f"{name} is not what was written")
     market = Market(past, indices_of)
-    market.load(_state(entry / STATE))
-    tape = open_tape(entry / TAPE)
-    chunks = tuple(in_chunks(_checked(tape.chunks(), market)))
+    names, places = known["state"]
+    market.load(dict(zip(names, map_arrays(entry / STATE, places), strict=True)))
+    chunks = _chunks(entry / EVENTS, known)
     if not chunks or chunks[-1].next_seq != market.next_seq:
-        raise ValueError("the tape ends elsewhere than the market begins")
-    return History(chunks, market)
+        raise ValueError("the events end elsewhere than the market begins")
+    return History(chunks, market, is_mapped=True)
 
 
-def _checked(chunks: Iterable[Chunk], market: Market) -> list[Chunk]:
-    found = list(chunks)
-    if found and found[-1].next_seq > market.next_seq:
-        raise ValueError("the tape goes on beyond the market's beginning")
-    return found
-
-
-def _state(path: Path) -> State:
-    with np.load(path, allow_pickle=False) as file:
-        return {name: file[name] for name in file.files}
-
-
-def _files(entry: Path) -> list[str]:
-    """Names of all files of an entry but its manifest, sorted."""
-    found = (path.relative_to(entry).as_posix() for path in entry.rglob("*") if path.is_file())
-    return sorted(name for name in found if name != MANIFEST)
-
-
-def _checksum(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _prune(folder: Path, newest: Path) -> None:
-    """Remove all entries but the newest few."""
-    entries = [path for path in folder.iterdir() if path.name.startswith(_PREFIX) and path != newest]
-    entries.sort(key=lambda path: path.stat().st_mtime, reverse=True)
-    for path in entries[KEPT - 1 :]:
-        shutil.rmtree(path, ignore_errors=True)
+def _chunks(path: Path, known: Any) -> tuple[Chunk, ...]:
+    rows = iter(map_arrays(path, known["events"]))
+    chunks: list[Chunk] = []
+    for first_seq, next_seq, kinds in known["chunks"]:
+        parts = zip(kinds, itertools.islice(rows, len(kinds)), strict=True)
+        batches = tuple(Batch(Kind(kind), each) for kind, each in parts)
+        chunks.append(Chunk(batches, int(first_seq), int(next_seq)))
+    return tuple(chunks)

@@ -42,11 +42,15 @@ class History:
             CHUNK_EVENTS events. Prints of the futures are MBO trades: one for each run at a price in a second.
         market: Ready for its first step, whose events follow.
         reason: Why it had to be built; empty when it came from a cache.
+        is_mapped: Whether the rows lie in a file of the cache.
+        key: Names these events: of the same key they are the same, whether built or read.
     """
 
     chunks: tuple[Chunk, ...]
     market: Market
     reason: str = ""
+    is_mapped: bool = False
+    key: str = ""
 
 
 def history_start(at_ns: int, trading_ns: int = TRADING_NS) -> int:

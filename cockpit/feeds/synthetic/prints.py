@@ -47,7 +47,7 @@ def joined_prints(rows: Rows, out: Rows) -> int:
 
 def trades_among(rows: Rows) -> Rows:
     """A copy of the joined trades among MBO rows of one instrument."""
-    out = np.empty(int(np.count_nonzero(rows["action"] == TRADE)), rows.dtype)
+    out = np.zeros(int(np.count_nonzero(rows["action"] == TRADE)), rows.dtype)
     return out[: joined_prints(rows, out)]
 
 

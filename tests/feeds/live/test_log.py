@@ -146,3 +146,15 @@ def test_an_empty_log_has_no_clock() -> None:
     assert log.edge_ns == NO_TIME
     assert log.clock_of(0) is None
     assert log.first_seq == 0
+
+
+def test_rows_that_lie_in_a_file_cost_no_memory_and_are_read_like_others() -> None:
+    log = EventLog()
+    river = LiveRiver(log, registry())
+    log.append((Batch(Kind.MBO, ROWS[:6_000]),), 0, 6_000, is_mapped=True)
+    assert log.held_bytes == 0
+    assert log.kept_bytes == ROWS[:6_000].nbytes
+    for low in range(6_000, 9_000, 500):
+        log.append((Batch(Kind.MBO, ROWS[low : low + 500]),), low, low + 500)
+    assert log.held_bytes == ROWS[6_000:].nbytes
+    assert np.array_equal(read(river, 700), ROWS)

@@ -7,7 +7,7 @@ import pytest
 
 from cockpit.engines.options.term_index import term_indices
 from cockpit.events.dtypes import TRADE, Kind
-from cockpit.feeds.synthetic.history import MANIFEST, STATE, load_or_build
+from cockpit.feeds.synthetic.history import EVENTS, MANIFEST, STATE, load_or_build
 from cockpit.feeds.synthetic.market import Market, MarketConfig
 from cockpit.feeds.synthetic.past import History, config_of_past, history_start
 from cockpit.instants import iso_utc, parse_instant
@@ -89,16 +89,18 @@ def test_history_ends_with_the_books(cache: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("what", ["state", "tape", "manifest", "missing"])
+@pytest.mark.parametrize("what", ["state", "events", "manifest", "missing", "short"])
 def test_a_damaged_cache_is_built_again_with_the_reason(cache: Path, tmp_path: Path, what: str) -> None:
     folder = tmp_path / "copy"
     import shutil
 
     shutil.copytree(cache, folder)
     good = entry(folder)
-    damaged = {"state": good / STATE, "tape": good / "tape" / "mbo.parquet", "manifest": good / MANIFEST}
+    damaged = {"state": good / STATE, "events": good / EVENTS, "manifest": good / MANIFEST}
     if what == "missing":
         (good / STATE).unlink()
+    elif what == "short":
+        (good / EVENTS).write_bytes((good / EVENTS).read_bytes()[:-1])
     else:
         data = bytearray(damaged[what].read_bytes())
         data[len(data) // 2] ^= 1
