@@ -61,6 +61,19 @@ class SetSpeed:
 
 
 @dataclass(frozen=True, slots=True)
+class ThinkOrder:
+    """Show what a market order would cost.
+
+    Attributes:
+        side: ``buy`` or ``sell``; None leaves it.
+        size: Contracts, shares or coins; None leaves it.
+    """
+
+    side: str | None = None
+    size: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class StepSpeed:
     """One step faster (+1) or slower (-1) on the ladder of speeds."""
 
@@ -261,6 +274,7 @@ Command = (
     OpenSources
     | OpenMarket
     | ListSessions
+    | ThinkOrder
     | CloseSources
     | TogglePlay
     | Play

@@ -11,6 +11,7 @@ import numpy as np
 
 from cockpit.engines.bars.anchors import bar_bounds
 from cockpit.engines.bars.intervals import Interval
+from cockpit.engines.book.impact import BUY, SELL
 from cockpit.engines.book.microprice import MicropriceFit
 from cockpit.errors import CockpitError, ConfigError
 from cockpit.events.market import Batch, Slice
@@ -43,7 +44,7 @@ from cockpit.state.quarantine import Fault, Quarantine
 from cockpit.state.recording import Opened, Recording
 from cockpit.state.river import River
 from cockpit.state.router import CalendarOf, Router
-from cockpit.state.screen import CHART_PANES, LADDER_PANE, Screen
+from cockpit.state.screen import CHART_PANES, IMPACT_PANE, LADDER_PANE, Screen
 from cockpit.state.tape_health import TapeHealth
 from cockpit.state.taping import TapeWriter, Taping
 from cockpit.state.views import (
@@ -53,9 +54,11 @@ from cockpit.state.views import (
     Head,
     HealthState,
     Hop,
+    ImpactState,
     LadderState,
     Load,
     Notice,
+    Order,
     Pane,
     ReplayState,
     Scroll,
@@ -70,7 +73,7 @@ T = TypeVar("T")
 Process = Callable[[], Mapping[str, float | None]]
 
 KEPT_NOTICES: Final = 20
-ALL_PANES: Final = frozenset((*CHART_PANES, LADDER_PANE))
+ALL_PANES: Final = frozenset((*CHART_PANES, LADDER_PANE, IMPACT_PANE))
 LEAD_NS: Final = NS_PER_MIN  # playing from the start begins this long before the first print
 
 
@@ -96,6 +99,7 @@ class Dispatcher:
         self.screen = screen
         self.recording: Recording | None = None
         self.panes: dict[str, Pane] = blank_panes()
+        self.order = Order()  # whose impact is shown
         self.focused = CHART_PANES[0]
         self.is_closed = False
         self.on_open: Callable[[Index], None] = lambda _: None  # the application runs the index in a thread
@@ -130,6 +134,7 @@ class Dispatcher:
             c.Play: lambda _: self._play(),
             c.Pause: lambda _: self._player().pause(),
             c.SetSpeed: lambda it: self._player().set_speed(it.speed),
+            c.ThinkOrder: self._think,
             c.StepSpeed: lambda it: self._player().step_speed(it.by),
             c.StepEvents: lambda it: self._leave_tape(it.by < 0, lambda: self._player().step_events(it.by)),
             c.StepSeconds: lambda it: self._leave_tape(True, lambda: self._player().step_seconds(it.by)),
@@ -314,6 +319,14 @@ class Dispatcher:
         if pane not in CHART_PANES:
             raise ConfigError(f"{pane or 'nothing'} is no chart: it has no layers; focus a chart first")
         self.panes = {**self.panes, pane: change(self._pane(pane))}
+
+    def _think(self, it: c.ThinkOrder) -> None:
+        side, size = it.side or self.order.side, self.order.size if it.size is None else it.size
+        if side not in (BUY, SELL):
+            raise ConfigError(f"side {side!r} is neither {BUY} nor {SELL}")
+        if size is not None and not (size > 0 and math.isfinite(size)):
+            raise ConfigError(f"size {size:g} must be above 0")
+        self.order = Order(side, size)
 
     def _focus(self, pane: str) -> None:
         self.focused = pane
@@ -527,6 +540,7 @@ class Dispatcher:
             self.screen.charts[pane].publish(ChartState(head=_bare(self.panes[pane])))
         self.screen.ladder.publish(empty_ladder(self.panes[LADDER_PANE]))
         self.screen.vix.publish(VixState())
+        self.screen.impact.publish(ImpactState(order=self.order))
         self.screen.replay.publish(ReplayState())
         self.screen.workspace.publish(WorkspaceState(panes=dict(self.panes), focused=self.focused))
         tape = self._tape_health.read(None, None, None)
@@ -572,6 +586,13 @@ class Dispatcher:
         book_ns = recording.view.books_ns.get(lane.id)
         return recording.ladder.reduce(lane, pane, provenance, now_ns, book_ns)
 
+    def _impact(self, recording: Recording, now_ns: int) -> ImpactState:
+        pane = self.panes[LADDER_PANE]
+        lane = recording.charts.lane(pane.symbol)
+        if lane is None:
+            return ImpactState(order=self.order)
+        return recording.impact.reduce(lane, pane, self.order, recording.opened.provenance, now_ns)
+
     def _publish_jump(self, recording: Recording) -> None:
         """Only how far a jump has come: panels keep their picture until it is over."""
         position, index = recording.playback.router.events, recording.view
@@ -586,6 +607,8 @@ class Dispatcher:
         if now is not None:
             gauge = partial(recording.gauge.reduce, recording.opened.provenance, now)
             self._reduce("vix", self.screen.vix, gauge, now)
+            if IMPACT_PANE in self.seen_panes():
+                self._reduce(IMPACT_PANE, self.screen.impact, lambda: self._impact(recording, now), now)
         provenance = recording.opened.provenance
         warnings = recording.warnings
         health = self.quarantine.run(

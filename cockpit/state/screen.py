@@ -5,6 +5,7 @@ from cockpit.state.views import (
     ChartState,
     Crosshair,
     HealthState,
+    ImpactState,
     LadderState,
     Load,
     Loading,
@@ -18,6 +19,7 @@ from cockpit.state.views import (
 
 CHART_PANES = ("chart.1", "chart.2", "chart.3", "chart.4", "chart.5", "chart.6")
 LADDER_PANE = "ladder"
+IMPACT_PANE = "impact"
 LINK_GROUPS = range(10)
 
 
@@ -28,6 +30,7 @@ class Screen:
         self.charts = {pane: Published(ChartState()) for pane in CHART_PANES}
         self.ladder = Published(LadderState())
         self.vix = Published(VixState())
+        self.impact = Published(ImpactState())
         self.replay = Published(ReplayState())
         self.health = Published(HealthState())
         self.restarts = Published(0)  # how often something stopped was started again

@@ -437,6 +437,54 @@ class LadderState:
     pressure: PressureState = field(default_factory=PressureState)
 
 
+@dataclass(frozen=True, slots=True)
+class Order:
+    """A market order that is only thought of.
+
+    Attributes:
+        side: ``buy`` or ``sell``.
+        size: Contracts, shares or coins, above 0; None: a first one by the instrument's lot.
+    """
+
+    side: str = "buy"
+    size: float | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ImpactState:
+    """What the order would cost in the book now (``formulas.md`` 5.5).
+
+    Attributes:
+        head: Header, of the ladder's instrument.
+        order: The order, with the size it was walked with.
+        filled, unfilled: Parts of it that the visible book can and cannot fill.
+        average: Mean price of what is filled; None when nothing is.
+        from_mid, from_touch: Mean price against mid and best price, price units, positive is worse; None unknown.
+        from_mid_bps: The first in 1/10,000 of the mid.
+        cost_usd: Against the mid; None where the point value is unknown.
+        levels_used, levels: Levels touched, and levels the book shows on that side.
+        prices, taken: float64 (levels_used,), price and what is taken of each level, best first.
+        visible: Everything the book shows on that side.
+        is_suspect: Whether the book may be wrong.
+    """
+
+    head: Head = field(default_factory=Head)
+    order: Order = field(default_factory=Order)
+    filled: float = 0.0
+    unfilled: float = 0.0
+    average: float | None = None
+    from_mid: float | None = None
+    from_touch: float | None = None
+    from_mid_bps: float | None = None
+    cost_usd: float | None = None
+    levels_used: int = 0
+    levels: int = 0
+    prices: Floats = field(default_factory=lambda: np.zeros(0, np.float64))
+    taken: Floats = field(default_factory=lambda: np.zeros(0, np.float64))
+    visible: float = 0.0
+    is_suspect: bool = False
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ReplayState:
     """The replay bar.

@@ -48,7 +48,7 @@ from cockpit.widgets.action_spec import (
 )
 from cockpit.widgets.action_spec import on_chart as _chart
 from cockpit.widgets.action_spec import sending as _send
-from cockpit.widgets.desk import Hands, Recentres
+from cockpit.widgets.desk import Hands, Recentres, ThinksOrders
 from cockpit.widgets.hand_actions import CHART_HANDS, PANE_HANDS, WINDOW_HANDS, crosshair
 from cockpit.widgets.hand_actions import stepping as _stepping
 from cockpit.widgets.pane_settings import BUCKET, METHOD, SCOPE, SIGN, VWAP_BANDS, Setting
@@ -91,6 +91,19 @@ def _walk(by: int) -> Run:
             return
         at = panes.index(focused) + by if focused in panes else min(by, 0)
         hands.desk.focus_pane(panes[at % len(panes)])
+
+    return run
+
+
+def _think(act: Callable[[ThinksOrders], None]) -> Run:
+    """Something about the impact calculator, which is brought to the front first."""
+
+    def run(hands: Hands) -> None:
+        if not isinstance(hands.desk.panel("impact"), ThinksOrders):
+            hands.desk.toggle_panel("impact")
+        body = hands.desk.panel("impact")
+        if isinstance(body, ThinksOrders):
+            act(body)
 
     return run
 
@@ -362,6 +375,12 @@ _WINDOW: Final = (
                lambda hands: hands.desk.toggle_panel("health"), ALWAYS),
     ActionSpec("vix", "VIX regime", ("; V",), "Window",
                lambda hands: hands.desk.toggle_panel("vix"), ALWAYS),
+    ActionSpec("impact", "Market impact", ("Ctrl+I",), "Window",
+               lambda hands: hands.desk.toggle_panel("impact"), ALWAYS),
+    ActionSpec("impact.size", "Size of the market order", ("; Shift+S",), "Window", _think(ThinksOrders.ask_size),
+               ALWAYS),
+    ActionSpec("impact.side", "Buy or sell in the impact calculator", ("; Shift+B",), "Window",
+               _think(ThinksOrders.other_side), ALWAYS),
     ActionSpec("performance", "Performance read-out", ("F12",), "Window",
                lambda hands: hands.surfaces.toggle_performance(), ALWAYS),
     ActionSpec("restart", "Restart stopped engines", ("; E",), "Window", _send(RestartEngines()), FAULT),

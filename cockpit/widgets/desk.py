@@ -177,6 +177,19 @@ class ChartKeys(Protocol):
 
 
 @runtime_checkable
+class ThinksOrders(Protocol):
+    """The body of the impact calculator."""
+
+    def ask_size(self) -> None:
+        """Let the size be typed."""
+        ...
+
+    def other_side(self) -> None:
+        """Buy instead of sell, or the other way round."""
+        ...
+
+
+@runtime_checkable
 class Recentres(Protocol):
     """A body that can put the market back in its middle: charts and the ladder."""
 

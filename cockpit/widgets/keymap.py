@@ -344,7 +344,12 @@ class Keymap(QObject):
             self.interval_entry,
             *(partial(act, pane) for act in (self.copy_settings, self.paste_settings, self.reset_settings)),
         )
-        names = {LADDER_PANE: "the ladder", "vix": "the VIX gauge", "health": "data health"}
+        names = {
+            LADDER_PANE: "the ladder",
+            "vix": "the VIX gauge",
+            "health": "data health",
+            "impact": "market impact",
+        }
         title = names.get(pane) or f"chart {pane.rpartition('.')[2]}"
         surface = PaneSettings(self._over(), self._theme, pane, title, body, workspace, send, doors)
         self._open(surface, surface, pane)

@@ -1,0 +1,64 @@
+"""What a market order of a chosen size would cost in the ladder's book now."""
+
+from dataclasses import replace
+from typing import Final
+
+import numpy as np
+
+from cockpit.engines.book.impact import BUY, simulate_market_order
+from cockpit.state.lane import BOOK_KINDS, Lane
+from cockpit.state.panels.heads import head_of
+from cockpit.state.router import Router
+from cockpit.state.views import ImpactState, Order, Pane, Provenance
+
+DEPTH: Final = 10_000  # levels a side; more than any book here has
+
+
+class ImpactReducer:
+    """States of the impact calculator."""
+
+    def __init__(self, router: Router) -> None:
+        self._router = router
+
+    def reduce(self, lane: Lane, pane: Pane, order: Order, provenance: Provenance, now_ns: int) -> ImpactState:
+        """The state at ``now_ns``."""
+        head = head_of(self._router, lane, pane, provenance, now_ns, BOOK_KINDS)
+        if lane.book is None:
+            return ImpactState(head=replace(head, reason=head.reason or "no order book so far"), order=order)
+        read, instrument = lane.book.readout(DEPTH), lane.instrument
+        bids, asks = (np.asarray(ticks * instrument.tick, np.float64) for ticks in (read.bid_ticks, read.ask_ticks))
+        bid_sizes, ask_sizes = (
+            np.asarray(sizes * instrument.lot, np.float64) for sizes in (read.bid_sizes, read.ask_sizes)
+        )
+        size = order.size if order.size is not None else first_size(instrument.lot)
+        point = instrument.point_value_usd
+        fill = simulate_market_order(bids, bid_sizes, asks, ask_sizes, order.side, size, point)
+        prices, sizes = (asks, ask_sizes) if order.side == BUY else (bids, bid_sizes)
+        used = fill.levels_consumed
+        taken = sizes[:used].copy()
+        if used:
+            taken[-1] -= max(float(taken.sum()) - fill.filled, 0.0)
+        for column in (taken, prices):
+            column.flags.writeable = False
+        return ImpactState(
+            head=head,
+            order=replace(order, size=size),
+            filled=fill.filled,
+            unfilled=fill.unfilled,
+            average=fill.avg_price,
+            from_mid=fill.slippage_vs_mid,
+            from_touch=fill.slippage_vs_touch,
+            from_mid_bps=fill.slippage_bps_mid,
+            cost_usd=fill.cost_vs_mid if point else None,
+            levels_used=used,
+            levels=len(prices),
+            prices=prices[:used],
+            taken=taken,
+            visible=float(sizes.sum()),
+            is_suspect=lane.book.is_suspect,
+        )
+
+
+def first_size(lot: float) -> float:
+    """Size to begin with, in contracts, shares or coins."""
+    return 1.0 if lot < 1 else 100.0
