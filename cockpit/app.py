@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Final
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 
+from cockpit import haste
 from cockpit import log as logs
 from cockpit.errors import ConfigError
 from cockpit.instants import parse_instant
@@ -239,15 +240,21 @@ class Desktop:
     async def work(self) -> None:
         """Bring the engines in, then serve until the window is closed."""
         await asyncio.sleep(0)  # the first frame comes before the imports
-        dispatcher = await self._engines()
-        if self._paths() or seed_of(self._arguments) is not None:
-            importlib.import_module("cockpit.widgets.catalog")  # pyqtgraph: here, not in the frame that needs it
+        loading = self._loop.run_in_executor(None, _load_engines)
+        has_panels = bool(self._paths()) or seed_of(self._arguments) is not None
+        if has_panels:
+            # beside the engines, whose compiled kernels need no interpreter; they share no module that could wait
+            importlib.import_module("pyqtgraph")
+        dispatcher = self._connected(await loading)
+        haste.settle()
         self._dispatcher = dispatcher
         if self._closed.is_set():  # the user was faster
             return
         self._restore(dispatcher)
         self._sink.connect(dispatcher.send)
         self._first_commands()
+        if has_panels:
+            importlib.import_module("cockpit.widgets.catalog")  # here, not in the frame that needs it
         from cockpit.pump import Pump  # noqa: PLC0415  after the first frame
 
         pump = Pump(dispatcher)
@@ -268,9 +275,8 @@ class Desktop:
         clock.after_draw, clock.after_paint = dispatcher.hops.drawn, dispatcher.hops.painted
         pump.frames = lambda: frame_numbers(clock.statistics())
 
-    async def _engines(self) -> "Dispatcher":
-        """Import and warm what is behind the window in a worker thread, so that the window stays alive."""
-        make_dispatcher = await self._loop.run_in_executor(None, _load_engines)
+    def _connected(self, make_dispatcher: "Callable[[Screen], Dispatcher]") -> "Dispatcher":
+        """The dispatcher, with what the application does for it."""
         dispatcher = make_dispatcher(self.screen)
         dispatcher.seen_panes = self._seen_panes
         dispatcher.on_open = self._read_ahead

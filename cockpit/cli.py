@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any, Final
 
-from cockpit import __version__
+from cockpit import __version__, haste
 from cockpit.errors import CockpitError
 
 GOOD, PROBLEM, BAD_USE = 0, 1, 2
@@ -34,8 +34,10 @@ def run(argv: Sequence[str]) -> int:
         return int(end.code or 0)
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(name)s: %(message)s")
     try:
-        module = "cockpit.app" if _is_desktop(arguments) else MODULES[arguments.command]
-        return int(importlib.import_module(module).run(arguments))
+        if _is_desktop(arguments):
+            with haste.hurried():
+                return int(importlib.import_module("cockpit.app").run(arguments))
+        return int(importlib.import_module(MODULES[arguments.command]).run(arguments))
     except CockpitError as error:
         print(f"cockpit: {error}", file=sys.stderr)  # noqa: T201  the one line a user gets
         return BAD_USE

@@ -43,7 +43,6 @@ class MarketFeed:
     def __init__(self, market: Market, events: EventLog, recorder: FlightRecorder, speed: float = 1.0) -> None:
         self._events, self._flight = events, recorder
         self._paced = PacedFeed(market, events, recorder, speed=speed)
-        recorder.turn_over(market.now_ns, events.next_seq)
         self._paced.start()
 
     @property

@@ -51,7 +51,9 @@ class Latency:
 
     def observe_rows(self, rows: Rows) -> None:
         """Take the venue's stamp and the arrival of event rows, in event order."""
-        count_stamps(rows["event_ns"], rows["recv_ns"], rows["clock_ns"], self._state, self._histogram)
+        # copies are of one memory layout, whatever the rows are: the kernel is compiled and loaded once
+        starts, ends, clocks = rows["event_ns"].copy(), rows["recv_ns"].copy(), rows["clock_ns"].copy()
+        count_stamps(starts, ends, clocks, self._state, self._histogram)
 
     def observe(self, starts: Times, end_ns: int, weight: float = 1.0) -> None:
         """Take spans from several instants, int64 (n,), to one; each stands for ``weight`` events."""

@@ -152,7 +152,7 @@ class Lane:
             rows = parts.get(kind)
             if rows is None:
                 continue
-            self.pulses.setdefault(kind, Pulse()).observe(np.ascontiguousarray(rows["clock_ns"]))
+            self.pulses.setdefault(kind, Pulse()).observe(rows["clock_ns"].copy())
             self.latencies.setdefault(kind, Latency()).observe_rows(rows)
             if "interval_ns" in (rows.dtype.names or ()):
                 self.sample_ns = int(rows["interval_ns"][-1])
@@ -169,7 +169,7 @@ class Lane:
             return None
         ends = parts[kind][(parts[kind]["flags"] & Flag.LAST) != 0]
         if len(ends):
-            self.pulses.setdefault(kind, Pulse()).observe(np.ascontiguousarray(ends["clock_ns"]))
+            self.pulses.setdefault(kind, Pulse()).observe(ends["clock_ns"].copy())
             self.latencies.setdefault(kind, Latency()).observe_rows(ends)
         return ends
 

@@ -106,6 +106,8 @@ class PacedFeed:
 
     def _run(self) -> None:
         try:
+            if self._keeps is not None:
+                self._keeps.turn_over(self._market.now_ns, self._events.next_seq)
             while not self._halt.wait(STEP_S):
                 self.turn()
         except Exception as error:  # noqa: BLE001  whatever it is, the screen must say that the market stopped

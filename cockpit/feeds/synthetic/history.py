@@ -8,6 +8,7 @@ import hashlib
 import itertools
 import json
 import logging
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, Final
@@ -101,10 +102,12 @@ def _load(past: MarketConfig, entry: Path, indices_of: IndicesOf) -> History:
     known = unsealed((entry / MANIFEST).read_text(encoding="utf-8"))
     if known["code"] != CODE or known["market"] != _facts(past):
         raise ValueError("of another market")
-    for name in (EVENTS, STATE):
-        if checksum(entry / name) != known["files"][name]:
+    with ThreadPoolExecutor(2) as workers:
+        found = {name: workers.submit(checksum, entry / name) for name in (EVENTS, STATE)}
+        market = Market(past, indices_of)
+    for name, sum_ in found.items():
+        if sum_.result() != known["files"][name]:
             raise ValueError(f"{name} is not what was written")
-    market = Market(past, indices_of)
     names, places = known["state"]
     market.load(dict(zip(names, map_arrays(entry / STATE, places), strict=True)))
     chunks = _chunks(entry / EVENTS, known)

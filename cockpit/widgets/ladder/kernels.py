@@ -147,5 +147,6 @@ def warm() -> None:
     sizes, cell = np.zeros(1, np.int64), np.zeros((20, 2, 2), np.uint8)
     edges, marks, labels = np.arange(7, dtype=np.int64), np.full(3, -1, np.int64), np.zeros((1, 14), np.int8)
     px, inks = np.zeros((2, 8), np.uint32), np.zeros(15, np.uint32)
+    sizes.flags.writeable = False  # as in a published state: for others the kernel would be loaded once more
     by_tick = (sizes, sizes, sizes, sizes, np.zeros(1))
     rows(px, cell, cell, 2, 2, edges, 1, 0, labels, labels[0], *by_tick, marks, np.ones(2), inks)
