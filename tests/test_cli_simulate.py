@@ -41,6 +41,9 @@ def test_a_simulated_tape_is_inspected_replayed_and_checked(
     assert replayed["gex"]["contracts"] > 15_000
     assert replayed["vix"]["percentile"] is not None
     assert replayed["instruments"]["ESZ6.GLBX"]["book"]["resting_orders"] > 5_000
+    for coin in ("BTCUSDT-PERP.BINANCE", "ETHUSDT-PERP.BINANCE"):  # their books begin first and carry no prints
+        assert replayed["instruments"][coin]["trades"] > 100
+        assert replayed["instruments"][coin]["bars"]["1m"] > 0
     assert set(replayed["pressure"]) >= {"ESZ6.GLBX", "NQZ6.GLBX", "YMZ6.GLBX", "RTYZ6.GLBX"}
     code, chain = document(capsys, "chain", str(tape), "--vix")
     assert code == 0

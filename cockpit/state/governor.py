@@ -25,16 +25,20 @@ class Step:
         hz: Frames a second that panels get from here on.
         slow_hz: Publications a second of the slow panels (gauge, health, search).
         overlays_rest: Whether the history of overlays is left as it is.
+        motion_rests: Whether needles and drawers are where they belong at once.
     """
 
     text: str
     hz: float
     slow_hz: float = 10.0
     overlays_rest: bool = False
+    motion_rests: bool = True
 
 
-# the declared order: rates first, for an eye loses least by them; then work nobody waits for
+# the declared order: what only pleases; then rates, for an eye loses least by them; then work nobody waits for.
+# Tooltips are none of it: a hand asked for them, and one costs a line of text four times a second
 STEPS: Final = (
+    Step("motion off", FULL_HZ),
     Step("panels 30 Hz", 30.0),
     Step("panels 15 Hz", 15.0),
     Step("overlays at rest", 15.0, overlays_rest=True),
@@ -79,7 +83,7 @@ def load_of(level: int, since_ns: int | None) -> Load:
     texts = [each.text for each in STEPS[:level]]
     rates = [place for place, each in enumerate(STEPS[:level]) if each.text.startswith("panels")]
     shown = tuple(text for place, text in enumerate(texts) if place not in rates[:-1])  # the last rate counts
-    return Load(level, step.hz, step.slow_hz, step.overlays_rest, shown, since_ns)
+    return Load(level, step.hz, step.slow_hz, step.overlays_rest, shown, since_ns, step.motion_rests)
 
 
 class Governor:

@@ -16,7 +16,7 @@ from cockpit.engines.book.readout import Book, BookOutput
 from cockpit.engines.book.traded import TradedAtPrice
 from cockpit.engines.latency import Latency
 from cockpit.engines.pulse import Pulse
-from cockpit.events.dtypes import DTYPES, SAMPLE, Flag, Kind, empty
+from cockpit.events.dtypes import DTYPES, SAMPLE, TRADE, Flag, Kind, empty
 from cockpit.instruments import Instrument
 from cockpit.ring import Columns, Frozen
 from cockpit.state.handover import History, counting, feed
@@ -214,7 +214,7 @@ class Lane:
     def _book_outputs(self, parts: Parts, ticks: Rows) -> list[BookOutput]:
         """What the book makes of a slice; a book that begins in it sees only what follows its first row."""
         if self.print_kind is None:
-            self.print_kind = _first(parts, PRINT_KINDS)
+            self.print_kind = _printing(parts)
         outputs: list[BookOutput] = []
         if self.book_kind is None or self.book_kind is Kind.QUOTE:
             kind = _first(parts, BOOK_KINDS if self.book_kind is None else DEEP_KINDS)
@@ -337,6 +337,15 @@ def _first(parts: Parts, kinds: tuple[Kind, ...]) -> Kind | None:
     """The kind among ``kinds`` whose first row came first; the richer one wins a tie."""
     present = [(int(parts[kind]["seq"][0]), place, kind) for place, kind in enumerate(kinds) if kind in parts]
     return min(present)[2] if present else None
+
+
+def _printing(parts: Parts) -> Kind | None:
+    """What prints come from: a book of levels counts from its first print on, for many venues' have none."""
+    printing = dict(parts)
+    if Kind.MBP in parts:
+        rows = parts[Kind.MBP]
+        printing[Kind.MBP] = rows[rows["action"] == TRADE]
+    return _first({kind: rows for kind, rows in printing.items() if len(rows)}, PRINT_KINDS)
 
 
 def _before(parts: Parts, seq: int) -> Parts:

@@ -657,6 +657,7 @@ class Load:
         overlays_rest: Whether overlays stay as they are.
         shed: In words, in the declared order.
         since_ns: Wall clock of the last change, ns UTC; None at level 0.
+        motion_rests: Whether nothing moves by itself.
     """
 
     level: int = 0
@@ -665,6 +666,7 @@ class Load:
     overlays_rest: bool = False
     shed: tuple[str, ...] = ()
     since_ns: int | None = None
+    motion_rests: bool = False
 
 
 @dataclass(frozen=True, slots=True)

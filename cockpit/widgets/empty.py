@@ -5,6 +5,7 @@ from typing import Final
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QFontMetricsF, QPainter
 
+from cockpit.widgets.actions import by_id, cap
 from cockpit.widgets.theme import Theme
 from cockpit.widgets.wrapping import wrapped
 
@@ -21,6 +22,13 @@ def halves(text: str) -> tuple[str, str]:
         if found:
             return _capital(head), _capital(rest)
     return _capital(text), ""
+
+
+def nothing_open() -> str:
+    """What a market panel says before anything is open, with the ways in."""
+    ways = (("open", "opens a recording"), ("market", "the simulated market"))
+    keys = [f"{cap(by_id(action).keys[0])} {words}" for action, words in ways if by_id(action).keys]
+    return f"Nothing open — {', '.join(keys)}" if keys else "Nothing open"
 
 
 def paint_empty(painter: QPainter, theme: Theme, area: QRectF, text: str) -> None:

@@ -1,6 +1,7 @@
 """What little moves by itself: drawers, banners and needles, for 120 to 150 ms. Values cut, they never count up.
 
-With "reduce motion" and in a replay faster than 4x everything is where it belongs at once.
+With "reduce motion" and in a replay faster than 4x everything is where it belongs at once, and while frames cost
+more than there is time (``state/governor.py``).
 Source: ``design.md`` 5 "Motion".
 """
 
@@ -84,7 +85,11 @@ class Motion:
     def is_off(self) -> bool:
         """Whether nothing moves by itself now."""
         replay = self._screen.replay.value
-        return self._theme.still or (replay.is_playing and replay.speed > FASTEST)
+        return self._is_still or (replay.is_playing and replay.speed > FASTEST)
+
+    @property
+    def _is_still(self) -> bool:
+        return self._theme.still or self._screen.load.value.motion_rests
 
     def ease(self, key: str, move: Callable[[float], object]) -> None:
         """Call ``move`` with places from 0 to 1 for 120 ms, the last one 1; with 1 alone where nothing moves.
@@ -93,7 +98,7 @@ class Motion:
             key: Of the movement; another one of the same key takes its place.
             move: A bound method; the movement ends with its object.
         """
-        if self._theme.still:
+        if self._is_still:
             self._clock.cancel(key)
             move(1.0)
             return

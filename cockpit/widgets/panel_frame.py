@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any, Final, cast
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QRect, Qt, Signal
 from PySide6.QtGui import QHideEvent, QMouseEvent, QPainter, QPaintEvent, QShowEvent
 from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
@@ -15,11 +15,13 @@ from cockpit.state.views import Freshness, Head, Provenance
 from cockpit.widgets.edges import SimulatedStrip, frame_margins, paint_frame
 from cockpit.widgets.header import PanelHeader
 from cockpit.widgets.panel import PanelBody, PanelContext, PanelSpec
-from cockpit.widgets.theme import BUTTON, PADDING, Theme
+from cockpit.widgets.theme import PADDING, Theme
 from cockpit.widgets.tips import TipSource
 
 COMMANDED: Final = frozenset((*CHART_PANES, LADDER_PANE))  # panes that show a market of a link group
 FOCUSED: Final = COMMANDED | {"vix", "health"}  # panes that keys act on
+MOST_GONE: Final = 420  # logical pixels of the note over a panel whose source is gone
+GONE_RADIUS: Final = 6.0
 
 
 class PanelFrame(QWidget):
@@ -50,7 +52,7 @@ class PanelFrame(QWidget):
         self._body: QWidget | None = None
         self._pending_view: dict[str, Any] | None = None
         self._failure: FailureNote | None = None
-        self._restart: QPushButton | None = None
+        self._gone: SourceGone | None = None
         self._seen = False
         self._has_head = True
         self._edge: Provenance | None = None
@@ -88,7 +90,7 @@ class PanelFrame(QWidget):
         else:
             self.header.show_provenance(self.context.screen.workspace.value.provenance)
         cast("PanelBody", self._ensure_body()).draw(state)
-        self._offer_restart(wanted=isinstance(head, Head) and head.freshness is Freshness.FAILED)
+        self._say_gone(head if isinstance(head, Head) else None)
 
     def fail(self, reason: str) -> None:
         """Cover the body with the reason and one button."""
@@ -117,16 +119,19 @@ class PanelFrame(QWidget):
         self.retry_wanted.emit(self)
         self.context.commands.send(RestartPanel(self.pane))
 
-    def _offer_restart(self, *, wanted: bool) -> None:
-        """The one button of a panel whose source is gone; the body says why, above it."""
-        if wanted and self._restart is None:
-            self._restart = QPushButton("Restart", self)
-            self._restart.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            self._restart.setToolTip("Start again what stopped behind this panel")
-            self._restart.clicked.connect(lambda: self.context.commands.send(RestartPanel(self.pane)))
+    def _say_gone(self, head: Head | None) -> None:
+        """Why the source of the panel is gone, and the one button; nothing while it is not."""
+        if head is None or head.freshness is not Freshness.FAILED:
+            if self._gone is not None:
+                self._gone.hide()
+            return
+        if self._gone is None:
+            self._gone = SourceGone(
+                self.context.theme, self, lambda: self.context.commands.send(RestartPanel(self.pane))
+            )
+        if self._gone.explain(head.reason) or self._gone.isHidden():
             self._place_over_body()
-        if self._restart is not None:
-            self._restart.setVisible(wanted)
+            self._gone.show()
 
     def focus_body(self) -> None:
         """Give the body the keyboard and tell."""
@@ -184,9 +189,8 @@ class PanelFrame(QWidget):
         below = self.rect().adjusted(0, self.header.geometry().bottom() + 1, 0, 0)
         if self._failure is not None:
             self._failure.setGeometry(below)
-        if self._restart is not None:
-            self._restart.resize(self._restart.sizeHint())
-            self._restart.move(below.center() + QPoint(-self._restart.width() // 2, BUTTON))
+        if self._gone is not None:
+            self._gone.fit(below)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Ground, and the frame of a floating window in replay."""
@@ -245,3 +249,52 @@ class FailureNote(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Cover what is below: a picture that no longer follows the data must not be seen."""
         QPainter(self).fillRect(self.rect(), self._theme.color("bg1"))
+
+
+class SourceGone(QWidget):
+    """Over a dimmed body: why its source is gone, and one button that starts it again (``design.md`` 5)."""
+
+    def __init__(self, theme: Theme, parent: QWidget, again: Callable[[], None]) -> None:
+        super().__init__(parent)
+        self._theme = theme
+        self._text = QLabel(self)
+        self._text.setFont(theme.font("strong"))
+        self._text.setWordWrap(True)
+        self._text.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        button = QPushButton("Restart", self)
+        button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        button.setToolTip("Start again what stopped behind this panel")
+        button.clicked.connect(lambda: again())
+        column = QVBoxLayout(self)
+        column.setContentsMargins(PADDING, PADDING, PADDING, PADDING)
+        column.setSpacing(10)
+        column.addWidget(self._text)
+        column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
+
+    def explain(self, reason: str) -> bool:
+        """Say why; whether that is another text than before."""
+        text = (reason[:1].upper() + reason[1:]) or "No data"
+        is_new = text != self._text.text()
+        if is_new:
+            self._text.setText(text)
+            self.setAccessibleName(text)
+        return is_new
+
+    def fit(self, body: QRect) -> None:
+        """Stand in the middle of the body, as wide as it allows and as high as the words need."""
+        room = min(body.width() - 2 * PADDING, MOST_GONE)
+        words = self._text.fontMetrics().horizontalAdvance(self._text.text()) + 1
+        inner = min(words, room - 2 * PADDING)
+        self._text.setFixedWidth(max(inner, 1))
+        self._text.setFixedHeight(self._text.heightForWidth(self._text.width()))
+        self.resize(self.sizeHint())
+        self.move(body.center() - self.rect().center())
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """A ground on which the words can be read whatever lies below."""
+        del event
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(self._theme.color("line2"))
+        painter.setBrush(self._theme.color("bg1"))
+        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), GONE_RADIUS, GONE_RADIUS)

@@ -8,7 +8,9 @@ from PySide6.QtWidgets import QWidget
 
 from cockpit.instants import span_text
 from cockpit.instruments import DASH
+from cockpit.state.governor import STEPS
 from cockpit.state.views import FeedHealth, Freshness, HealthState, Load
+from cockpit.widgets.actions import by_id, cap
 from cockpit.widgets.frame_clock import FrameStatistics
 from cockpit.widgets.glyphs_state import GLYPH, age_chip_text, draw_freshness, state_color, text_width
 from cockpit.widgets.hairline import line_across
@@ -80,6 +82,13 @@ class StatusBar(QWidget):
         """What is left out, ``shedding: panels 30 Hz``; empty when nothing is."""
         return f"shedding: {', '.join(self._load.shed)}" if self._load.shed else ""
 
+    def shedding_within(self, room: float) -> str:
+        """The same in so many pixels: where they do not do, how much of it and the key of who says what."""
+        text = self.shedding()
+        if not text or self._wide(text, "label") <= room:
+            return text
+        return f"shedding {self._load.level} of {len(STEPS)}, {cap(by_id('health').keys[0])} says what"
+
     def _refresh(self) -> None:
         states = tuple(feed.freshness for feed in self._health.feeds)
         shown = (self.sources(), states, self.readings(), self.shedding())
@@ -109,12 +118,10 @@ class StatusBar(QWidget):
         self._paint_sources(painter, edge)
 
     def _paint_shedding(self, painter: QPainter, edge: float) -> float:
-        """In the hue of a warning; where it is too long, the level alone. Returns the room's new right end."""
+        """In the hue of a warning. Returns the right end of the room that is left."""
         if not self._load.shed:
             return edge
-        text = self.shedding()
-        if edge - self._wide(text, "label") < self._least_sources():
-            text = f"shedding {self._load.level}"
+        text = self.shedding_within(edge - self._least_sources())
         left = edge - self._wide(text, "label")
         self._text(painter, left, text, "label", "aging")
         return left - _GAP

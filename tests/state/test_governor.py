@@ -63,6 +63,7 @@ def test_the_order_is_the_declared_one_and_a_step_is_given_time_to_help() -> Non
     at = [second for second, _ in frames.changes]
     assert all(later - earlier > 1.999 for earlier, later in pairwise(at))
     assert [step.text for step in STEPS] == [
+        "motion off",
         "panels 30 Hz",
         "panels 15 Hz",
         "overlays at rest",
@@ -70,7 +71,7 @@ def test_the_order_is_the_declared_one_and_a_step_is_given_time_to_help() -> Non
     ]
 
 
-@pytest.mark.parametrize(("cost_ms", "level"), [(20.0, 1), (30.0, 1), (40.0, 2), (60.0, 2)])
+@pytest.mark.parametrize(("cost_ms", "level"), [(20.0, 2), (30.0, 2), (40.0, 3), (60.0, 3)])
 def test_it_stops_where_the_frames_have_time_enough(cost_ms: float, level: int) -> None:
     frames = Frames().run(60, cost_ms)
     assert frames.governor.level == level
@@ -119,10 +120,12 @@ def test_recorded_frames_give_the_same_decisions_again() -> None:
 
 def test_the_text_names_what_is_left_out_with_the_last_rate_only() -> None:
     assert load_of(0, None) == Load()
-    assert load_of(1, 5).shed == ("panels 30 Hz",)
-    assert load_of(2, 5).shed == ("panels 15 Hz",)
+    assert load_of(1, 5).shed == ("motion off",)
+    assert (load_of(1, 5).hz, load_of(1, 5).motion_rests) == (60.0, True)
+    assert load_of(2, 5).shed == ("motion off", "panels 30 Hz")
+    assert load_of(3, 5).shed == ("motion off", "panels 15 Hz")
     top = load_of(TOP, 5)
-    assert top.shed == ("panels 15 Hz", "overlays at rest", "gauge and health 2 Hz")
+    assert top.shed == ("motion off", "panels 15 Hz", "overlays at rest", "gauge and health 2 Hz")
     assert (top.hz, top.slow_hz, top.overlays_rest, top.since_ns) == (15.0, 2.0, True, 5)
 
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from cockpit.clock import ManualClock
 from cockpit.engines.spans import Spans
+from cockpit.state.governor import load_of
 from cockpit.state.views import Freshness, HealthState, Hop, Load, Notice, Provenance, WorkspaceState
 from cockpit.units import NS_PER_S
 from cockpit.widgets.frame_clock import FrameClock, FrameStatistics
@@ -97,6 +98,15 @@ def test_what_is_left_out_for_want_of_time_is_said_between_sources_and_readings(
     assert status.grab().toImage() != quiet
     status.show_load(Load())
     assert "shedding" not in status.accessibleName()
+
+
+def test_what_is_left_out_names_motion_first_and_where_room_is_short_who_says_the_rest(status: StatusBar) -> None:
+    status.draw(HealthState(feeds=FEEDS))
+    status.show_load(load_of(5, NOW_NS))
+    whole = "shedding: motion off, panels 15 Hz, overlays at rest, gauge and health 2 Hz"
+    assert status.shedding_within(1_000.0) == whole
+    assert status.shedding_within(200.0) == "shedding 5 of 5, F9 says what"
+    assert whole in status.accessibleName(), "whoever hears it hears it all"
 
 
 def test_a_source_that_never_spoke_has_a_dash_for_its_age(status: StatusBar) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cockpit.clock import ManualClock
+from cockpit.state.governor import load_of
 from cockpit.state.screen import Screen
 from cockpit.state.views import Freshness, Notice, PressureState, ReplayState
 from cockpit.units import NS_PER_MS, NS_PER_S
@@ -140,3 +141,15 @@ def test_the_newest_notice_slides_in(qtbot: Any) -> None:
 
 def replace_still(shell: Shell) -> Any:
     return replace(shell.window._theme, still=True, _listeners=[])
+
+
+def test_while_frames_cost_too_much_nothing_moves_by_itself(stage: Stage) -> None:
+    stage.screen.load.publish(load_of(1, 5))
+    assert stage.motion.is_off
+    stage.motion.ease("drawer", stage.move)
+    assert stage.places == [1.0]
+    assert not stage.clock.is_pending("drawer")
+    stage.screen.load.publish(load_of(0, None))
+    assert not stage.motion.is_off
+    stage.motion.ease("drawer", stage.move)
+    assert stage.places[1:] == [0.0]

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QApplication, QPushButton
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton
 
 from cockpit.state.commands import RestartPanel
 from cockpit.state.screen import Screen
 from cockpit.state.views import ChartState, Freshness, HealthState, Provenance, WorkspaceState
 from cockpit.widgets.panel import PanelContext
-from cockpit.widgets.panel_frame import PanelFrame
+from cockpit.widgets.panel_frame import PanelFrame, SourceGone
 from tests.widgets.shell import PANELS, Body, Sent, head, theme
 
 BY_ID = {spec.id: spec for spec in PANELS}
@@ -130,6 +130,27 @@ def test_the_frame_never_gets_smaller_than_the_least_chart(frame: PanelFrame) ->
     assert (frame.body.width(), frame.body.height()) >= (360, 220)
 
 
+def test_every_panel_says_why_its_source_is_gone_inside_itself_at_every_size(qtbot: Any) -> None:
+    reason = "engine stopped since 13:40:02: book ESU2.GLBX: order size not positive: 0 at 4,801.25"
+    for panel, size in (
+        ("ladder", (302, 560)),
+        ("vix", (302, 300)),
+        ("chart.1", (482, 290)),
+        ("ladder", (240, 200)),
+    ):
+        frame = make(qtbot, panel)
+        frame.resize(*size)
+        frame.show()
+        frame.draw(replace(STATE, head=replace(STATE.head, freshness=Freshness.FAILED, reason=reason)))
+        note = frame.findChild(SourceGone)
+        assert note is not None
+        words = note.findChild(QLabel)
+        assert words is not None
+        assert frame.rect().contains(note.geometry()), (panel, size)
+        assert words.height() >= words.heightForWidth(words.width()), "no line is cut"
+        assert note.accessibleName() == reason.replace("engine", "Engine")
+
+
 def test_a_panel_whose_source_is_gone_offers_one_button(frame: PanelFrame) -> None:
     frame.show()
     failed = replace(STATE, head=replace(STATE.head, freshness=Freshness.FAILED, reason="the book engine stopped"))
@@ -137,7 +158,14 @@ def test_a_panel_whose_source_is_gone_offers_one_button(frame: PanelFrame) -> No
     button = frame.findChild(QPushButton)
     assert button is not None
     assert button.isVisible()
-    assert frame.rect().contains(button.geometry())
+    note = button.parentWidget()
+    assert note is not None
+    assert frame.rect().contains(note.geometry())
+    assert note.rect().contains(button.geometry())
+    words = note.findChild(QLabel)
+    assert words is not None
+    assert words.text() == "The book engine stopped"
+    assert words.geometry().bottom() < button.geometry().top()
     button.click()
     assert isinstance(frame.context.commands, Sent)
     assert frame.context.commands.commands == [RestartPanel("chart.1")]

@@ -84,10 +84,10 @@ def test_what_is_shed_slows_every_panel_down_and_comes_back(qtbot: Any) -> None:
         return len(shell.body("chart.1").states) - before
 
     full = draws()
-    shell.screen.load.publish(load_of(2, 0))
+    shell.screen.load.publish(load_of(3, 0))
     shell.frames(1)
     assert draws() <= 17
-    assert shell.window.status_bar.shedding() == "shedding: panels 15 Hz"
+    assert shell.window.status_bar.shedding() == "shedding: motion off, panels 15 Hz"
     shell.screen.load.publish(load_of(0, None))
     shell.frames(1)
     assert draws() >= full - 2 >= 55

@@ -24,6 +24,7 @@ LABEL_GAP: Final = 8.0  # from a point's middle to the base line of its value
 FOOT: Final = 8.0  # under the lowest point
 LEAST_SPAN: Final = 2.0  # points of volatility; less is drawn flat, as it is
 DASHES: Final = (4.0, 3.0)
+NAME_GAP: Final = 8.0  # between neighbours
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +72,7 @@ def term_at(points: tuple[TermPoint, ...], area: QRectF) -> Term:
 
 def term_texts(theme: Theme, term: Term, names_base: float) -> list[Text]:
     """Values over the points, names on one line below; an en dash where nothing is known."""
-    room = term.area.width() / len(term.points)
+    room = term.area.width() / len(term.points) - NAME_GAP
     found: list[Text] = []
     for x, point, at in zip(term.columns, term.points, term.at, strict=True):
         token = "text3" if at is None else _ink(point)

@@ -12,8 +12,9 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter
 
-GLYPHS: Final = "0123456789,.'-\N{MINUS SIGN}\N{EN DASH}+ "
+GLYPHS: Final = "0123456789,.'-\N{MINUS SIGN}\N{EN DASH}+ kM"
 COMMA: Final = GLYPHS.index(",")
+POINT, KILO, MEGA = (GLYPHS.index(glyph) for glyph in ".kM")
 SPACE: Final = GLYPHS.index(" ")
 _CODES: Final = {glyph: code for code, glyph in enumerate(GLYPHS)}
 

@@ -10,7 +10,7 @@ from cockpit.widgets.plot.kernels import fill
 Coverage = NDArray[np.uint8]
 Codes = NDArray[np.int8]
 
-COMMA = 10  # place of the comma in atlas.GLYPHS; a test holds them together
+COMMA, POINT, KILO, MEGA = 10, 11, 18, 19  # places in atlas.GLYPHS; a test holds them together
 
 
 @njit(cache=True, nogil=True)
@@ -49,6 +49,47 @@ def number(px: Pixels, coverage: Coverage, advance: int, value: int, right: int,
         digits += 1
         if value == 0:
             return
+
+
+@njit(cache=True, nogil=True)
+def width_of(value: int) -> int:
+    """Glyphs of a whole number with grouping commas."""
+    digits = 1
+    while value >= 10:
+        value //= 10
+        digits += 1
+    return digits + (digits - 1) // 3
+
+
+@njit(cache=True, nogil=True)
+def short(px: Pixels, coverage: Coverage, advance: int, value: int, right: int, top: int, ink: int) -> None:
+    """Write a number from 10,000 on with at most five glyphs, rounded down: ``12.3k``, ``234k``, ``1.23M``."""
+    kilo = value < 1_000_000
+    glyph(px, coverage, KILO if kilo else MEGA, right - advance, top, ink)
+    unit = 1_000 if kilo else 1_000_000
+    x, places = right - advance, 0
+    if value < 100 * unit:
+        places = 1 if kilo or value >= 10 * unit else 2
+    rest = value // (unit // 10**places)
+    for place in range(places):
+        x -= advance
+        glyph(px, coverage, rest % 10, x, top, ink)
+        rest //= 10
+        if place == places - 1:
+            x -= advance
+            glyph(px, coverage, POINT, x, top, ink)
+    number(px, coverage, advance, rest, x, top, ink)
+
+
+@njit(cache=True, nogil=True)
+def fitting(
+    px: Pixels, coverage: Coverage, advance: int, value: int, left: int, right: int, top: int, ink: int
+) -> None:
+    """Write a number whole where it fits between two pixels, else short: a cut one would be another number."""
+    if value < 10_000 or width_of(value) * advance <= right - left:
+        number(px, coverage, advance, value, right, top, ink)
+    else:
+        short(px, coverage, advance, value, right, top, ink)
 
 
 @njit(cache=True, nogil=True)
@@ -109,19 +150,22 @@ def rows(
         if known and traded[index] > 0 and largest[1] > 0:
             width = int((columns[1] - columns[0] - 1) * traded[index] / largest[1])
             fill(px, columns[0], top + 1, columns[0] + max(width, 1), top + row_px - 1, inks[5])
-            number(px, regular, advance, int(traded[index]), columns[1] - pad, top + top_of_text, inks[8])
+            volume, right = int(traded[index]), columns[1] - pad
+            fitting(px, regular, advance, volume, columns[0], right, top + top_of_text, inks[8])
         if known and bid_sizes[index] > 0:
             width = int((columns[3] - columns[2]) * bid_sizes[index] / largest[0])
             fill(px, columns[3] - max(width, 1), top + 1, columns[3], top + row_px - 1, inks[6])
             face = bold if at_bid else regular
-            number(px, face, advance, bid_sizes[index], columns[3] - pad, top + top_of_text, inks[9])
+            right, size = columns[3] - pad, bid_sizes[index]
+            fitting(px, face, advance, size, columns[2], right, top + top_of_text, inks[9])
             if bid_counts[index] >= 0:
                 number(px, regular, advance, bid_counts[index], columns[2] - pad, top + top_of_text, inks[10])
         if known and ask_sizes[index] > 0:
             width = int((columns[5] - columns[4]) * ask_sizes[index] / largest[0])
             fill(px, columns[4], top + 1, columns[4] + max(width, 1), top + row_px - 1, inks[7])
             face = bold if at_ask else regular
-            number(px, face, advance, ask_sizes[index], columns[5] - pad, top + top_of_text, inks[9])
+            right, size = columns[5] - pad, ask_sizes[index]
+            fitting(px, face, advance, size, columns[4], right, top + top_of_text, inks[9])
             if ask_counts[index] >= 0:
                 number(px, regular, advance, ask_counts[index], columns[6] - pad, top + top_of_text, inks[10])
         cap = max(3 * row_px // 22, 2)

@@ -23,7 +23,7 @@ from cockpit.instruments import DASH, MINUS
 from cockpit.state.views import Freshness, LadderState, is_old
 from cockpit.units import Pixels
 from cockpit.widgets import theme as look
-from cockpit.widgets.empty import paint_empty
+from cockpit.widgets.empty import nothing_open, paint_empty
 from cockpit.widgets.glyphs_state import text_width
 from cockpit.widgets.hairline import line_across
 from cockpit.widgets.ladder.atlas import Atlas, bake, codes
@@ -47,6 +47,8 @@ PAIR_GAP: Final = 12
 LEAST_ROWS: Final = 8  # before the pressure meter gives way
 ROWS: Final = (Option("follow", "Follow the touch"), Option("held", "Held"))
 METERS: Final = (Option("shown", "Shown"), Option("hidden", "Hidden"))
+SUM: Final = "Σ10"
+CROSS_PHASES: Final = ("pre-open", "closed")  # where a crossed book is no surprise
 TITLES: Final = ("Vol", "Ord", "Bid", "Price", "Ask", "Ord")
 
 
@@ -209,7 +211,7 @@ class LadderPanel(QWidget):
         state = self._state
         if state.best_bid is not None or state.best_ask is not None:
             return ""
-        return state.head.reason or ("Nothing open" if state.head.instrument is None else "The book is empty")
+        return state.head.reason or (nothing_open() if state.head.instrument is None else "The book is empty")
 
     def foot(self) -> tuple[str, str, str]:
         """Ten levels: bid total, difference, ask total."""
@@ -392,8 +394,11 @@ class LadderPanel(QWidget):
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(theme.font("label"))
         painter.setPen(theme.color("text3"))
-        left = "Σ10" if not state.is_crossed else "Σ10 crossed"
-        painter.drawText(QRect(PAD, top, edges[2], FOOT), Qt.AlignmentFlag.AlignVCenter, left)
+        painter.drawText(QRect(PAD, top, edges[2], FOOT), Qt.AlignmentFlag.AlignVCenter, SUM)
+        if state.is_crossed:
+            painter.setPen(theme.color("text3" if state.phase in CROSS_PHASES else "aging"))
+            after = PAD + painter.fontMetrics().horizontalAdvance(f"{SUM} ")
+            painter.drawText(QRect(after, top, edges[2], FOOT), Qt.AlignmentFlag.AlignVCenter, "crossed")
         painter.setFont(theme.font("number"))
         grey = self._value_ink() == "text3"
         inks_of = ("text3", "text3", "text3") if grey else ("bid", "text1", "ask")

@@ -222,9 +222,9 @@ class VixPanel(QWidget):
 
     def _ring(self) -> ring.Ring:
         low, high = self._state.year_low, self._state.year_high
-        year = None
-        if low is not None and high is not None and self._chosen["year"] == "shown":
-            year = ring.angle(low), ring.angle(high)
+        if self._chosen["year"] != "shown":
+            low = None
+        year = None if low is None or high is None else (ring.angle(low), ring.angle(high))
         return ring.Ring(QPointF(*self._at.center), self._at.radius, self.needle_angle(), year, self._strength())
 
     def _paint_box(self, painter: QPainter) -> None:

@@ -10,7 +10,7 @@ from typing import Final, TypeGuard
 import numpy as np
 from numpy.typing import NDArray
 
-from cockpit.state.views import GexLevel, GexOverlay, GexStretch, borders
+from cockpit.state.views import ChartState, Freshness, GexLevel, GexOverlay, GexStretch, borders
 from cockpit.units import Floats, Ticks
 from cockpit.widgets.plot.bands import Bands
 from cockpit.widgets.plot.gamma_inks import GammaInks
@@ -102,6 +102,16 @@ def has_gamma(gex: GexOverlay | None) -> TypeGuard[GexOverlay]:
 def has_field(gex: GexOverlay | None) -> bool:
     """Whether there is a field for candles to stand on, in view or not."""
     return has_gamma(gex) and any(len(stretch.values) for stretch in gex.stretches)
+
+
+def worst_of(state: ChartState) -> Freshness | None:
+    """What the overlay is dimmed by: it rests on the chain and, by the basis, on the chart's own price."""
+    known = [
+        each
+        for each in (state.head.freshness, None if state.gex is None else state.gex.freshness)
+        if each is not None
+    ]
+    return max(known, key=lambda each: each.value, default=None)
 
 
 def gamma_of(

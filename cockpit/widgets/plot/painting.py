@@ -3,11 +3,11 @@
 from collections.abc import Iterable
 from typing import Final
 
-from PySide6.QtCore import QLineF, QRect, QRectF, Qt
+from PySide6.QtCore import QLineF, QRect, QRectF
 from PySide6.QtGui import QPainter, QPen, QRegion
 
-from cockpit.state.views import ChartState, Freshness
-from cockpit.widgets.empty import paint_empty
+from cockpit.state.views import ChartState
+from cockpit.widgets.empty import nothing_open, paint_empty
 from cockpit.widgets.plot.axes import PriceAxis, Tag, TimeAxis
 from cockpit.widgets.plot.bands import Bands
 from cockpit.widgets.plot.composer import Composed
@@ -25,7 +25,6 @@ from cockpit.widgets.theme import Theme
 
 CROSS_DASH: Final = 3  # logical pixels on and off (design.md 4)
 NEIGHBOUR: Final = 60  # logical pixels beside a time tag whose label may hide or come back
-NOTE_HEIGHT: Final = 40
 NEAR_AREA: Final = 20_000  # logical pixels
 WORD_GAP: Final = 6  # logical pixels from the middle of the strike profile
 WORD_MIDDLE: Final = PROFILE_HEAD / 2
@@ -159,23 +158,6 @@ class Painting:
         if cross.time_tag is not None and dirty.intersects(outer(self.times.rect(bands))):
             self.times.paint_tag(painter, bands, cross.time_tag)
 
-    def failure(self, painter: QPainter, state: ChartState, bands: Bands) -> None:
-        """The reason over a chart whose source is gone."""
-        if state.head.freshness is Freshness.FAILED and state.head.reason:
-            area = device_rect(0, 0, bands.width, bands.plot_bottom, bands.ratio)
-            self._note(painter, area, state.head.reason)
-
-    def _note(self, painter: QPainter, area: QRectF, text: str) -> None:
-        """A sentence on a box of the panel's colour in the middle of an area."""
-        painter.setFont(self._theme.font("strong"))
-        width = painter.fontMetrics().horizontalAdvance(text) + NOTE_HEIGHT
-        box = QRectF(0, 0, min(width, area.width()), NOTE_HEIGHT)
-        box.moveCenter(area.center())
-        painter.fillRect(box, self._theme.color("bg1"))
-        painter.setPen(self._theme.color("text1"))
-        flags = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
-        painter.drawText(area.adjusted(16, 0, -16, 0), flags, text)
-
     def empty(self, painter: QPainter, area: QRectF, state: ChartState) -> None:
         """A pane without bars: panel colour and why."""
         painter.fillRect(area, self._theme.color("bg1"))
@@ -231,7 +213,7 @@ def reason_of(state: ChartState) -> str:
     """Why there is nothing to draw."""
     if state.head.reason:
         return state.head.reason
-    return "Nothing open" if state.head.instrument is None else "No bars yet"
+    return nothing_open() if state.head.instrument is None else "No bars yet"
 
 
 def device_rect(left: int, top: int, right: int, bottom: int, ratio: float) -> QRectF:

@@ -16,7 +16,7 @@ from cockpit.widgets.plot.bands import Bands
 from cockpit.widgets.plot.composer import Composed, Composer, same_forming, same_picture, same_profile
 from cockpit.widgets.plot.cone import has_cone
 from cockpit.widgets.plot.detail import as_floats
-from cockpit.widgets.plot.gamma import has_field, has_gamma
+from cockpit.widgets.plot.gamma import has_field, has_gamma, worst_of
 from cockpit.widgets.plot.gamma_inks import gamma_inks_of
 from cockpit.widgets.plot.gestures import Extents, Grip, Zone, dragged, wheeled
 from cockpit.widgets.plot.inks import inks_of
@@ -413,7 +413,7 @@ class MarketPlot(pg.PlotWidget):
         if self._composed is None and len(self._state.bars):
             state, theme = self._state, self._theme
             inks = inks_of(theme, state.head.freshness, over_field=has_field(state.gex))
-            gamma_inks = None if state.gex is None else gamma_inks_of(theme, state.gex.freshness)
+            gamma_inks = None if state.gex is None else gamma_inks_of(theme, worst_of(state))
             self._composed = self._composer.compose(state, self._view, self._bands(), inks, gamma_inks)
             self._pixels_old = True
             self._cross = cross_at(self._pointer, self._state, self._composed)
@@ -516,7 +516,6 @@ class MarketPlot(pg.PlotWidget):
         RasterSurface.paint(self._surface, painter, everything)
         self._painting.last_line(painter, self._last, bands)
         self._painting.placards(painter, everything, self._levels)
-        self._painting.failure(painter, self._state, bands)
         self._painting.hairlines(painter, self._cross, bands)
         self._painting.tags(painter, everything, bands, self._last, self._cross, self._levels)
 
@@ -533,7 +532,6 @@ class MarketPlot(pg.PlotWidget):
             self._scene.place(composed.picture)
             super().paintEvent(ev)
             painter = QPainter(self.viewport())
-        self._painting.failure(painter, self._state, bands)
         self._painting.hairlines(painter, self._cross, bands)
         self._painting.tags(painter, dirty, bands, self._last, self._cross, self._levels)
         if self._ruler is not None:

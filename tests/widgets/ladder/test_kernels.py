@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from cockpit.widgets.ladder.atlas import COMMA, GLYPHS, bake, codes
+from cockpit.widgets.ladder import kernels
+from cockpit.widgets.ladder.atlas import COMMA, GLYPHS, KILO, MEGA, POINT, bake, codes
 from cockpit.widgets.ladder.geometry import centred, columns, follow
-from cockpit.widgets.ladder.kernels import COMMA as KERNEL_COMMA
 from cockpit.widgets.ladder.kernels import number, text
 from cockpit.widgets.theme import load_fonts, load_theme
 
@@ -18,8 +18,31 @@ def atlas(qapp):
     return bake(load_theme("graphite").font("number"), 1.0)
 
 
-def test_the_kernel_and_the_atlas_agree_on_the_comma() -> None:
-    assert KERNEL_COMMA == COMMA == GLYPHS.index(",")
+def test_the_kernel_and_the_atlas_agree_on_their_glyphs() -> None:
+    assert kernels.COMMA == COMMA == GLYPHS.index(",")
+    assert (kernels.POINT, kernels.KILO, kernels.MEGA) == (POINT, KILO, MEGA)
+
+
+@pytest.mark.parametrize(
+    ("value", "glyphs", "shown"),
+    [
+        (9_999, 4, "9,999"),
+        (12_345, 6, "12,345"),
+        (12_345, 5, "12.3k"),
+        (234_999, 6, "234k"),
+        (1_234_567, 6, "1.23M"),
+        (1_234_567, 9, "1,234,567"),
+        (45_678_901, 6, "45.6M"),
+        (345_678_901, 6, "345M"),
+    ],
+)
+def test_a_number_that_does_not_fit_is_shortened_and_never_cut(atlas, value: int, glyphs: int, shown: str) -> None:
+    direct, spelled = np.zeros((24, 160), np.uint32), np.zeros((24, 160), np.uint32)
+    left = 150 - glyphs * atlas.advance
+    kernels.fitting(direct, atlas.coverage, atlas.advance, value, left, 150, 2, INK)
+    text(spelled, atlas.coverage, atlas.advance, codes(shown, 12), 150, 2, INK)
+    assert direct.any()
+    assert (direct == spelled).all()
 
 
 @pytest.mark.parametrize("value", [0, 7, 12, 999, 1_000, 12_345, 1_234_567])
