@@ -157,7 +157,8 @@ class Venue:
         connections: So far, by route.
     """
 
-    def __init__(self, *recordings: Recording) -> None:
+    def __init__(self, *recordings: Recording, port: int = 0) -> None:
+        self._port = port
         self.books = {each.symbol: Book(each) for each in recordings}
         self.answers: deque[tuple[int, dict[str, str], bytes]] = deque()
         self.list_answers: deque[tuple[int, dict[str, str], bytes]] = deque()
@@ -175,8 +176,14 @@ class Venue:
         self.arrived = asyncio.Condition()
 
     async def __aenter__(self) -> "Venue":
-        self._server = await serve(self._serve, "127.0.0.1", 0, process_request=self._http, ping_interval=None,
-                                   close_timeout=0.2)  # fmt: skip
+        self._server = await serve(
+            self._serve,
+            "127.0.0.1",
+            self._port,
+            process_request=self._http,
+            ping_interval=None,
+            close_timeout=0.2,
+        )
         return self
 
     async def __aexit__(self, *_: object) -> None:
