@@ -23,13 +23,14 @@ from cockpit import haste
 from cockpit import log as logs
 from cockpit.errors import ConfigError
 from cockpit.instants import parse_instant
+from cockpit.live_door import LiveDoor, check_live
 from cockpit.market_door import MarketDoor, seed_of
 from cockpit.milestone import Milestone
 from cockpit.probe import Probe
 from cockpit.recent import RecentRecordings
 from cockpit.ring_settings import check_ring
 from cockpit.speeds import parse_speed
-from cockpit.state.commands import Command, OpenMarket, OpenSources, Play, SeekTo, SetSpeed, StopAt
+from cockpit.state.commands import Command, OpenLive, OpenMarket, OpenSources, Play, SeekTo, SetSpeed, StopAt
 from cockpit.state.screen import CHART_PANES, LADDER_PANE, Screen
 from cockpit.state.views import HealthState
 from cockpit.widgets import scaling
@@ -104,6 +105,7 @@ def _prepare(arguments: Namespace) -> None:
     _start_of(arguments)
     seed_of(arguments)
     check_ring(arguments)
+    check_live(arguments)
     if getattr(arguments, "until", None):
         parse_instant(arguments.until)
     if arguments.workspace:
@@ -148,6 +150,7 @@ class Desktop:
         self._closed = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._seals: list[asyncio.Future[Any]] = []
+        self._live_door: LiveDoor | None = None
         self._complaints = logs.Complaints()
         self._looks = AppearanceFile(config_folder() / "settings.json")
         worn = self._looks.load()
@@ -285,6 +288,9 @@ class Desktop:
             dispatcher, self._loop, self._arguments, self._recent.paths, config_folder() / "settings.json"
         )
         dispatcher.on_market = lambda seed: self._start(door.open(seed))
+        live = LiveDoor(dispatcher, self._loop, self._arguments, config_folder() / "settings.json")
+        dispatcher.on_live = lambda symbols: self._start(live.open(symbols))
+        self._live_door = live
         dispatcher.on_sessions = lambda: self._start(door.list_sessions())
         dispatcher.on_leave = lambda live: self._seals.append(self._loop.run_in_executor(None, live.close))
         return dispatcher
@@ -309,6 +315,9 @@ class Desktop:
 
     def _first_commands(self) -> None:
         arguments, paths = self._arguments, self._paths()
+        if not paths and getattr(arguments, "live", None):
+            self._sink.send(OpenLive())
+            return
         if not paths:
             seed = seed_of(arguments)
             if seed is not None:
@@ -392,6 +401,8 @@ class Desktop:
         for task in self._tasks:
             task.cancel()
         if self._dispatcher is not None:
+            if self._live_door is not None:
+                self._live_door.abandon()
             self._dispatcher.close()  # seals run on in their threads; the loop's end waits for them
         if self._probe is not None:
             self._probe.close()

@@ -18,6 +18,7 @@ MODULES: Final = {
     "replay": "cockpit.commandline.replaying",
     "record": "cockpit.commandline.recording",
     "simulate": "cockpit.commandline.simulating",
+    "probe": "cockpit.commandline.probing",
     "chain": "cockpit.commandline.chaining",
     "impact": "cockpit.commandline.costing",
     "fit": "cockpit.commandline.fitting",
@@ -66,6 +67,7 @@ def parser() -> argparse.ArgumentParser:
     _add_replay(commands)
     _add_record(commands)
     _add_simulate(commands)
+    _add_probe(commands)
     _add_chain(commands)
     _add_impact(commands)
     _add_fit(commands)
@@ -79,6 +81,7 @@ def _add_desktop(top: argparse.ArgumentParser) -> None:
     desk.add_argument("--workspace", metavar="NAME", default="", help="workspace to open with; else the last one")
     desk.add_argument("--open", metavar="SOURCE", nargs="+", default=[], help="recordings or tapes, on one clock")
     desk.add_argument("--market", metavar="SEED|none", help="simulated market to open with (default 1)")
+    _add_venue(desk)
     desk.add_argument(
         "--market-speed", metavar="X", type=float, default=1.0, help="multiple of real time it runs at"
     )
@@ -97,6 +100,12 @@ def _add_desktop(top: argparse.ArgumentParser) -> None:
     desk.add_argument("--scale", metavar="F", type=float, help="interface scale, 0.75 to 3")
     desk.add_argument("--screenshot", metavar="PNG", help="take a picture of the window, then end")
     desk.add_argument("--after", metavar="SECONDS", type=float, default=2.0, help="when to take it (default 2)")
+
+
+def _add_venue(each: Any) -> None:
+    each.add_argument("--live", choices=("binance",), help="connect to a venue; no key is needed")
+    each.add_argument("--symbols", metavar="LIST", help="the venue's symbols (default BTCUSDT,ETHUSDT)")
+    each.add_argument("--endpoint", metavar="URL", help="a venue of your own, e.g. http://127.0.0.1:8080")
 
 
 def _add_inspect(commands: Any) -> None:
@@ -121,9 +130,25 @@ def _add_replay(commands: Any) -> None:
 
 
 def _add_record(commands: Any) -> None:
-    each = commands.add_parser("record", help="write sources and what engines derive onto a tape")
-    each.add_argument("source", metavar="SOURCE", nargs="+")
+    each = commands.add_parser("record", help="write sources, or a live venue, and what engines derive onto a tape")
+    each.add_argument("source", metavar="SOURCE", nargs="*")
     each.add_argument("--tape", metavar="DIR", required=True, help="a new folder")
+    _add_venue(each)
+    each.add_argument(
+        "--for", dest="seconds", metavar="SECONDS", type=float, default=60.0, help="of a live venue (default 60)"
+    )
+    _add_json(each)
+
+
+def _add_probe(commands: Any) -> None:
+    each = commands.add_parser(
+        "probe",
+        help="how far the way to a live venue goes, and where it breaks",
+        epilog="Exit code 0 when every rung holds, else 1; the last line names the one that broke.",
+    )
+    each.add_argument("venue", choices=("binance",))
+    each.add_argument("--symbols", metavar="LIST", help="the first of them is tried (default BTCUSDT)")
+    each.add_argument("--endpoint", metavar="URL", help="a venue of your own, e.g. http://127.0.0.1:8080")
     _add_json(each)
 
 

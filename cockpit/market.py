@@ -22,6 +22,7 @@ from cockpit.feeds.tape.sessions import TapeFacts, looked, tapes_in
 from cockpit.folders import cache_folder, tapes_folder
 from cockpit.instants import parse_instant
 from cockpit.instruments import Registry
+from cockpit.logged_feed import LoggedFeed
 from cockpit.opening import calendar_of
 from cockpit.ring_settings import RingSettings
 from cockpit.simulation import history as history_of
@@ -30,45 +31,20 @@ from cockpit.state.past import Past, make_past
 from cockpit.state.recording import Opened
 from cockpit.state.router import Router
 from cockpit.state.views import Loading, Provenance, Session
-from cockpit.units import NO_TIME, NS_PER_HOUR, NS_PER_S
+from cockpit.units import NS_PER_HOUR, NS_PER_S
 
 START: Final = "2026-03-11T10:00"  # New York: half an hour into a Wednesday's regular session
 KEPT_BYTES: Final = 2**28  # of a run without a screen
 NAME: Final = "simulated market"
 
 
-class MarketFeed:
+class MarketFeed(LoggedFeed):
     """The feed of a simulated market; ``cockpit.state.live.Live`` says what it does."""
 
     def __init__(self, market: Market, events: EventLog, recorder: FlightRecorder, speed: float = 1.0) -> None:
-        self._events, self._flight = events, recorder
+        super().__init__(events, recorder)
         self._paced = PacedFeed(market, events, recorder, speed=speed)
         self._paced.start()
-
-    @property
-    def edge_ns(self) -> int | None:
-        """Clock of its newest event; None before the first."""
-        return None if self._events.edge_ns == NO_TIME else self._events.edge_ns
-
-    @property
-    def first_seq(self) -> int:
-        """The oldest event that can still be read."""
-        return self._events.first_seq
-
-    @property
-    def next_seq(self) -> int:
-        """``seq`` of the event that comes next."""
-        return self._events.next_seq
-
-    @property
-    def failure(self) -> str | None:
-        """Why it ended; None while it runs."""
-        return self._events.failure
-
-    @property
-    def is_strained(self) -> bool:
-        """Whether a playhead far behind keeps too much of the past alive."""
-        return self._events.is_strained
 
     @property
     def speed(self) -> float:
@@ -83,27 +59,6 @@ class MarketFeed:
     def set_speed(self, speed: float) -> None:
         """Run the market faster or slower."""
         self._paced.set_speed(speed)
-
-    @property
-    def recorder(self) -> str:
-        """``Flight recorder 41 MB of 2 GB, 3 days``."""
-        ring = self._flight.ring
-        used, most = self._flight.used_bytes / 1e6, ring.most_bytes / 1e9
-        return f"Flight recorder {used:,.0f} MB of {most:g} GB, {ring.most_days:g} days"
-
-    @property
-    def ring_use(self) -> tuple[int, int]:
-        """Bytes of the ring used, and its limit."""
-        return self._flight.used_bytes, self._flight.ring.most_bytes
-
-    @property
-    def recorder_failure(self) -> str | None:
-        """Why the flight recorder stopped; None while it runs."""
-        return self._flight.failure
-
-    def flush(self) -> None:
-        """Make the recorder's tape recoverable up to now."""
-        self._flight.flush()
 
     def close(self) -> None:
         """End feed and recorder; waits for the last tape to be sealed."""

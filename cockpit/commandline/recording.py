@@ -6,6 +6,7 @@ from typing import Final
 
 from cockpit.clock import SteadyClock
 from cockpit.commandline.output import Output
+from cockpit.errors import ConfigError
 from cockpit.feeds.river import River
 from cockpit.feeds.tape.recorder import Recorder
 from cockpit.instants import iso_utc
@@ -18,6 +19,12 @@ BLOCK_EVENTS: Final = 65_536
 
 def run(arguments: Namespace) -> int:
     """Record at full speed; 1 when the tape had to stop early."""
+    if arguments.live:
+        if arguments.source:
+            raise ConfigError("record either a live venue or sources; to play both on one clock, record them first")
+        from cockpit.commandline import live_recording
+
+        return live_recording.run(arguments)
     out = Output(arguments.json)
     sources = open_all(arguments.source)
     river = River(sources, spool_bytes=None)

@@ -29,6 +29,17 @@ class OpenMarket:
 
 
 @dataclass(frozen=True, slots=True)
+class OpenLive:
+    """Connect to a live venue; what is open stays until there is something to show.
+
+    Attributes:
+        symbols: The venue's own; none: those that were asked for at the start, else the usual ones.
+    """
+
+    symbols: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class ListSessions:
     """Look which sessions have been recorded; the topic ``sessions`` fills while they are read."""
 
@@ -273,6 +284,7 @@ class ReportFault:
 Command = (
     OpenSources
     | OpenMarket
+    | OpenLive
     | ListSessions
     | ThinkOrder
     | CloseSources

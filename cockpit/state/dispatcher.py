@@ -60,6 +60,7 @@ from cockpit.state.views import (
     Notice,
     Order,
     Pane,
+    Provenance,
     ReplayState,
     Scroll,
     VixState,
@@ -107,6 +108,7 @@ class Dispatcher:
             tape.seal()
         )  # the application does it in a thread
         self.on_market: Callable[[int | None], None] = _no_market  # the application builds it, then calls ``open``
+        self.on_live: Callable[[tuple[str, ...]], None] = _no_live  # the same with a live venue
         self.on_sessions: Callable[[], None] = lambda: None  # the application looks through the folders
         self.on_leave: Callable[[Live], object] = lambda live: live.close()  # the application does it in a thread
         self.seen_panes: Callable[[], frozenset[str]] = lambda: ALL_PANES  # the window knows what is visible
@@ -128,6 +130,7 @@ class Dispatcher:
         self._obey: dict[type, Callable[[Any], None]] = {
             c.OpenSources: lambda it: self._open(it.paths, at_end=it.at_end),
             c.OpenMarket: lambda it: self.on_market(it.seed),
+            c.OpenLive: lambda it: self.on_live(it.symbols),
             c.ListSessions: lambda _: self.on_sessions(),
             c.CloseSources: lambda _: self._close(),
             c.TogglePlay: lambda _: self._toggle(),
@@ -440,7 +443,7 @@ class Dispatcher:
             if live.failure and self.recording is not None:
                 self.recording.router.outage = live.failure
                 self._dirty = True
-                self.notify("high", "Feed stopped", f"{stopped}. Ctrl+M starts the market again.")
+                self.notify("high", "Feed stopped", f"{stopped}. {_again(self.recording.opened.provenance)}")
             else:
                 self.notify("high", "Flight recorder stopped", f"{stopped}. Live goes on; its past is not kept.")
         if live.is_strained:
@@ -637,6 +640,7 @@ class Dispatcher:
             unpainted=self.hops.unpainted,
             solving=recording.solver.working,
             tape=self._tape_health.read(self._tape, None if live is None else live.ring_use, at_ns),
+            links=() if live is None else live.links,
         )
 
     def _workspace(self, recording: Recording, now_ns: int | None) -> WorkspaceState:
@@ -673,6 +677,16 @@ class Dispatcher:
 
 def _no_market(seed: int | None) -> None:
     raise ConfigError(f"there is no simulated market here (seed {seed})")
+
+
+def _no_live(symbols: tuple[str, ...]) -> None:
+    raise ConfigError(f"there is no live venue here ({', '.join(symbols) or 'no symbols'})")
+
+
+def _again(provenance: Provenance) -> str:
+    if provenance is Provenance.LIVE:
+        return "Open the live venue again from Ctrl+K."
+    return "Ctrl+M starts the market again."
 
 
 def _bare(pane: Pane) -> Head:

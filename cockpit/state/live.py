@@ -7,6 +7,7 @@ import math
 from typing import TYPE_CHECKING, Protocol
 
 from cockpit.errors import ConfigError
+from cockpit.events.links import LinkFacts
 from cockpit.events.market import Batch, Slice
 from cockpit.state.chains import ChainSolver
 from cockpit.state.index import LiveIndex
@@ -45,6 +46,15 @@ class Live(Protocol):
     @property
     def is_strained(self) -> bool:
         """Whether a playhead far behind keeps too much of the past alive."""
+        ...
+
+    @property
+    def links(self) -> tuple[LinkFacts, ...]:
+        """Its connections to a venue; none when it is simulated."""
+        ...
+
+    def resync(self, symbol: str) -> None:
+        """Begin the book of an instrument anew: an engine does not trust it. A simulated one needs none."""
         ...
 
     @property

@@ -8,6 +8,8 @@ from numpy.typing import NDArray
 
 from cockpit.engines.spans import Spans as Spans  # widgets know it as part of the states
 from cockpit.events.dtypes import BAR_VIEW as BAR_VIEW  # widgets know it as part of the states
+from cockpit.events.links import LinkFacts as LinkFacts
+from cockpit.events.links import LinkState as LinkState
 from cockpit.instruments import Instrument
 from cockpit.state.pyramid import Pyramid
 from cockpit.units import Floats, Rows, Sizes, Times
@@ -625,6 +627,7 @@ class HealthState:
         unpainted: Events applied and not yet on the screen.
         solving: Option chains being worked out.
         tape: The recorder; None when off and without a ring.
+        links: Connections of a live session to its venue.
     """
 
     feeds: tuple[FeedHealth, ...] = ()
@@ -640,6 +643,7 @@ class HealthState:
     unpainted: int = 0
     solving: int = 0
     tape: RecorderHealth | None = None
+    links: tuple[LinkFacts, ...] = ()
 
 
 # of a link group; the rest (``state/linking.py``) by choice: charts of one market differ by interval

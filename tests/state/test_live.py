@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from cockpit.events.dtypes import Kind, empty
+from cockpit.events.links import LinkFacts
 from cockpit.events.market import Batch
 from cockpit.feeds.live.log import EventLog
 from cockpit.feeds.live.river import LiveRiver
@@ -55,6 +56,7 @@ class Feed:
         self.recorder, self.recorder_failure = "Ring 0.1 of 2.0 GB", None
         self.pace: tuple[int, int, float] | None = None
         self.ring_use = (100, 2_000)
+        self.links: tuple[LinkFacts, ...] = ()
 
     def arrive(self, until_seq: int) -> None:
         """Everything below ``until_seq`` has come."""
@@ -95,6 +97,9 @@ class Feed:
     def is_strained(self) -> bool:
         """Whether too much is kept."""
         return self.log.is_strained
+
+    def resync(self, symbol: str) -> None:
+        """Nothing to do."""
 
     def set_speed(self, speed: float) -> None:
         """Change its speed."""

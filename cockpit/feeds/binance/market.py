@@ -1,7 +1,7 @@
 """All messages of one market as events: each finds its instrument, books go through their sequence rules."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from cockpit.errors import ParseError
@@ -10,8 +10,9 @@ from cockpit.feeds.binance.instruments import MarketKind
 from cockpit.feeds.binance.levels import Grids, Stamp
 from cockpit.feeds.binance.parse import Diff, Mark, Message, Snapshot, Ticker, Trade, is_depth
 from cockpit.feeds.binance.rows import RowBuilder
-from cockpit.feeds.binance.sync import DepthSync, SpotSync
+from cockpit.feeds.binance.sync import DepthSync, SpotSync, Step
 from cockpit.instruments import Instrument
+from cockpit.units import NO_TIME
 
 _SYMBOL: Final = re.compile(r'"s"\s*:\s*"([A-Z0-9_]{1,30})"')
 _STREAM: Final = re.compile(r'"stream"\s*:\s*"([a-z0-9_]{1,30})@')
@@ -34,6 +35,14 @@ class BookLine:
         self.prints = ""
 
 
+def _nobody(line: BookLine, steps: list[Step]) -> None:
+    """Nobody follows."""
+
+
+def _same(recv_ns: int) -> int:
+    return recv_ns
+
+
 class MarketRows:
     """Takes messages, gives rows to a builder.
 
@@ -41,10 +50,16 @@ class MarketRows:
         market: Whose sequence rules hold.
         instruments: By the venue's own symbol; rows carry their place in it.
         builder: Gets the rows; may be exchanged.
+
+    Attributes:
+        followed: Called with everything a book is told.
+        clock_of: The clock of what has no time of the venue's, by its local arrival.
     """
 
     def __init__(self, market: MarketKind, instruments: Mapping[str, Instrument], builder: RowBuilder) -> None:
         self.builder = builder
+        self.clock_of: Callable[[int], int] = _same
+        self.followed: Callable[[BookLine, list[Step]], None] = _nobody
         self.lines = {raw: BookLine(at, each, market) for at, (raw, each) in enumerate(instruments.items())}
 
     def take(self, message: Message, recv_ns: int, symbol: str | None = None) -> bool:
@@ -65,11 +80,11 @@ class MarketRows:
             except ParseError:
                 self._lose(line, stamp)
                 raise
-            self.builder.steps(line.id, line.sync.change(change), stamp)
+            self._emit(line, line.sync.change(change), stamp)
         elif isinstance(message, Snapshot):
             line = self._line(message.symbol or symbol or self._only())
             start = line.grids.start(message, recv_ns)
-            self.builder.steps(line.id, line.sync.start(start), start.stamp)
+            self._emit(line, line.sync.start(start), start.stamp)
         elif isinstance(message, Ticker):
             line = self._line(message.symbol)
             self.builder.quote(line.id, line.grids, message, recv_ns)
@@ -97,14 +112,21 @@ class MarketRows:
         raw = named[1] if named else streamed[1].upper() if streamed else self._only()
         line = self.lines.get(raw)
         if line is not None:
-            self._lose(line, Stamp.of(None, None, recv_ns))
+            self._lose(line, self._stamp(recv_ns))
 
     def lose(self, raw: str, recv_ns: int, reason: GapReason = GapReason.SEQUENCE) -> None:
         """Changes of an instrument may be missing from now on."""
-        self._lose(self._line(raw), Stamp.of(None, None, recv_ns), reason)
+        self._lose(self._line(raw), self._stamp(recv_ns), reason)
+
+    def _stamp(self, recv_ns: int) -> Stamp:
+        return Stamp(self.clock_of(recv_ns), NO_TIME, recv_ns)
 
     def _lose(self, line: BookLine, stamp: Stamp, reason: GapReason = GapReason.MALFORMED) -> None:
-        self.builder.steps(line.id, line.sync.lost(reason), stamp)
+        self._emit(line, line.sync.lost(reason), stamp)
+
+    def _emit(self, line: BookLine, steps: list[Step], stamp: Stamp) -> None:
+        self.builder.steps(line.id, steps, stamp)
+        self.followed(line, steps)
 
     def _line(self, raw: str) -> BookLine:
         line = self.lines.get(raw)

@@ -6,7 +6,18 @@ from typing import Final
 
 from cockpit.instants import age_text, clock_text, span_text
 from cockpit.instruments import DASH
-from cockpit.state.views import FeedHealth, FrameCost, Freshness, HealthState, Hop, Load, RecorderHealth, Spans
+from cockpit.state.views import (
+    FeedHealth,
+    FrameCost,
+    Freshness,
+    HealthState,
+    Hop,
+    LinkFacts,
+    LinkState,
+    Load,
+    RecorderHealth,
+    Spans,
+)
 from cockpit.widgets.actions import by_id, cap
 
 SECTIONS: Final = ("latency", "program")
@@ -19,6 +30,15 @@ ARROWS: Final = {
     "arrival to pixel": "arrival \N{RIGHTWARDS ARROW} pixel",
 }
 
+_LINK_HUES: Final = {
+    LinkState.CONNECTING: "aging",
+    LinkState.SYNCING: "resync",
+    LinkState.RESYNCING: "resync",
+    LinkState.STALLED: "stale",
+    LinkState.BACKOFF: "stale",
+    LinkState.BANNED: "failed",
+    LinkState.FAILED: "failed",
+}
 _WORDS: Final = {
     Freshness.AGING: "aging",
     Freshness.STALE: "stale",
@@ -136,6 +156,7 @@ def lines(
     restart = cap(by_id("restart").keys[0])
     return [
         *(Line("", f"Stopped: {fault}", "failed", "x", wide=True, key=restart) for fault in state.faults),
+        *_connections(state.links),
         *([Line("", shedding_text(load), "aging", "warning", wide=True)] if load and load.shed else []),
         *(Line("", text, "text2", "warning", wide=True) for text in warnings),
         *([Line("", hidden_text(hidden), "text3", wide=True)] if hidden else []),
@@ -154,6 +175,23 @@ def shedding_text(load: Load) -> str:
     """What is left out for want of time, since when, and that no event is."""
     since = "" if load.since_ns is None else f" since {clock_text(load.since_ns)} (wall clock)"
     return f"Shedding: {', '.join(load.shed)}{since}. Frames cost more than there is time; no event is dropped."
+
+
+def _connections(links: tuple[LinkFacts, ...]) -> list[Line]:
+    """Each connection's state in words; what went wrong with it before, and how often, in its tooltip."""
+    if not links:
+        return []
+    found = [Line("Connections", "", is_head=True)]
+    for link in links:
+        token = _LINK_HUES.get(link.state, "text1")
+        counts = ", ".join(f"{name} {count:,}" for name, count in link.counts.told())
+        last = f"last lost: {link.last_loss}" if link.last_loss else ""
+        tip = "\n".join(text for text in (counts, last) if text)
+        found.append(Line(link.name, link.state.value, token, tip=tip))
+        if link.state is not LinkState.LIVE:
+            found.append(Line("", link.words, token, "warning", wide=True, tip=tip))
+    skew = links[0].skew_words
+    return [*found, *([Line("", skew, "aging", "warning", wide=True)] if skew else [])]
 
 
 def _latency(hops: tuple[Hop, ...], frames: FrameCost | None) -> list[Line]:
