@@ -25,7 +25,7 @@ def test_sizes_are_coins_and_prices_are_prices() -> None:
     router, reducer = opened()
     state = reducer.reduce(router.lanes[0], PANE, Order("buy", 1.25), Provenance.LIVE, 2)
     assert (state.filled, state.unfilled, state.levels_used, state.levels) == (1.25, 0.0, 2, 2)
-    assert state.prices.tolist() == [10.1, 10.2]
+    assert np.allclose(state.prices, [10.1, 10.2])
     assert state.taken.tolist() == [0.25, 1.0]
     assert state.average is not None
     assert abs(state.average - (0.25 * 10.1 + 1.0 * 10.2) / 1.25) < 1e-12
