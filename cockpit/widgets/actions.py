@@ -241,7 +241,7 @@ _FIND: Final = (
     ActionSpec("sessions", "Recorded sessions", ("Ctrl+R",), "Find",
                lambda hands: hands.surfaces.sessions(), ALWAYS),
     ActionSpec("market", "Simulated market", ("Ctrl+M",), "Find", _send(OpenMarket()), ALWAYS),
-    ActionSpec("live", "Live Binance", ("; L",), "Find", _send(OpenLive()), ALWAYS),
+    ActionSpec("binance", "Live Binance", ("Ctrl+Shift+B",), "Find", _send(OpenLive()), ALWAYS),
     ActionSpec("close", "Close the recording", ("; X",), "Find", _send(CloseSources()), OPEN),
 )  # fmt: skip
 
