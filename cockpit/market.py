@@ -36,6 +36,7 @@ from cockpit.units import NS_PER_HOUR, NS_PER_S
 START: Final = "2026-03-11T10:00"  # New York: half an hour into a Wednesday's regular session
 KEPT_BYTES: Final = 2**28  # of a run without a screen
 NAME: Final = "simulated market"
+FIRST_STEP_S: Final = 0.5  # after opening: the first picture does not wait for the kernels of the market
 
 
 class MarketFeed(LoggedFeed):
@@ -43,7 +44,7 @@ class MarketFeed(LoggedFeed):
 
     def __init__(self, market: Market, events: EventLog, recorder: FlightRecorder, speed: float = 1.0) -> None:
         super().__init__(events, recorder)
-        self._paced = PacedFeed(market, events, recorder, speed=speed)
+        self._paced = PacedFeed(market, events, recorder, speed=speed, after_s=FIRST_STEP_S)
         self._paced.start()
 
     @property

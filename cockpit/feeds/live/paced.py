@@ -52,6 +52,7 @@ class PacedFeed:
         keeps: Gets every slice after the log has it; None keeps nothing.
         steady_ns: A clock that never goes back.
         speed: Multiple of real time, 0.1 to 1000.
+        after_s: How long after the start it takes its first step.
     """
 
     def __init__(
@@ -61,8 +62,10 @@ class PacedFeed:
         keeps: Keeps | None,
         steady_ns: Callable[[], int] | None = None,
         speed: float = 1.0,
+        after_s: float = 0.0,
     ) -> None:
         self._market, self._events, self._keeps = market, events, keeps
+        self._after_s = after_s
         self._steady_ns = steady_ns or SteadyClock().now_ns
         self._lock = threading.Lock()
         self._halt = threading.Event()
@@ -106,7 +109,7 @@ class PacedFeed:
 
     def _run(self) -> None:
         try:
-            if self._keeps is not None:
+            if not self._halt.wait(self._after_s) and self._keeps is not None:
                 self._keeps.turn_over(self._market.now_ns, self._events.next_seq)
             while not self._halt.wait(STEP_S):
                 self.turn()

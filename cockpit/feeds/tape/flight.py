@@ -12,8 +12,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-import pyarrow
-
 from cockpit.clock import WallClock
 from cockpit.errors import CockpitError
 from cockpit.events.market import Batch, Slice
@@ -163,6 +161,8 @@ class FlightRecorder:
         thread.start()
 
     def _seal(self, tape: Recorder) -> None:
+        import pyarrow  # noqa: PLC0415  a market opens without it
+
         tape.seal()
         if tape.failure:
             log.warning("flight recorder: %s", tape.failure)
