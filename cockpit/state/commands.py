@@ -238,6 +238,14 @@ class StopRecording:
 
 
 @dataclass(frozen=True, slots=True)
+class BoundRing:
+    """Let the flight recorder of a live session keep so much from now on: 1e9 bytes, and days."""
+
+    gigabytes: float
+    days: float
+
+
+@dataclass(frozen=True, slots=True)
 class RestartEngines:
     """Start again the engines that failed, from the last keyframe."""
 
@@ -287,6 +295,7 @@ Command = (
     | ScrollTo
     | StartRecording
     | StopRecording
+    | BoundRing
     | RestartEngines
     | RestartPanel
     | ReportFault
