@@ -208,6 +208,7 @@ class Desktop:
             store=store,
             scale=size,
             used=Used(config_folder() / "used.json"),
+            settings=config_folder() / "settings.json",
         )
         self._looks.tell(lambda text: window.announce("watch", "Settings", text))
         self._bar = bar = ReplayBar(self._theme, self._sink, keymap.start)

@@ -62,6 +62,10 @@ class LoggedFeed:
         """Why the flight recorder stopped; None while it runs."""
         return self._flight.failure
 
+    def bound_ring(self, gigabytes: float, days: float) -> None:
+        """Let the flight recorder keep so much from now on."""
+        self._flight.bound(round(gigabytes * 1e9), days)
+
     def flush(self) -> None:
         """Make the recorder's tape recoverable up to now."""
         self._flight.flush()

@@ -262,6 +262,14 @@ class StopRecording:
 
 
 @dataclass(frozen=True, slots=True)
+class BoundRing:
+    """Let the flight recorder of a live session keep so much from now on: 1e9 bytes, and days."""
+
+    gigabytes: float
+    days: float
+
+
+@dataclass(frozen=True, slots=True)
 class RestartEngines:
     """Start again the engines that failed, from the last keyframe."""
 
@@ -313,6 +321,7 @@ Command = (
     | ScrollTo
     | StartRecording
     | StopRecording
+    | BoundRing
     | RestartEngines
     | RestartPanel
     | ReportFault

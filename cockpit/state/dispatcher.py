@@ -161,6 +161,7 @@ class Dispatcher:
             c.ScrollTo: self._scroll,
             c.StartRecording: lambda it: self._start_tape(it.folder),
             c.StopRecording: lambda _: self._stop_tape("Recording stopped", "The tape is complete."),
+            c.BoundRing: self._bound_ring,
             c.RestartEngines: lambda _: self._restart(),
             c.RestartPanel: lambda it: self._restart_panel(it.pane),
             c.ReportFault: lambda it: self.quarantine.note(f"{it.pane} drawing", it.reason, self._clock_ns),
@@ -409,6 +410,12 @@ class Dispatcher:
             tape.close()
             self.on_tape(tape)
             self.notify("watch" if tape.failure else "info", title, tape.failure or text)
+
+    def _bound_ring(self, it: c.BoundRing) -> None:
+        """At once where a live session records; any other finds it in the settings when it begins."""
+        live = None if self.recording is None else self.recording.opened.live
+        if live is not None:
+            live.bound_ring(it.gigabytes, it.days)
 
     def _leave_tape(self, jumps: bool, move: Callable[[], None]) -> None:
         """A tape is one stretch of time: a jump ends it."""

@@ -81,6 +81,10 @@ class Live(Protocol):
         """Bytes of the flight recorder's ring used, and its limit."""
         ...
 
+    def bound_ring(self, gigabytes: float, days: float) -> None:
+        """Let the flight recorder keep so much from now on."""
+        ...
+
     @property
     def recorder_failure(self) -> str | None:
         """Why the flight recorder stopped; None while it runs."""

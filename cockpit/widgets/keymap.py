@@ -63,6 +63,7 @@ class Keymap(QObject):
         store: The user's own keys; None keeps none.
         used: Remembers what was chosen; None: until the end only.
         scale: The size of the interface; None: it is fixed.
+        settings: The file of settings; None: the recorder's bounds are not offered.
 
     Signals:
         rebound: Actions have other keys now; whoever printed a key prints it anew.
@@ -89,6 +90,7 @@ class Keymap(QObject):
         store: "KeyStore | None" = None,
         scale: Scaler | None = None,
         used: Used | None = None,
+        settings: Path | None = None,
     ) -> None:
         super().__init__(window)
         self._window, self._theme, self._clock = window, theme, clock
@@ -106,7 +108,7 @@ class Keymap(QObject):
         self._hint: Hint | None = None
         self._performance: Performance | None = None
         self._menu: KeyMenu | None = None
-        self._used = used or Used()
+        self._used, self._settings = used or Used(), settings
         self._install()
 
     # shortcuts
@@ -322,12 +324,16 @@ class Keymap(QObject):
 
     def settings(self) -> None:
         """Open the settings, or close them when they are open."""
+        from cockpit.widgets.recorder_bounds import RecorderBounds  # noqa: PLC0415  see above
         from cockpit.widgets.settings_surface import Settings  # noqa: PLC0415  see above
 
         if self._is_open("settings"):
             self.step_out()
             return
-        surface = Settings(self._over(), self._theme, self._wardrobe)
+        recorder = None
+        if self._settings is not None:
+            recorder = RecorderBounds(self._settings, self._hands.commands.send, self.say)
+        surface = Settings(self._over(), self._theme, self._wardrobe, recorder)
         self._open(surface, surface)
 
     def pane_settings(self, pane: str) -> None:

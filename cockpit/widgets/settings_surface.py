@@ -1,4 +1,4 @@
-"""Ctrl+,: the look of the program, changed at once, and how it looks to eyes that see fewer hues."""
+"""Ctrl+,: the look of the program and what its recorder keeps, changed at once; how eyes with fewer hues see it."""
 
 from functools import partial
 from typing import Final
@@ -11,6 +11,7 @@ from cockpit.widgets.actions import by_id, cap
 from cockpit.widgets.appearance import TRAITS
 from cockpit.widgets.choice_rows import Row
 from cockpit.widgets.pick_list import paint_text
+from cockpit.widgets.recorder_bounds import TITLES, RecorderBounds
 from cockpit.widgets.rows_surface import RowsSurface
 from cockpit.widgets.samples import paint_named
 from cockpit.widgets.theme import PADDING, Theme
@@ -29,13 +30,16 @@ class Settings(RowsSurface):
 
     Args:
         wardrobe: Wears what is chosen.
+        recorder: Bounds of the flight recorder; None: there is none.
     """
 
     name = "settings"
 
-    def __init__(self, window: QWidget, theme: Theme, wardrobe: Wardrobe) -> None:
+    def __init__(
+        self, window: QWidget, theme: Theme, wardrobe: Wardrobe, recorder: RecorderBounds | None = None
+    ) -> None:
         super().__init__(window, theme, "Settings", HINT, WIDTH, BELOW)
-        self._wardrobe = wardrobe
+        self._wardrobe, self._recorder = wardrobe, recorder
         self._seen: list[Theme] = []
         wardrobe.changed.connect(self.refresh)
         self.refresh()
@@ -46,20 +50,34 @@ class Settings(RowsSurface):
             return
         self._seen = [self._theme.seen_with(vision) for vision in VISIONS]
         worn, choose = self._wardrobe.worn, self._wardrobe.choose
-        self.show_rows(
-            tuple(
-                Row(
-                    trait.name,
-                    trait.title,
-                    trait.of(worn),
-                    trait.options,
-                    partial(choose, trait.name),
-                    cap(by_id(trait.action).keys[0]),
-                )
-                for trait in TRAITS
+        looks = (
+            Row(
+                trait.name,
+                trait.title,
+                trait.of(worn),
+                trait.options,
+                partial(choose, trait.name),
+                cap(by_id(trait.action).keys[0]),
             )
+            for trait in TRAITS
         )
+        self.show_rows((*looks, *self._bounds()))
         self.update()
+
+    def _bounds(self) -> tuple[Row, ...]:
+        recorder = self._recorder
+        if recorder is None:
+            return ()
+        values = recorder.values()
+        return tuple(
+            Row(name, title, f"{values[name]:g}", recorder.options(name), partial(self._bound, name))
+            for name, title in TITLES.items()
+        )
+
+    def _bound(self, name: str, value: str) -> None:
+        if self._recorder is not None:
+            self._recorder.choose(name, value)
+            self.refresh()
 
     def notes(self) -> tuple[str, ...]:
         """How far the two sides are apart to each kind of eyes, CIEDE2000; 25 is enough to tell marks apart."""

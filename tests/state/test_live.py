@@ -105,6 +105,11 @@ class Feed:
         """Change its speed."""
         self.speed = speed
 
+    def bound_ring(self, gigabytes: float, days: float) -> None:
+        """Keep so much."""
+        self.ring_use = (self.ring_use[0], round(gigabytes * 1e9))
+        self.days = days
+
     def flush(self) -> None:
         """Nothing to do."""
 
@@ -329,6 +334,21 @@ def test_with_nothing_open_there_is_no_edge() -> None:
     desk = Dispatcher(Screen(), opens_nothing, calendar_of, tapes_nothing)
     desk.send(c.GoLive())
     assert "nothing is open" in desk.screen.notices.value[-1].text
+
+
+def test_other_bounds_of_the_ring_reach_the_running_recorder_and_are_no_fault_without_one() -> None:
+    feed, steady = Feed(), Steady()
+    desk = desk_of(feed)
+    desk.send(c.BoundRing(5.0, 7.0))
+    feed.arrive(3_000)
+    settle(desk, steady)
+    assert feed.days == 7.0
+    health = desk.screen.health.value
+    assert health.tape is not None
+    assert health.tape.ring_limit == 5_000_000_000
+    alone = Dispatcher(Screen(), opens_nothing, calendar_of, tapes_nothing)
+    alone.send(c.BoundRing(5.0, 7.0))
+    assert alone.screen.notices.value == ()
 
 
 def test_the_flight_recorders_ring_is_in_data_health() -> None:

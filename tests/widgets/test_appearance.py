@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from cockpit.state.commands import BoundRing
 from cockpit.widgets.appearance import TRAITS, Appearance, AppearanceFile
 from cockpit.widgets.settings_surface import Settings
 from cockpit.widgets.style import dress
@@ -127,6 +128,20 @@ def test_the_settings_are_worked_by_keys_alone(qtbot: Any, undressed: Any) -> No
     assert keyboard.keymap.surface is None
     keyboard.press("Ctrl+,", "Ctrl+,")
     assert keyboard.keymap.surface is None, "the key that opened them closes them"
+
+
+def test_the_recorders_bounds_are_rows_of_the_settings(qtbot: Any, undressed: Any, tmp_path: Path) -> None:
+    keyboard = Keyboard(qtbot, settings=tmp_path / "settings.json")
+    keyboard.press("Ctrl+,")
+    surface = keyboard.keymap.surface
+    assert isinstance(surface, Settings)
+    assert [row.id for row in surface.list.rows][-2:] == ["gigabytes", "days"]
+    keyboard.press(*["Down"] * 4, "Right")
+    assert surface.accessibleDescription() == "Recorder keeps: 5 GB"
+    assert keyboard.sent.commands == [BoundRing(5.0, 3.0)]
+    assert keyboard.keymap.said.startswith("Flight recorder: 5 GB, 3 days from now on")
+    keyboard.press("Down", "Right")
+    assert keyboard.sent.commands[-1] == BoundRing(5.0, 7.0)
 
 
 def test_a_click_chooses(qtbot: Any, undressed: Any) -> None:

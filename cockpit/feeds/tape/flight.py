@@ -8,7 +8,7 @@ import logging
 import shutil
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -73,6 +73,7 @@ class FlightRecorder:
         self._began_ns = NO_TIME
         self._shift = 0
         self._seals: list[threading.Thread] = []
+        self._lock = threading.Lock()  # one thread at a time drops tapes
         self._sealed_bytes = 0
         self.failure: str | None = None
         self._tidy_left()
@@ -134,6 +135,11 @@ class FlightRecorder:
         for thread in self._seals:
             thread.join()
 
+    def bound(self, most_bytes: int, most_days: float) -> None:
+        """Keep so much from now on; what is too much goes at once, in a thread. From any thread."""
+        self.ring = replace(self.ring, most_bytes=most_bytes, most_days=most_days)
+        self._later(self._drop_oldest)
+
     # facts
 
     @property
@@ -191,6 +197,10 @@ class FlightRecorder:
         return [each for each in tapes_in([self.ring.folder]) if "Z" in each.folder.name]
 
     def _drop_oldest(self) -> None:
+        with self._lock:
+            self._drop()
+
+    def _drop(self) -> None:
         sealed = [(_created_ns(each), each) for each in self._tapes() if not each.is_running]
         sealed.sort(key=lambda pair: (pair[0], pair[1].folder))
         total = sum(each.size for _, each in sealed)

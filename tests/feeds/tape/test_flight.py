@@ -130,6 +130,17 @@ def test_the_oldest_sealed_tape_goes_when_the_ring_is_full(ring: Ring) -> None:
     assert open_tape(kept[-1]).info.last_ns == int(ROWS["clock_ns"][-1]), "the newest stays"
 
 
+def test_other_bounds_act_at_once_on_what_is_there(ring: Ring) -> None:
+    desk = Desk(Ring(ring.folder, tape_ns=TAPE_NS))
+    desk.play(ROWS)
+    before = len(tapes(ring))
+    desk.recorder.bound(60_000, 3.0)
+    desk.recorder.close()
+    assert 0 < len(tapes(ring)) < before
+    assert desk.recorder.used_bytes <= 60_000
+    assert desk.recorder.ring.folder == ring.folder
+
+
 def test_tapes_past_their_days_go(ring: Ring) -> None:
     wall = Wall()
     desk = Desk(ring, wall)
