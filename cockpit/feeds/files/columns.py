@@ -5,7 +5,7 @@ Nothing is a float on the way: prices and sizes become whole numbers of 1e-9, ex
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, Final
 
@@ -115,7 +115,7 @@ def _each(column: Any, parse: Any) -> NDArray[np.int64]:
 def _decimal_of(text: str, scale: int) -> Decimal | None:
     try:
         value = Decimal(text) * scale
-    except InvalidOperation:
+    except ArithmeticError:  # no number, or one far too large
         return None
     return value if value.is_finite() and abs(value) < 2**63 else None
 

@@ -33,6 +33,8 @@ _NEEDED: Final = frozenset(
         "tradetype",
         "askprice",
         "bidprice",
+        "asksize",
+        "bidsize",
         "askdomprice",
         "biddomprice",
         "askdom_0",

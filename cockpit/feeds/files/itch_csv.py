@@ -31,6 +31,10 @@ from cockpit.units import NANO, NO_PRICE, Rows, Sizes, Ticks, Times
 
 FORMAT: Final = "itch_csv"
 BELOW_DEPTH: Final = "event of an order from before the start, below the depth shown since"
+_NEEDED: Final = frozenset(
+    ("timestamp_ns", "message_type", "order_id", "old_order_id", "size", "old_size", "price", "old_price",
+     "execution_price", "direction", "stock", "ask_price_1", "bid_price_1")
+)  # fmt: skip
 _ADDS: Final = (ord("A"), ord("F"))
 _TRADED: Final = (ord("E"), ord("C"))
 _REPLACED: Final = ord("U")
@@ -59,8 +63,7 @@ class _Events:
 
 def is_table(names: tuple[str, ...]) -> bool:
     """Whether a header is that of such a table."""
-    needed = {"timestamp_ns", "message_type", "order_id", "old_order_id", "stock", "ask_price_1", "bid_size_1"}
-    return set(names) >= needed
+    return set(names) >= _NEEDED
 
 
 def open_table(path: Path, chunk_events: int, day: int | None = None) -> RowsSource:
@@ -76,7 +79,7 @@ def open_table(path: Path, chunk_events: int, day: int | None = None) -> RowsSou
         raise SourceError(path, f"events of {len(stocks)} shares; one is read: {', '.join(stocks[:4])}")
     clock_ns = since_midnight(table.whole("timestamp_ns"), named_day(path, day))
     share = Instrument(f"{stocks[0]}.XNAS", stocks[0], tick_nano=NANO // 100, kind="equity")
-    every = [table.nanos(name) for name in ("price", "old_price", "execution_price") if name in table.names]
+    every = [table.nanos(name) for name in ("price", "old_price", "execution_price")]
     share = fine_enough(share, np.concatenate(every))
     levels = _levels(table, clock_ns, share)
     events, good = _events(table, clock_ns, share, levels, losses)

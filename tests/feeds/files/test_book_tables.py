@@ -32,8 +32,7 @@ ALPHABET = b'0123456789,.-:; \n\rxACEFT\0\xff"[]'
 
 @pytest.mark.parametrize("name", NAMES)
 def test_mutated_recordings_give_events_or_a_source_error(data: Path, tmp_path: Path, name: str) -> None:
-    lines = gzip.decompress((data / "books" / name).read_bytes())[:6_000].decode().split("\n")[:-1][:40]
-    text = "\n".join(lines) + "\n" if lines else gzip.decompress((data / "books" / name).read_bytes())[:6_000].decode()
+    text = gzip.decompress((data / "books" / name).read_bytes())[:6_000].decode()
     path = tmp_path / name.removesuffix(".gz")
     rng = random.Random(7)
     opened = 0
