@@ -22,6 +22,7 @@ MODULES: Final = {
     "chain": "cockpit.commandline.chaining",
     "impact": "cockpit.commandline.costing",
     "fit": "cockpit.commandline.fitting",
+    "verify-book": "cockpit.commandline.verifying",
     "doctor": "cockpit.commandline.examining",
     "bench": "cockpit.commandline.measuring",
 }
@@ -71,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     _add_chain(commands)
     _add_impact(commands)
     _add_fit(commands)
+    _add_verify_book(commands)
     _add_doctor(commands)
     _add_bench(commands)
     return top
@@ -216,6 +218,22 @@ def _add_fit(commands: Any) -> None:
     each.add_argument("model", metavar="MODEL", help="microprice")
     each.add_argument("source", metavar="SOURCE", nargs="+", help="recordings or tapes, on one clock")
     each.add_argument("--symbol", metavar="S", help="which instrument; may be left out when there is one")
+    _add_json(each)
+
+
+def _add_verify_book(commands: Any) -> None:
+    each = commands.add_parser(
+        "verify-book",
+        help="hold the book a recording makes against what was recorded beside it",
+        epilog="Exit code 1 on anything unexplained: a mismatch, lost rows, a demand that is not met.",
+    )
+    each.add_argument("source", metavar="SOURCE", help="orders, price levels or quotes")
+    each.add_argument(
+        "reference", metavar="REFERENCE", nargs="?", help="what the book must agree with (default: SOURCE itself)"
+    )
+    each.add_argument(
+        "--date", metavar="D", help="of times that count from midnight, when no name of a file tells it"
+    )
     _add_json(each)
 
 

@@ -17,8 +17,13 @@ from cockpit.state.views import Provenance
 DESK_CHUNK_EVENTS: Final = 8_192  # decoding 65,536 at once held the loop for 10-23 ms; this many for 1-3 ms
 
 
-def open_all(paths: Sequence[str], chunk_events: int = CHUNK_EVENTS) -> list[Source]:
+def open_all(paths: Sequence[str], chunk_events: int = CHUNK_EVENTS, day: int | None = None) -> list[Source]:
     """The sources in the order given; Binance recordings that belong together are one source.
+
+    Args:
+        paths: Of files and tapes.
+        chunk_events: See ``open_source``.
+        day: Days since 1970-01-01 of recordings whose times count from midnight and whose names tell no date.
 
     Raises:
         ConfigError: No path.
@@ -26,7 +31,7 @@ def open_all(paths: Sequence[str], chunk_events: int = CHUNK_EVENTS) -> list[Sou
     """
     if not paths:
         raise ConfigError("name at least one file or tape to open")
-    return join_recordings([open_source(path, chunk_events) for path in paths])
+    return join_recordings([open_source(path, chunk_events, day) for path in paths])
 
 
 def open_desk(paths: tuple[str, ...]) -> Opened:

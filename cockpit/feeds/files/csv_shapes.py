@@ -62,20 +62,19 @@ SHAPES: Final = (
 
 # headers known well enough to say what the file is, though nothing reads it yet
 NOT_YET: Final = (
-    (("ts_recv", "ts_event", "rtype"), "a Databento CSV"),
-    (("", "ts_recv", "ts_event", "rtype"), "a Databento CSV"),
+    (("ts_recv", "ts_event", "rtype"), "a Databento CSV of another schema"),
+    (("", "ts_recv", "ts_event", "rtype"), "a Databento CSV of another schema"),
     (("ts", "contract"), "a table of several contracts"),
     (("date", "contract"), "a table of several contracts"),
-    (("exchange", "symbol", "timestamp", "local_timestamp"), "a Tardis CSV"),
-    (("capture_ns", "packet_seq"), "a decoded CME capture"),
-    (("id", "timestamp", "exchange.timestamp"), "a Bitstamp order table"),
+    (("exchange", "symbol", "timestamp", "local_timestamp"), "a Tardis CSV of another kind"),
+    (("capture_ns", "packet_seq"), "a decoded CME capture of another kind"),
     (("fecha", "total_put_call_ratio"), "put/call ratios of Cboe"),
     (("snapshot_et", "comment", "strike", "cg"), "gamma exposure by strike, worked out by somebody else"),
     (("date", "time", "spot", "net", "callsum"), "gamma exposure over the day, worked out by somebody else"),
     (("quantity", "near", "next", "kind"), "the results of a worked VIX example"),
     (("term", "strike", "call_bid", "call_ask"), "the option table of a worked VIX example, which has no date"),
     (("", "date", "v1", "v2"), "expiry dates of VIX futures"),
-    (("event_index", "source_message_sequence"), "decoded ITCH events"),
+    (("event_index", "source_message_sequence"), "decoded ITCH events without the book beside them"),
 )
 
 

@@ -32,8 +32,10 @@ def open_json(path: Path, chunk_events: int) -> Source:
 
 
 def _open_content(path: Path, content: Any, chunk_events: int) -> Source:
-    from cockpit.feeds.files import cboe_json, chain_json, yahoo_json
+    from cockpit.feeds.files import bitfinex_json, cboe_json, chain_json, yahoo_json
 
+    if bitfinex_json.is_recording(content):
+        return bitfinex_json.open_recording(path, content, None, chunk_events)
     if isinstance(content, dict):
         if cboe_json.is_chain(content):
             return cboe_json.open_chain(path, content, None, chunk_events)
@@ -46,10 +48,13 @@ def _open_content(path: Path, content: Any, chunk_events: int) -> Source:
 
 def _open_broken(path: Path, text: str, error: json.JSONDecodeError, torn: str | None, chunk_events: int) -> Source:
     """The source of what stands before the place where a document breaks off."""
-    from cockpit.feeds.files import cboe_json
+    from cockpit.feeds.files import bitfinex_json, cboe_json
 
     found = cboe_json.salvage(text)
     where = f"line {error.lineno}, column {error.colno}"
+    frames = bitfinex_json.salvage(text)
+    if frames is not None:
+        return bitfinex_json.open_recording(path, frames, torn or f"{where}: {error.msg}", chunk_events)
     if found is not None:
         return cboe_json.open_chain(path, found, torn or f"{where}: {error.msg}", chunk_events)
     if error.msg == "Extra data":

@@ -32,18 +32,18 @@ _OTHERS: Final = (
 )
 # by the shape of their first line
 _OTHER_TEXTS: Final = (
-    (r"\d+\.\d+,[1-7],\d+,\d+,\d+,-?1\s*$", "a LOBSTER message file"),
-    (r"\d+,\d+,\d+,\d+\s*$", "a LOBSTER book file"),
+    (r"(-?\d+,\d+,){3,}-?\d+,\d+\s*$", "a LOBSTER book file of several levels"),
     (r".*;\s*Last:|\s*\"?Expiration Date\"?\s*[;\t]", "a Cboe option chain separated by semicolons or tabs"),
     (r"\s*<", "a web page"),
 )
 
 
-def open_source(path: str | Path, chunk_events: int = CHUNK_EVENTS) -> Source:
+def open_source(path: str | Path, chunk_events: int = CHUNK_EVENTS, day: int | None = None) -> Source:
     """The source at a path: a recording, a bar or index table, or the folder of a tape.
 
     Args:
         chunk_events: Events decoded at a time where that can be chosen: many for speed, few for short pauses.
+        day: Days since 1970-01-01 of a recording whose times count from midnight; else its name tells the date.
 
     Raises:
         SourceError: Nothing there, unreadable, or not of a format this program reads; the message says which.
@@ -67,7 +67,7 @@ def open_source(path: str | Path, chunk_events: int = CHUNK_EVENTS) -> Source:
         from cockpit.feeds.files.dbn import DbnSource  # numba and databento_dbn only when they are needed
 
         return DbnSource(place, chunk_events)
-    return _open_text(place, head, chunk_events)
+    return _open_text(place, head, chunk_events, day)
 
 
 def _open_folder(place: Path) -> Source:
@@ -78,7 +78,7 @@ def _open_folder(place: Path) -> Source:
     return open_tape(place)
 
 
-def _open_text(place: Path, head: bytes, chunk_events: int) -> Source:
+def _open_text(place: Path, head: bytes, chunk_events: int, day: int | None) -> Source:
     known = next((what for magic, what in _OTHERS if head.startswith(magic)), None)
     if known is not None:
         known += _members(place) if head.startswith(_ZIP) else ""
@@ -95,7 +95,7 @@ def _open_text(place: Path, head: bytes, chunk_events: int) -> Source:
         from cockpit.feeds.files.binance_messages import open_messages
 
         return open_messages(place, lines, chunk_events)
-    return _open_table(place, lines, chunk_events)
+    return _open_table(place, lines, chunk_events, day)
 
 
 def _members(place: Path) -> str:
@@ -114,14 +114,17 @@ def _members(place: Path) -> str:
     return f"{what} ({names[0][:_SHOWN]}{more})"
 
 
-def _open_table(place: Path, lines: list[str], chunk_events: int) -> Source:
-    from cockpit.feeds.files import cboe_csv, csv_shapes
+def _open_table(place: Path, lines: list[str], chunk_events: int, day: int | None) -> Source:
+    from cockpit.feeds.files import book_tables, cboe_csv, csv_shapes
     from cockpit.feeds.files.csv_table import header_names
 
     if cboe_csv.is_chain(lines):
         return cboe_csv.open_chain(place, chunk_events)
     line = lines[0] if lines else ""
     names = header_names(line)
+    book = book_tables.recognise(names, lines)
+    if book is not None:
+        return book(place, chunk_events, day)
     shape = csv_shapes.recognise(names)
     if shape is None:
         what = csv_shapes.not_yet(names, lines[1].split(",") if len(lines) > 1 else ()) or _other_text(lines)

@@ -51,9 +51,17 @@ ZIPPED = _zipped()
         (b"Expiration Date;Calls;Strike;Puts\n", "Cboe option chain separated by semicolons or tabs"),
         (ZIPPED, "a zip archive of LEAN minute bars (20210104_spx_minute_trade.csv and 1 more)"),
         (b'1723161255000000000 {"stream":"btcusdt@depth"}\n', "Binance messages, but none about an instrument"),
-        (b"34200.004241176,1,16113575,18,5853300,1\n", "LOBSTER message file, not readable yet"),
+        (b"34200.004241176,1,16113575,18,5853300,1\n", "its name tells no date"),
+        (
+            b"5859400,200,5853300,18,5859500,100,5853200,18\n",
+            "LOBSTER book file of several levels, not readable yet",
+        ),
+        (
+            b"exchange,symbol,timestamp,local_timestamp,funding_rate\n",
+            "a Tardis CSV of another kind, not readable yet",
+        ),
         (b"\nS&P 500 INDEX,Last: 6481.3999,Change:  15.4599\n", "a Cboe option chain that ends before its table"),
-        (b"ts_recv,ts_event,rtype,publisher_id\n", "Databento CSV, not readable yet"),
+        (b"ts_recv,ts_event,rtype,publisher_id\n", "Databento CSV of another schema, not readable yet"),
         (b"DBNX", "not a DBN file"),
     ],
 )
@@ -108,8 +116,8 @@ def test_a_folder_with_a_broken_tape_is_refused(tmp_path: Path) -> None:
 
 
 def test_nothing_in_the_folders_of_real_data_is_read_by_mistake(data: Path) -> None:
-    unread = ["books/aapl-mbp10-20241021-first2500.csv.gz", "books/bitfinex-l3-btcusd.json.gz",
-              "books/lobster-aapl-20120621-orderbook1-0930-1600.csv.gz", "books/es-mdp3-20190829-part1.pcap.xz",
+    unread = ["books/es-mdp3-20190829-part1.pcap.xz", "books/nq-tns-20251009T1800.csv.gz",
+              "books/gc-tick-trade-percontract-20131007.csv.gz", "books/si-sil-bbo-202606-part1.csv.gz",
               "options/oi_history/oi_by_strike_spx_2026-08.json.gz",
               "books/MANIFEST.md", "books/nq-footprint-range-20230614.csv"]  # fmt: skip
     for name in unread:
