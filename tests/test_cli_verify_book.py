@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,9 @@ REAL = [
     ("bitfinex-l3-btcusd.json.gz", None, 100_048, 26_426, 0, 2),
     ("bitstamp-l3-20150501-first30000.csv.gz", None, 30_000, 4_278, 167, 229),
     ("es-mbo-esh4-20231225-until2340.dbn.zst", None, 53_250, 35_324, 0, 1),
+    ("binance-usdm-btcusdt-20240808.jsonl.gz", None, 6_548, 132_218, 65_460, 0),
+    ("binance-spot-btcusdt-20240808.jsonl.gz", None, 3_450, 70_128, 27_476, 0),
+    ("binance-coinm-multi-20210722.ws.txt.gz", None, 1_798, 36_386, 2_027, 0),
 ]  # fmt: skip
 
 
@@ -55,6 +59,42 @@ def test_lobster_states_are_those_of_the_manifest_or_better(data: Path, capsys: 
     names = [name for row in REAL if row[0].startswith("lobster") for name in row[:2]]
     _, found, _ = verified(capsys, *(data / BOOKS / str(name) for name in names))
     assert found["facts"]["share"] >= 0.985
+
+
+def test_a_lost_message_breaks_the_bridge_of_ids_and_is_shown(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "binance-spot-btcusdt-20240808.jsonl.gz"
+    lines = gzip.decompress((data / BOOKS / name).read_bytes()).decode().split("\n")[:2_000]
+    diffs = [number for number, line in enumerate(lines) if "depthUpdate" in line]
+    path = tmp_path / "torn.jsonl"
+    path.write_text("\n".join(line for number, line in enumerate(lines) if number != diffs[40]), encoding="utf-8")
+    code, found, text = verified(capsys, path)
+    assert (code, found["proven"], found["mismatches"]) == (1, False, 1)
+    assert "BTCUSDT.BINANCE update ids" in text
+    whole = tmp_path / "whole.jsonl"
+    whole.write_text("\n".join(lines), encoding="utf-8")
+    assert verified(capsys, whole)[0] == 0
+
+
+def test_a_wrong_size_at_the_top_is_found_by_the_venues_own_best_quotes(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    name = "binance-coinm-multi-20210722.ws.txt.gz"
+    text = gzip.decompress((data / BOOKS / name).read_bytes()).decode()
+    for part in ("ws", "http"):
+        whole = gzip.decompress((data / BOOKS / name.replace(".ws.", f".{part}.")).read_bytes()).decode()
+        (tmp_path / f"x.{part}.txt").write_text(whole, encoding="utf-8")
+    assert verified(capsys, tmp_path / "x.ws.txt")[0] == 0
+    # every bid of one instrument is told a contract too much: the best quotes beside it disagree
+    changed = re.sub(
+        r'("s":"BCHUSD_PERP".*?"b":\[\[".*?",")(\d+)"', lambda found: f'{found[1]}{int(found[2]) + 1}"', text
+    )
+    assert changed != text
+    (tmp_path / "x.ws.txt").write_text(changed, encoding="utf-8")
+    code, found, _ = verified(capsys, tmp_path / "x.ws.txt")
+    assert (code, found["proven"]) == (1, False)
+    assert all(one["place"].startswith("BCHUSD-PERP.BINANCECOIN best bid") for one in found["first"])
 
 
 def spoilt(data: Path, tmp_path: Path, name: str, line: int, old: str, new: str) -> Path:

@@ -31,6 +31,11 @@ FILES: Final = (
     ("bitstamp-l3-20150501-first30000.csv.gz",),
     ("es-mbo-esh4-20231225-until2340.dbn.zst",),
     ("es-mbp1-esu4-20240701T2358.dbn.zst",),
+    ("binance-usdm-btcusdt-20240808.jsonl.gz",),
+    ("binance-usdm-btcusdt-20230404.jsonl.gz", "binance-usdm-btcusdt-20230405.jsonl.gz"),
+    ("binance-spot-btcusdt-20240808.jsonl.gz",),
+    ("binance-coinm-btcusdperp-20240808.jsonl.gz",),
+    ("binance-coinm-multi-20210722.ws.txt.gz",),
 )
 INTRODUCTION: Final = """# Books held against recordings
 
