@@ -18,7 +18,8 @@ from cockpit.widgets.panel import ViewChoice
 
 MARK: Final = "cockpit pane settings"
 VERSION: Final = 1
-KINDS: Final = {"vix": "VIX gauge", "health": "data health"}  # what a kind is called, where that is another word
+# what a kind is called, where that is another word
+KINDS: Final = {"vix": "VIX gauge", "health": "data health", "impact": "market impact"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,3 +141,27 @@ def test_charts_linked_in_time_scroll_together(start: Start, data: Path, tmp_pat
     assert seen["window"]["views"]["chart.2"]["following"], "which shares no time"
     seat.key("End")
     seat.expect(lambda seen: seen["window"]["views"]["chart.1"]["following"], "both at the newest bar")
+
+
+def test_keys_typed_right_after_a_switch_that_opens_a_window_are_not_lost(
+    start: Start, data: Path, tmp_path: Path
+) -> None:
+    seat = open_evening(start, data, tmp_path / "home")
+    seat.key("ctrl+w", "n")
+    entry(seat, "Torn")
+    seat.shown("a new workspace", workspace="Torn")
+    seat.key("ctrl+2", "semicolon", "f")
+    seat.shown("its float", floats=[["chart.2"]])
+    seat.app.focused("ESH4 5m")
+    seat.app.focus(seat.app.window("Cockpit"))
+    seat.key("ctrl+Page_Up")
+    seat.shown("the first one", workspace="Cockpit", floats=[])
+    for _ in range(3):
+        seat.app.focus(seat.app.window("Cockpit"))
+        seat.hand.key("ctrl+Page_Down")
+        for letter in "nqznqznqznqz":  # one by one, while the window comes and the window manager gives it the keys
+            seat.hand.key(letter)
+        seat.shown("every key in the search", workspace="Torn", surface="SymbolSearch", typed="nqznqznqznqz")
+        seat.shown("the float beside it", floats=[["chart.2"]])
+        seat.key("Escape", "ctrl+Page_Up")
+        seat.shown("the first one again", workspace="Cockpit", floats=[], surface="")
