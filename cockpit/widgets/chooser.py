@@ -219,7 +219,7 @@ WAYS: Final = (
     Way(
         "play",
         "Simulated market",
-        "ES NQ YM RTY, an SPX chain and the VIX; no network",
+        "ES NQ YM RTY, SPX chain, VIX; no network",
         "Start",
         "1",
         "market",
