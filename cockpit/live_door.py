@@ -69,11 +69,12 @@ class LiveDoor:
         self._dispatcher, self._loop, self._arguments, self._settings = dispatcher, loop, arguments, settings
         self._line: LiveLine | None = None
         self._told = ""
+        self._before: object = None  # what was open when it began
 
     async def open(self, symbols: tuple[str, ...]) -> None:
         """Begin to connect, instead of whatever was being connected to; what is open stays until there is more."""
         await self.close()
-        before = self._dispatcher.recording
+        self._before = before = self._dispatcher.recording
         ring = ring_settings(self._arguments, self._settings)
         wanted = symbols or symbols_of(self._arguments)
         endpoint = endpoint_of(self._arguments)
@@ -109,6 +110,11 @@ class LiveDoor:
             self._loop.call_soon_threadsafe(work, *given)
 
     def _tell(self, facts: "LinkFacts") -> None:
+        if self._dispatcher.recording is not self._before:  # something else was opened meanwhile: give up
+            self.abandon()
+            self._line = None
+            self._tell_title("")
+            return
         self._tell_title(f"Binance: {facts.words}")
         if facts.reason and facts.reason != self._told:
             self._told = facts.reason

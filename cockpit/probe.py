@@ -69,6 +69,7 @@ class Probe:
                 "focused": screen.workspace.value.focused,
                 "notices": [[each.severity, each.title, each.text] for each in screen.notices.value],
                 "losses": sorted({text for row in screen.health.value.feeds for text in row.warnings}),
+                "links": [[each.name, each.state.value, each.reason] for each in screen.health.value.links],
                 "health": [[row.name, _name(row.freshness), row.events] for row in screen.health.value.feeds],
             }
         )

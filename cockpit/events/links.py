@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import Enum
 
-from cockpit.instants import iso_utc
+from cockpit.instants import age_text, iso_utc
 from cockpit.units import NS_PER_MS, NS_PER_S
 
 
@@ -105,7 +105,10 @@ class LinkFacts:
         if self.skew_ns is None or abs(self.skew_ns) < SKEW_TOLD_NS:
             return ""
         side = "behind" if self.skew_ns < 0 else "ahead of"
-        return f"clock skew of {abs(self.skew_ns) / NS_PER_MS:,.0f} ms: this machine is {side} the venue"
+        size = abs(self.skew_ns)
+        text = f"{size / NS_PER_MS:,.0f} ms" if size < MILLIS_UP_TO_NS else age_text(size)
+        return f"clock skew of {text}: this machine is {side} the venue"
 
 
+MILLIS_UP_TO_NS = 10 * NS_PER_S
 SKEW_TOLD_NS = 100 * NS_PER_MS  # below it, latencies are still worth reading

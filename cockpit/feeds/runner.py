@@ -134,12 +134,17 @@ class Runner:
                 await link.send(text)
             self._look()
             await _first_of(self._listen(link), self._read(), self._ask_what_is_owed(), self._watch(link))
+        except asyncio.CancelledError:  # we end it: nothing was lost
+            self._be(LinkState.CLOSED)
+            raise
+        except BaseException:
+            session.lost(timing.wall_ns(), GapReason.SEQUENCE)
+            self._count(losses=1)
+            raise
         finally:
             for task in self._asked.values():
                 task.cancel()
             self._asked.clear()
-            session.lost(timing.wall_ns(), GapReason.SEQUENCE)
-            self._count(losses=1)
             log.info("%s disconnected", session.name)
 
     def _lose(self, error: LinkLost) -> None:

@@ -148,7 +148,7 @@ async def connect(url: str) -> AsyncGenerator[Link]:
             raise Refused(answer.status_code, wait_s) from error
         raise LinkLost(f"HTTP {answer.status_code} instead of a connection") from error
     except (OSError, WebSocketException, TimeoutError, ValueError) as error:
-        raise LinkLost(_spoken(error)) from error
+        raise LinkLost(f"{urlsplit(url).netloc}: {_spoken(error)}") from error
     try:
         yield WebSocketLink(socket)
     finally:
@@ -168,7 +168,7 @@ class HttpxClient:
         try:
             answer = await self._client(url).get(url)
         except httpx.HTTPError as error:
-            raise LinkLost(_spoken(error)) from error
+            raise LinkLost(f"{urlsplit(url).netloc}: {_spoken(error)}") from error
         if answer.status_code in SLOW_DOWN:
             raise Refused(answer.status_code, wait_of(answer.headers.get("Retry-After"), _wall_s()))
         if answer.status_code != 200:

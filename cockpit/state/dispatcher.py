@@ -692,7 +692,7 @@ def _no_live(symbols: tuple[str, ...]) -> None:
 
 def _again(provenance: Provenance) -> str:
     if provenance is Provenance.LIVE:
-        return "Open the live venue again from Ctrl+K."
+        return "Ctrl+Shift+B connects again."
     return "Ctrl+M starts the market again."
 
 

@@ -1,7 +1,8 @@
-"""What stands where the docks are while nothing is open: the simulated market, a recording, one of the last ones.
+"""What stands where the docks are while nothing is open: the simulated market, a recording, a live market.
 
 Never modal: every key of the table acts beside it. While it has the focus, ``1`` starts the simulated market, ``2``
-opens the file dialog, arrows and Enter take a recent recording. Source: ``design.md`` 7 "Welcome", ``states.png``.
+opens the file dialog, ``3`` connects to the venue, arrows and Enter take a recent recording.
+Source: ``design.md`` 7 "Welcome", ``states.png``.
 """
 
 from collections.abc import Callable, Sequence
@@ -33,13 +34,21 @@ from cockpit.widgets.surface import RADIUS
 from cockpit.widgets.theme import BUTTON, GUTTER, PADDING, Theme
 
 CARD: Final = 118
-WIDTH: Final = 760  # of cards and list together
+WIDTH: Final = 1040  # of cards and list together
 LOADING: Final = 44
 EDGE: Final = 20
 MOST_RECENT: Final = 6
 HEADING: Final = 34
 BUTTON_WIDTH: Final = 92
-OWN_KEYS: Final = (Qt.Key.Key_1, Qt.Key.Key_2, Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+OWN_KEYS: Final = (
+    Qt.Key.Key_1,
+    Qt.Key.Key_2,
+    Qt.Key.Key_3,
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_Return,
+    Qt.Key.Key_Enter,
+)
 
 
 class Chooser(QWidget):
@@ -210,7 +219,7 @@ WAYS: Final = (
     Way(
         "play",
         "Simulated market",
-        "ES NQ YM RTY, an SPX chain and the VIX; no network",
+        "ES NQ YM RTY, SPX chain, VIX; no network",
         "Start",
         "1",
         "market",
@@ -223,6 +232,14 @@ WAYS: Final = (
         "Choose",
         "2",
         "open",
+    ),
+    Way(
+        "broadcast",
+        "Live market",
+        "Binance perpetuals, BTC and ETH; no key",
+        "Connect",
+        "3",
+        "binance",
     ),
 )
 

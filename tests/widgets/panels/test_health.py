@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from cockpit.engines.spans import Spans
+from cockpit.events.links import LinkCounts, LinkFacts, LinkState
 from cockpit.state.screen import Screen
 from cockpit.state.views import (
     FeedHealth,
@@ -234,3 +235,20 @@ def test_rows_scroll_by_keys_as_by_the_wheel(panel: HealthPanel) -> None:
     panel.scroll_rows(1)
     assert panel._row(0).top() == top - ROW
     assert panel.visible_rows() == (300 - LEGEND - TABLE_HEAD) // ROW
+
+
+def test_connections_say_their_state_in_words_with_counts_behind_it() -> None:
+    at = 1_760_000_000 * 10**9
+    waits = LinkFacts("Binance books", LinkState.BACKOFF, "connection refused", at, at, 4 * 10**9,
+                      counts=LinkCounts(losses=3), last_loss="no pong for 10 s", skew_ns=-2 * 10**9)  # fmt: skip
+    state = HealthState(links=(waits, LinkFacts("Binance trades", LinkState.LIVE)))
+    told = {read(line): line for line in lines(state)}
+    assert list(told)[:5] == [
+        "Connections",
+        "Binance books BACKOFF",
+        "BACKOFF 4.0 s: connection refused",
+        "Binance trades LIVE",
+        "clock skew of 2,000 ms: this machine is behind the venue",
+    ]
+    assert told["Binance books BACKOFF"].tip == "losses 3\nlast lost: no pong for 10 s"
+    assert not any(read(line) == "Connections" for line in lines(HealthState()))
