@@ -34,6 +34,9 @@ REAL = [
     ("bitfinex-l3-btcusd.json.gz", None, 100_048, 26_426, 0, 2),
     ("bitstamp-l3-20150501-first30000.csv.gz", None, 30_000, 4_278, 167, 229),
     ("es-mbo-esh4-20231225-until2340.dbn.zst", None, 53_250, 35_324, 0, 1),
+    ("binance-usdm-btcusdt-20240808.jsonl.gz", None, 6_548, 13_094, 1, 0),
+    ("binance-spot-btcusdt-20240808.jsonl.gz", None, 3_450, 6_900, 0, 0),
+    ("binance-coinm-multi-20210722.ws.txt.gz", None, 1_798, 3_486, 55, 5),
 ]  # fmt: skip
 
 
@@ -197,3 +200,45 @@ def test_the_date_can_be_given(data: Path, tmp_path: Path, capsys: pytest.Captur
 def test_two_runs_give_the_same_document(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = data / BOOKS / "itch-aapl-20190130-events-book10-first2000.csv.gz"
     assert verified(capsys, path) == verified(capsys, path)
+
+
+def spot_recording(tmp_path: Path, *messages: dict[str, Any]) -> Path:
+    """A recording of spot messages, a millisecond apart, that begins with a snapshot at update id 10."""
+    snapshot = {"lastUpdateId": 10, "bids": [["100.00", "1.00000"]], "asks": [["101.00", "2.00000"]]}
+    path = tmp_path / "spot.jsonl"
+    lines = [json.dumps(one) for one in (messages[0], snapshot, *messages[1:])]
+    path.write_text(
+        "".join(f"{1_723_161_253_000_000_000 + k * 1_000_000} {line}\n" for k, line in enumerate(lines))
+    )
+    return path
+
+
+def change(first: int, final: int, bids: list[list[str]]) -> dict[str, Any]:
+    body = {"e": "depthUpdate", "E": 1_723_161_253_000, "s": "BTCUSDT", "U": first, "u": final, "b": bids, "a": []}
+    return {"stream": "btcusdt@depth@100ms", "data": body}
+
+
+def quote(update_id: int, bid: str, size: str) -> dict[str, Any]:
+    body = {"u": update_id, "s": "BTCUSDT", "b": bid, "B": size, "a": "101.00", "A": "2.00000"}
+    return {"stream": "btcusdt@bookTicker", "data": body}
+
+
+def test_a_best_level_that_the_quotes_contradict_is_a_mismatch(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for size, code in (("3.00000", 0), ("4.00000", 1)):
+        path = spot_recording(
+            tmp_path, change(9, 10, []), quote(10, "100.00", "1.00000"), change(11, 12, [["100.50", "3.00000"]]),
+            quote(12, "100.50", size), change(13, 13, []), quote(14, "100.00", "1.00000"),
+        )  # fmt: skip
+        got, found, _ = verified(capsys, path)
+        assert (got, found["mismatches"]) == (code, 2 * code)
+    assert found["first"][0]["place"] == "BTCUSDT.BINANCE best bid at update 12"
+    assert (found["first"][0]["book"], found["first"][0]["reference"]) == ("100.5 x 3", "100.5 x 4")
+
+
+def test_a_lost_change_is_a_mismatch(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = spot_recording(tmp_path, change(9, 10, []), change(11, 12, []), change(15, 16, []))
+    code, found, _ = verified(capsys, path)
+    assert code == 1
+    assert found["first"][0]["place"] == "BTCUSDT.BINANCE gap"

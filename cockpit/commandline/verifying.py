@@ -34,7 +34,7 @@ def run(arguments: Namespace) -> int:
     for stream in (source, reference):
         if stream is not None:
             _count_lost(report, stream)
-    document = _document(arguments, proof.name, source, report, sources)
+    document = _document(proof.name, source, report, sources)
     _say(out, document, source)
     for warning in document["warnings"]:
         out.warn(warning)
@@ -56,15 +56,13 @@ def _count_lost(report: Report, stream: Stream) -> None:
         report.shortfalls.append(f"{stream.source.info.path}: {lost:,} gaps where rows were lost")
 
 
-def _document(
-    arguments: Namespace, name: str, source: Stream, report: Report, sources: list[Source]
-) -> dict[str, Any]:
+def _document(name: str, source: Stream, report: Report, sources: list[Source]) -> dict[str, Any]:
     info = source.source.info
     known = info.first_ns is not None and info.last_ns is not None
     return {
         "command": "verify-book",
-        "source": str(arguments.source),
-        "reference": None if arguments.reference is None else str(arguments.reference),
+        "source": info.path,  # of two parts of one recording, both
+        "reference": sources[1].info.path if len(sources) > 1 else None,
         "proof": name,
         "compared": report.what,
         "instruments": [one.symbol for one in info.instruments],
