@@ -197,6 +197,23 @@ def test_the_date_can_be_given(data: Path, tmp_path: Path, capsys: pytest.Captur
     assert (code, found["span"]["from"]) == (0, "2019-01-30T14:30:00.000245396Z")
 
 
+def test_the_date_counts_for_every_command_without_a_window(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "XYZ_message.csv"
+    path.write_text("34200.5,1,11,100,5853300,1\n", encoding="utf-8")
+    for command, more in (
+        ("inspect", ()),
+        ("replay", ("--headless",)),
+        ("record", ("--tape", str(tmp_path / "t"))),
+    ):
+        assert run([command, str(path), *more, "--date", "2012-06-21"]) == 0
+        assert run([command, str(path), *more]) == 2
+        assert "give --date" in capsys.readouterr().err
+    assert run(["inspect", str(tmp_path / "t"), "--json", "-"]) == 0
+    assert json.loads(capsys.readouterr().out)["span"]["from"] == "2012-06-21T13:30:00.500000000Z"
+
+
 def test_two_runs_give_the_same_document(data: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = data / BOOKS / "itch-aapl-20190130-events-book10-first2000.csv.gz"
     assert verified(capsys, path) == verified(capsys, path)

@@ -5,10 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from cockpit.commandline.dates import given_day
 from cockpit.commandline.output import Output
-from cockpit.errors import ConfigError
 from cockpit.events.dtypes import GapReason
-from cockpit.feeds.files.local_time import day_of
 from cockpit.feeds.files.rows_source import RowsSource
 from cockpit.feeds.source import Source
 from cockpit.instants import iso_utc
@@ -22,11 +21,8 @@ _LOST = (GapReason.TRUNCATED, GapReason.MALFORMED)
 def run(arguments: Namespace) -> int:
     """Compare; 1 when anything is left unexplained or a recording lost rows."""
     out = Output(arguments.json)
-    day = None if arguments.date is None else day_of(arguments.date)
-    if arguments.date is not None and day is None:
-        raise ConfigError(f"--date {arguments.date}: not a date; for example 2012-06-21")
     paths = [arguments.source] if arguments.reference is None else [arguments.source, arguments.reference]
-    sources = open_all(paths, day=day)
+    sources = open_all(paths, day=given_day(arguments))
     source = read(sources[0], out.progress)
     reference = _reference(sources, out)
     proof = proof_for(source, reference)
