@@ -113,6 +113,7 @@ def _add_venue(each: Any) -> None:
 def _add_inspect(commands: Any) -> None:
     each = commands.add_parser("inspect", help="what a file or tape is and holds")
     each.add_argument("source", metavar="SOURCE")
+    _add_date(each)
     _add_json(each)
 
 
@@ -126,6 +127,7 @@ def _add_replay(commands: Any) -> None:
     each.add_argument("--until", metavar="T", help="stop after the last event at or before this time")
     each.add_argument("--headless", action="store_true", help="no window; print what came of it")
     each.add_argument("--check", action="store_true", help="compare with the derived events on the tape")
+    _add_date(each)
     _add_json(each)
     for name, value in (("workspace", ""), ("open", []), ("at", None), ("renderer", "auto"), ("size", None)):
         each.set_defaults(**{name: value})
@@ -135,6 +137,7 @@ def _add_record(commands: Any) -> None:
     each = commands.add_parser("record", help="write sources, or a live venue, and what engines derive onto a tape")
     each.add_argument("source", metavar="SOURCE", nargs="*")
     each.add_argument("--tape", metavar="DIR", required=True, help="a new folder")
+    _add_date(each)
     _add_venue(each)
     each.add_argument(
         "--for", dest="seconds", metavar="SECONDS", type=float, default=60.0, help="of a live venue (default 60)"
@@ -231,9 +234,7 @@ def _add_verify_book(commands: Any) -> None:
     each.add_argument(
         "reference", metavar="REFERENCE", nargs="?", help="what the book must agree with (default: SOURCE itself)"
     )
-    each.add_argument(
-        "--date", metavar="D", help="of times that count from midnight, when no name of a file tells it"
-    )
+    _add_date(each)
     _add_json(each)
 
 
@@ -249,6 +250,12 @@ def _add_bench(commands: Any) -> None:
     each.add_argument("--runs", type=int, default=5, help="runs each; medians are printed (default 5)")
     each.add_argument("--data", metavar="DIR", help="folder of recordings (default: COCKPIT_DATA)")
     _add_json(each)
+
+
+def _add_date(each: Any) -> None:
+    each.add_argument(
+        "--date", metavar="D", help="of times that count from midnight, where no file's name tells it; no window"
+    )
 
 
 def _add_json(each: argparse.ArgumentParser) -> None:

@@ -29,13 +29,13 @@ FILES: Final = (
     ("es-trades-dom40-20220124T1330.csv.gz",),
     ("bitfinex-l3-btcusd.json.gz",),
     ("bitstamp-l3-20150501-first30000.csv.gz",),
-    ("es-mbo-esh4-20231225-until2340.dbn.zst",),
-    ("es-mbp1-esu4-20240701T2358.dbn.zst",),
     ("binance-usdm-btcusdt-20240808.jsonl.gz",),
-    ("binance-usdm-btcusdt-20230404.jsonl.gz", "binance-usdm-btcusdt-20230405.jsonl.gz"),
     ("binance-spot-btcusdt-20240808.jsonl.gz",),
     ("binance-coinm-btcusdperp-20240808.jsonl.gz",),
+    ("binance-usdm-btcusdt-20230404.jsonl.gz", "binance-usdm-btcusdt-20230405.jsonl.gz"),
     ("binance-coinm-multi-20210722.ws.txt.gz",),
+    ("es-mbo-esh4-20231225-until2340.dbn.zst",),
+    ("es-mbp1-esu4-20240701T2358.dbn.zst",),
 )
 INTRODUCTION: Final = """# Books held against recordings
 
@@ -72,10 +72,11 @@ def _verified(folder: Path, names: tuple[str, ...], scratch: Path) -> dict[str, 
 
 
 def _row(names: tuple[str, ...], found: dict[str, Any]) -> str:
-    reference = f"`{_short(names[1])}`" if len(names) > 1 else "itself"
+    reference = "itself" if found["reference"] is None else f"`{_short(names[1])}`"
+    source = " + ".join(f"`{_short(name)}`" for name in (names if found["reference"] is None else names[:1]))
     counts = [found["rows"], found["levels"], found["mismatches"]]
     counts += [sum(found[kind].values()) for kind in ("unknowable", "explained")]
-    return f"| `{_short(names[0])}` | {reference} | " + " | ".join(f"{count:,}" for count in counts) + " |"
+    return f"| {source} | {reference} | " + " | ".join(f"{count:,}" for count in counts) + " |"
 
 
 def _details(names: tuple[str, ...], found: dict[str, Any]) -> list[str]:
@@ -84,6 +85,7 @@ def _details(names: tuple[str, ...], found: dict[str, Any]) -> list[str]:
         told.append(
             f"{found['facts']['share']:.2%} of the states reproduced, {found['facts']['needed']:.1%} needed"
         )
+    told += [f"{name}: {what}" for name, what in found["facts"].items() if name.startswith("bridge of")]
     told += found["shortfalls"]
     return [f"- `{_short(names[0])}`: {found['compared']}" + "".join(f"; {one}" for one in told) + "."]
 

@@ -3,6 +3,7 @@
 from argparse import Namespace
 from typing import Any
 
+from cockpit.commandline.dates import given_day
 from cockpit.commandline.output import Output
 from cockpit.events.dtypes import KIND_NAMES
 from cockpit.instants import iso_utc
@@ -12,7 +13,7 @@ from cockpit.opening import open_all
 def run(arguments: Namespace) -> int:
     """Read the whole source once; 1 when something was lost."""
     out = Output(arguments.json)
-    source = open_all([arguments.source])[0]
+    source = open_all([arguments.source], day=given_day(arguments))[0]
     counts: dict[str, int] = {}
     seen = 0
     first: int | None = None

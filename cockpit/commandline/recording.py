@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from cockpit.clock import SteadyClock
+from cockpit.commandline.dates import given_day
 from cockpit.commandline.output import Output
 from cockpit.errors import ConfigError
 from cockpit.feeds.river import River
@@ -26,7 +27,7 @@ def run(arguments: Namespace) -> int:
 
         return live_recording.run(arguments)
     out = Output(arguments.json)
-    sources = open_all(arguments.source)
+    sources = open_all(arguments.source, day=given_day(arguments))
     river = River(sources, spool_bytes=None)
     router = Router(river.registry, calendar_of)
     recorder = Recorder(Path(arguments.tape), river.registry, sources=[source.info for source in sources])

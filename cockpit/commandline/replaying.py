@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from cockpit.clock import SteadyClock
 from cockpit.commandline.comparing import DerivedCheck
+from cockpit.commandline.dates import given_day
 from cockpit.commandline.field_documents import field_documents
 from cockpit.commandline.output import Output
 from cockpit.feeds.river import River
@@ -24,7 +25,7 @@ PACE_SLICE_NS: Final = NS_PER_S // 50  # how often a paced headless replay looks
 def run(arguments: Namespace) -> int:
     """Replay headless; 1 when `--check` finds a difference."""
     out = Output(arguments.json)
-    sources = open_all(arguments.source)
+    sources = open_all(arguments.source, day=given_day(arguments))
     river = River(sources, spool_bytes=None)
     router = Router(river.registry, calendar_of)
     check = DerivedCheck(sources) if arguments.check else None

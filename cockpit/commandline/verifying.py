@@ -5,10 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from cockpit.commandline.dates import given_day
 from cockpit.commandline.output import Output
-from cockpit.errors import ConfigError
 from cockpit.events.dtypes import GapReason
-from cockpit.feeds.files.local_time import day_of
 from cockpit.feeds.files.rows_source import RowsSource
 from cockpit.feeds.source import Source
 from cockpit.instants import iso_utc
@@ -22,11 +21,8 @@ _LOST = (GapReason.TRUNCATED, GapReason.MALFORMED)
 def run(arguments: Namespace) -> int:
     """Compare; 1 when anything is left unexplained or a recording lost rows."""
     out = Output(arguments.json)
-    day = None if arguments.date is None else day_of(arguments.date)
-    if arguments.date is not None and day is None:
-        raise ConfigError(f"--date {arguments.date}: not a date; for example 2012-06-21")
     paths = [arguments.source] if arguments.reference is None else [arguments.source, arguments.reference]
-    sources = open_all(paths, day=day)
+    sources = open_all(paths, day=given_day(arguments))
     source = read(sources[0], out.progress)
     reference = _reference(sources, out)
     proof = proof_for(source, reference)
@@ -34,7 +30,7 @@ def run(arguments: Namespace) -> int:
     for stream in (source, reference):
         if stream is not None:
             _count_lost(report, stream)
-    document = _document(arguments, proof.name, source, report, sources)
+    document = _document(proof.name, source, report, sources)
     _say(out, document, source)
     for warning in document["warnings"]:
         out.warn(warning)
@@ -56,15 +52,13 @@ def _count_lost(report: Report, stream: Stream) -> None:
         report.shortfalls.append(f"{stream.source.info.path}: {lost:,} gaps where rows were lost")
 
 
-def _document(
-    arguments: Namespace, name: str, source: Stream, report: Report, sources: list[Source]
-) -> dict[str, Any]:
+def _document(name: str, source: Stream, report: Report, sources: list[Source]) -> dict[str, Any]:
     info = source.source.info
     known = info.first_ns is not None and info.last_ns is not None
     return {
         "command": "verify-book",
-        "source": str(arguments.source),
-        "reference": None if arguments.reference is None else str(arguments.reference),
+        "source": info.path,  # of two parts of one recording, both
+        "reference": sources[1].info.path if len(sources) > 1 else None,
         "proof": name,
         "compared": report.what,
         "instruments": [one.symbol for one in info.instruments],

@@ -1,148 +1,117 @@
-"""A full-depth book of a venue with update ids: bridged from its snapshot without a gap, and right at the top.
+"""A full-depth book against the best quotes recorded beside it, where both carry the venue's own update ids.
 
-Three things are held against the recording: the ids chain from the snapshot on (a GAP of the reader is a mismatch);
-the book's best ten levels equal those of plain sorted dictionaries after every message; and the best quotes that
-the venue published on a stream of their own are the book's, wherever the update ids tell which state they are of.
+Three things are shown of every instrument: the first change after a snapshot bridges it at the documented id;
+every change continues the one before, with no gap; and the best level after each change is the one the best-
+quote stream had when it last changed, up to that update id. A quote stream tells every change of the best
+level, so between two of its ids nothing moved; what it tells before the snapshot or behind the last change
+cannot be compared. The venue's snapshots do not always agree with the quotes before their id: that is counted
+apart, until a quote behind it.
+
+Source: Binance, "How to manage a local order book correctly", spot and futures.
 """
 
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Callable
+from typing import Any, Final
 
 import numpy as np
-from sortedcontainers import SortedDict
+from numpy.typing import NDArray
 
 from cockpit.engines.book.depth import DepthBook
-from cockpit.events.dtypes import BID, CLEAR, Flag, GapReason, Kind, empty
+from cockpit.events.dtypes import CLEAR, Flag, Kind
 from cockpit.instruments import Instrument
 from cockpit.proving.report import Report, level_text
 from cockpit.units import NO_PRICE, Rows
 
-if TYPE_CHECKING:
-    from cockpit.proving.pairing import Stream, Tell
-
-LEVELS: Final = 10
-QUOTES: Final = ("bid", "ask")
+NO_QUOTE: Final = "changes before the first quote or behind the last one"
+SNAPSHOT: Final = "best levels of a snapshot that differ from an older quote, until the next quote"
+SIDES: Final = ("bid", "ask")
 
 
-def compare(source: "Stream", reference: "Stream | None", tell: "Tell") -> Report:
-    """Every instrument of the source by itself."""
+def compare(source: Any, reference: Any, tell: Callable[[str], None]) -> Report:
+    """Follow the ids of every book, and hold its best level against the quotes."""
     del reference
-    report = Report("full-depth book against its update ids, sorted dictionaries and the best quotes beside it")
-    for number, instrument in enumerate(source.instruments):
-        rows = _own(source.rows, number)
+    report = Report(
+        "full-depth book: bridged and chained by update id, best level against the recorded best quotes"
+    )
+    quotes = source.found.get(Kind.QUOTE)
+    for who, instrument in enumerate(source.instruments):
+        rows = source.rows[source.rows["instrument"] == who]
         if not len(rows):
             continue
-        rows["instrument"] = 0
-        _bridge(report, instrument, rows, source.gaps[np.isin(source.gaps["instrument"], (number, -1))])
-        _levels(report, instrument, rows, tell)
-        _tops(report, instrument, rows, _own(source.quotes, number))
+        gaps = source.gaps[source.gaps["instrument"] == who]
+        for gap in gaps:
+            ids = f"update id {gap['received']}", f"{gap['expected']} expected"
+            report.differ(int(gap["seq"]), int(gap["clock_ns"]), f"{instrument.symbol} gap", *ids)
+        _follow_ids(report, instrument, rows)
+        book = DepthBook(who)
+        tops = book.apply(rows).tops
+        if book.refused_rows:
+            report.shortfalls.append(f"{instrument.symbol}: {book.refused_rows:,} levels the book refused")
+        if quotes is not None:
+            _hold_tops(report, instrument, rows, tops, quotes[quotes["instrument"] == who])
+        tell(f"{instrument.symbol}: {len(rows):,} levels")
     return report
 
 
-def _own(rows: Rows, number: int) -> Rows:
-    return rows[rows["instrument"] == number].copy()
+def _messages(rows: Rows) -> Rows:
+    """The last row of every message."""
+    return rows[(rows["flags"] & Flag.LAST) != 0]
 
 
-def _bridge(report: Report, instrument: Instrument, rows: Rows, gaps: Rows) -> None:
-    """The snapshot's id lies in the first change after it, and nothing is torn."""
-    ends = rows[(rows["flags"] & Flag.LAST) != 0]
-    told = np.flatnonzero((ends["flags"] & Flag.SNAPSHOT) != 0)
-    if not len(told):
-        report.shortfalls.append(f"{instrument.symbol}: no snapshot was bridged")
-        return
-    at = int(told[0])
-    snapshot = int(ends["final_id"][at])
-    report.facts[f"{instrument.symbol} snapshot id"] = snapshot
-    if at + 1 < len(ends):
-        first = ends[at + 1]
-        report.facts[f"{instrument.symbol} first change"] = f"{first['first_id']:,} to {first['final_id']:,}"
-        inside = first["first_id"] <= snapshot + 1 and snapshot <= first["final_id"]
-        if not inside and first["previous_id"] != snapshot:
-            report.differ(
-                at + 1, int(first["clock_ns"]), f"{instrument.symbol} first change",
-                f"{first['first_id']:,} to {first['final_id']:,}", f"snapshot {snapshot:,}",
-            )  # fmt: skip
-    for gap in gaps[gaps["reason"] == GapReason.SEQUENCE]:
-        report.differ(
-            int(gap["seq"]), int(gap["clock_ns"]), f"{instrument.symbol} update ids",
-            f"{gap['received']:,}", f"{gap['expected']:,}",
-        )  # fmt: skip
+def _follow_ids(report: Report, instrument: Instrument, rows: Rows) -> None:
+    """Count messages, and those that neither begin, bridge nor continue the book."""
+    ends = _messages(rows)
+    is_snapshot = (ends["flags"] & Flag.SNAPSHOT) != 0
+    report.rows += len(ends)
+    report.facts[f"snapshots of {instrument.symbol}"] = int(is_snapshot.sum())
+    report.facts[f"changes of {instrument.symbol}"] = int((~is_snapshot).sum())
+    last, first, before = ends["final_id"][:-1], ends["first_id"][1:], ends["previous_id"][1:]
+    final = ends["final_id"][1:]
+    bridges = is_snapshot[:-1] & ~is_snapshot[1:]
+    has_chain = before >= 0  # futures name the change before; spot only counts on
+    fits: NDArray[np.bool_] = np.where(has_chain, before == last, first == last + 1)
+    # a change that bridges contains the snapshot's id (futures) or the one after it (spot), or follows it exactly
+    reached = np.where(has_chain, last, last + 1)
+    fits = np.where(bridges, ((first <= reached) & (reached <= final)) | fits, fits) | is_snapshot[1:]
+    if len(ends) and not is_snapshot[0]:
+        report.shortfalls.append(f"{instrument.symbol}: changes before any snapshot")
+    for at in np.flatnonzero(~fits).tolist():
+        ids = f"{ends['first_id'][at + 1]} to {final[at]}, after {before[at]}", f"continues {last[at]}"
+        row = int(ends["seq"][at + 1])
+        report.differ(row, int(ends["clock_ns"][at + 1]), f"{instrument.symbol} update ids", *ids)
+    for at in np.flatnonzero(bridges).tolist():
+        report.facts[f"bridge of {instrument.symbol}"] = f"{last[at]} in {first[at]} to {final[at]}"
 
 
-def _levels(report: Report, instrument: Instrument, rows: Rows, tell: "Tell") -> None:
-    """Ten levels a side after every message, against plain dictionaries."""
-    book = DepthBook(0)
-    sides: tuple[Any, Any] = (SortedDict(lambda price: -price), SortedDict())
-    stops = np.flatnonzero((rows["flags"] & Flag.LAST) != 0) + 1
-    start = 0
-    for number, stop in enumerate(stops.tolist()):
-        part = rows[start:stop]
-        start = stop
-        book.apply(part)
-        _into(sides, part)
-        read = book.readout(LEVELS)
-        report.rows += 1
-        for name, levels, ticks, sizes in zip(
-            QUOTES, sides, (read.bid_ticks, read.ask_ticks), (read.bid_sizes, read.ask_sizes), strict=True
-        ):
-            mine = list(zip(ticks.tolist(), sizes.tolist(), strict=True))
-            theirs = list(levels.items()[:LEVELS])
-            report.levels += len(theirs)
-            if mine != theirs:
-                clock = int(part["clock_ns"][-1])
-                report.differ(number, clock, f"{instrument.symbol} {name}", str(mine[:3]), str(theirs[:3]))
-        if number % 5_000 == 0:
-            tell(f"{instrument.symbol}: {number:,} messages")
+def _snapshot_ids(ends: Rows) -> NDArray[np.int64]:
+    """Id of the newest snapshot before or at each message, int64 (n,); -1 where there is none."""
+    ids = np.where((ends["flags"] & Flag.SNAPSHOT) != 0, ends["final_id"], -1)
+    return np.maximum.accumulate(ids)
 
 
-def _into(sides: tuple[Any, Any], part: Rows) -> None:
-    for action, side, price, size in zip(
-        part["action"].tolist(),
-        part["side"].tolist(),
-        part["price_ticks"].tolist(),
-        part["size"].tolist(),
-        strict=True,
-    ):
-        if action == CLEAR:
-            for levels in sides:
-                levels.clear()
-        elif price != NO_PRICE:
-            levels = sides[0 if side == BID else 1]
-            if size:
-                levels[price] = size
-            else:
-                levels.pop(price, None)
-
-
-def _tops(report: Report, instrument: Instrument, rows: Rows, quotes: Rows) -> None:
-    """The venue's own best quotes, where their update id is that of a message's end or of a hole after one."""
+def _hold_tops(report: Report, instrument: Instrument, rows: Rows, tops: Rows, quotes: Rows) -> None:
+    """Compare the best level after each message with the last quote up to its id."""
+    ends = _messages(rows)
+    ends = ends[ends["action"] != CLEAR]
     quotes = quotes[quotes["update_id"] > 0]
-    if not len(quotes):
+    if not len(quotes) or not len(tops):
+        report.unknown(NO_QUOTE, len(ends))
         return
-    ends = rows[(rows["flags"] & Flag.LAST) != 0]
-    tops = np.concatenate([empty(Kind.TOP, 1), DepthBook(0).apply(rows).tops])
-    tops["seq"][0] = -1
-    after = tops[np.searchsorted(tops["seq"], ends["seq"], "right") - 1]  # the best quotes after each message
-    began = np.flatnonzero((ends["flags"] & Flag.SNAPSHOT) != 0)
-    ids = np.maximum.accumulate(ends["final_id"])
-    place = np.searchsorted(ids, quotes["update_id"], "right") - 1
-    before = place < (int(began[0]) if len(began) else len(ends))
-    report.unknown("best quotes from before the snapshot", int(before.sum()))
-    nexts = np.append(ends["first_id"][1:], np.iinfo(np.int64).max)[np.maximum(place, 0)]
-    exact = (ids[np.maximum(place, 0)] == quotes["update_id"]) | (quotes["update_id"] < nexts)
-    late = place == len(ends) - 1
-    exact &= ~late | (ids[-1] == quotes["update_id"])
-    report.unknown("best quotes between two messages, or after the last", int((~exact & ~before).sum()))
-    good = exact & ~before
-    mine, theirs = after[place[good]], quotes[good]
-    report.levels += 2 * len(theirs)
-    report.facts[f"{instrument.symbol} best quotes compared"] = len(theirs)
-    for side in QUOTES:
-        wrong = (mine[f"{side}_ticks"] != theirs[f"{side}_ticks"]) | (
-            mine[f"{side}_size"] != theirs[f"{side}_size"]
-        )
-        for at in np.flatnonzero(wrong).tolist():
-            report.differ(
-                int(theirs["seq"][at]), int(theirs["clock_ns"][at]), f"{instrument.symbol} best {side}",
-                level_text(instrument, int(mine[f"{side}_ticks"][at]), int(mine[f"{side}_size"][at])),
-                level_text(instrument, int(theirs[f"{side}_ticks"][at]), int(theirs[f"{side}_size"][at])),
-            )  # fmt: skip
+    quotes = quotes[np.argsort(quotes["update_id"], kind="stable")]
+    ids = quotes["update_id"]
+    at = np.searchsorted(ids, ends["final_id"], side="right") - 1
+    top_at = np.searchsorted(tops["seq"], ends["seq"], side="right") - 1
+    known = (at >= 0) & (ends["final_id"] <= ids[-1]) & (top_at >= 0)
+    report.unknown(NO_QUOTE, int((~known).sum()))
+    snapshot_id = _snapshot_ids(ends)[known]
+    ends, ours, theirs = ends[known], tops[top_at[known]], quotes[at[known]]
+    report.levels += 2 * len(ends)
+    is_older = theirs["update_id"] <= snapshot_id
+    for side in SIDES:
+        tick, size = f"{side}_ticks", f"{side}_size"
+        differs = (ours[tick] != theirs[tick]) | ((ours[size] != theirs[size]) & (theirs[tick] != NO_PRICE))
+        report.explain(SNAPSHOT, int((differs & is_older).sum()))
+        for k in np.flatnonzero(differs & ~is_older).tolist():
+            texts = (level_text(instrument, int(one[tick][k]), int(one[size][k])) for one in (ours, theirs))
+            place = f"{instrument.symbol} best {side} at update {ends['final_id'][k]}"
+            report.differ(int(ends["seq"][k]), int(ends["clock_ns"][k]), place, *texts)

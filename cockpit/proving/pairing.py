@@ -35,14 +35,14 @@ class Stream:
         kind: Its richest book kind; None when it has no book.
         rows: All of that kind, in order.
         gaps: GAP rows, in order.
-        quotes: QUOTE rows beside a richer kind, in order.
+        found: All rows of every book kind it has.
     """
 
     source: Source
     kind: Kind | None
     rows: Rows
     gaps: Rows
-    quotes: Rows
+    found: dict[Kind, Rows]
 
     @property
     def format(self) -> str:
@@ -81,7 +81,7 @@ PROOFS: Final = (
     Proof("levels that follow from the orders", Kind.MBO, Kind.MBP, collapsed.compare),
     Proof("distinct best states", Kind.MBO, Kind.QUOTE, distinct_states.compare),
     Proof("orders by themselves", Kind.MBO, None, orders_alone.compare),
-    Proof("bridged by its update ids", Kind.DEPTH, None, bridged.compare),
+    Proof("bridged by update id, best quotes beside it", Kind.DEPTH, None, bridged.compare),
     Proof("levels as recorded", Kind.MBP, None, as_recorded.compare),
     Proof("levels as recorded, and the best quotes beside them", Kind.MBP, Kind.QUOTE, as_recorded.compare),
     Proof("best quotes as recorded", Kind.QUOTE, None, as_recorded.compare),
@@ -97,10 +97,11 @@ def read(source: Source, tell: Tell) -> Stream:
                 found.setdefault(batch.kind, []).append(batch.rows)
         tell(f"{chunk.next_seq:,} events read of {source.info.path}")
     kind = next((one for one in _BOOK_KINDS if one in found), None)
-    rows = np.concatenate(found[kind]) if kind is not None else empty(Kind.MBO)
-    gaps = np.concatenate([empty(Kind.GAP), *found.get(Kind.GAP, [])])
-    quotes = [] if kind is Kind.QUOTE else found.get(Kind.QUOTE, [])
-    return Stream(source, kind, rows, gaps, np.concatenate([empty(Kind.QUOTE), *quotes]))
+    rows = {one: np.concatenate(parts) for one, parts in found.items()}
+    empty_rows = empty(Kind.MBO)
+    return Stream(
+        source, kind, empty_rows if kind is None else rows[kind], rows.pop(Kind.GAP, empty(Kind.GAP)), rows
+    )
 
 
 def proof_for(source: Stream, reference: Stream | None) -> Proof:
