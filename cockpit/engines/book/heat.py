@@ -105,6 +105,24 @@ class Heat:
         """Bytes of what it tells."""
         return sum(chunk.nbytes for chunk in self.chunks)
 
+    def size_at(self, tick: int, clock_ns: int) -> int:
+        """What rested at a price, on both sides, at the end of the cell of an instant; 0 before the first cell."""
+        cell = clock_ns // CELL_NS
+        chunks = [chunk for chunk in self.chunks if chunk.cell <= cell]
+        if not chunks:
+            return 0
+        chunk = chunks[-1]
+        rows = chunk.rows[: int(np.searchsorted(chunk.rows["cell"], cell - chunk.cell, side="right"))]
+        sides = rows["size"] & SIDE_MASK
+        total = 0
+        for side in (0, 1):
+            found = np.flatnonzero(((rows["price"] == tick) & (sides == side)) | (sides == side + GONE))
+            if len(found):
+                total += int(rows["size"][found[-1]] >> SIDE_BITS)  # 0 of what is gone
+            else:
+                total += int(chunk.sizes[(chunk.sides == side) & (chunk.prices == tick)].sum())
+        return total
+
     def book_at(self, clock_ns: int) -> tuple[dict[int, int], dict[int, int]]:
         """Sizes by tick of bid and ask at the end of the cell of an instant; empty before the first cell."""
         cell = clock_ns // CELL_NS
