@@ -111,15 +111,9 @@ def _offset(ns: int) -> int:
     return 0 if offset is None else round(offset.total_seconds()) * NS_PER_S
 
 
-def grouped_depth(state: HeatState, scale: HeatScale) -> Sizes:
-    """int64 (2, rows of the map), bid and ask that rest now in the rows in view, the lowest first."""
-    rows = np.zeros((2, scale.map_rows), np.int64)
-    first = state.low_tick - scale.low_tick
-    places = (first + np.arange(len(state.bid_sizes))) // scale.group
-    inside = (places >= 0) & (places < scale.map_rows)
-    for side, sizes in enumerate((state.bid_sizes, state.ask_sizes)):
-        np.add.at(rows[side], places[inside], sizes[inside])
-    return rows
+def grouped_depth(rests: Sizes, scale: HeatScale) -> Sizes:
+    """int64 (2, rows of the map), bid and ask in the rows in view, the lowest first, of those by tick."""
+    return rests.reshape(2, scale.map_rows, scale.group).sum(axis=2)
 
 
 def traded_rows(state: HeatState, scale: HeatScale) -> Floats:
@@ -141,6 +135,7 @@ class HeatPainting:
         self._theme, self._labels = theme, Labels(theme)
         self._fonts = {role: theme.font(role) for role in ("axis", "label")}
         self._strips, self._strips_of = QPixmap(), tuple[object, ...]()
+        self._rests: Sizes = np.zeros((2, 0), np.int64)
         self._advance = QFontMetricsF(theme.font("axis")).horizontalAdvance("0")
 
     def axis_width(self, instrument: Instrument | None, tick: float) -> float:
@@ -191,15 +186,21 @@ class HeatPainting:
 
     # strips
 
-    def strips(self, painter: QPainter, state: HeatState, scale: HeatScale, bands: HeatBands, ratio: float) -> None:
-        """What rests now, and what was traded in view, at each price; made again some times a second."""
+    def strips(
+        self, painter: QPainter, state: HeatState, rests: Sizes, scale: HeatScale, bands: HeatBands, ratio: float
+    ) -> None:
+        """What rests at the right end of the map, and what was traded in view; made again some times a second.
+
+        Args:
+            rests: int64 (2, ticks of the map), bid and ask.
+        """
         width = bands.depth + bands.profile
         if not width:
             return
         turn = (state.now_ns or 0) // STRIPS_NS
         made = (replace(scale, end=scale.end // 4), bands, state.head, turn, ratio)
         if made != self._strips_of:
-            self._strips_of = made
+            self._strips_of, self._rests = made, rests
             high = bands.bottom - bands.top
             self._strips = QPixmap(round(width * ratio), round(high * ratio))
             self._strips.setDevicePixelRatio(ratio)
@@ -233,7 +234,7 @@ class HeatPainting:
     def _depth(self, painter: QPainter, state: HeatState, scale: HeatScale, area: QRectF, ratio: float) -> None:
         theme, instrument = self._theme, state.head.instrument
         assert instrument is not None  # as in ``axes``
-        sizes = grouped_depth(state, scale)
+        sizes = grouped_depth(self._rests, scale)
         largest = int(sizes.max(initial=0))
         old = is_old(state.head.freshness)
         painter.setFont(self._fonts["axis"])
@@ -258,7 +259,8 @@ class HeatPainting:
                         at = QPointF(area.left() + width + 5, middle + 4)
                         painter.drawText(at, size_text(instrument, size))
                         last_number = middle
-        self._heading(painter, area, "Depth now")
+        is_now = scale.x(state.now_ns or 0) <= scale.columns
+        self._heading(painter, area, "Depth now" if is_now else "Depth then")
 
     def _profile(self, painter: QPainter, state: HeatState, scale: HeatScale, area: QRectF, ratio: float) -> None:
         theme, instrument = self._theme, state.head.instrument

@@ -209,7 +209,7 @@ class HeatmapPanel(QWidget):
         self._composer.compose(state, scale, limits, inks, ratio, bubbles=self._shows["bubbles"])
         self._blit(painter, scale, bands.top, ratio)
         self._paint_numbers(painter, scale, bands, ratio)
-        self._painting.strips(painter, state, scale, bands, ratio)
+        self._painting.strips(painter, state, self._composer.rests, scale, bands, ratio)
         self._painting.axes(painter, state, scale, bands, ratio)
         self._paint_hair(painter, bands)
         how = "by hand" if self._cut or self._contrast != "auto" else "auto"
