@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cockpit.engines.book.heat import BEST as BEST  # widgets know these as part of the states
+from cockpit.engines.book.heat import COARSE_CELLS as COARSE_CELLS
 from cockpit.engines.book.heat import ROW as ROW
 from cockpit.engines.book.heat import SIDE_BITS as SIDE_BITS
 from cockpit.engines.book.heat import Heat as Heat

@@ -5,7 +5,7 @@ Changes lie in chunks; each begins with the whole book as it was then, so that a
 before.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from itertools import count
 from typing import Final
 
@@ -15,6 +15,7 @@ from cockpit.engines.book.layout import CELL_NS, CHANGE, GONE, record
 from cockpit.units import NO_PRICE, NO_TIME, Rows, Sizes, Ticks
 
 CHUNK_ROWS: Final = 1 << 16
+COARSE_CELLS: Final = 50  # five seconds
 FIRST_ROWS: Final = 1 << 10
 KEPT_CELLS: Final = 2 * 3600 * 1_000_000_000 // CELL_NS  # two hours are kept in any case, within MOST_BYTES
 SPARE_BYTES: Final = 24 << 20  # older ones as long as all take no more than that
@@ -44,6 +45,8 @@ class HeatChunk:
         cell: What the rows' cells count from.
         sides, prices, sizes: int64 (k,), the levels before its first row: BID_SIDE or ASK_SIDE, ticks, size.
         rows: ROW (n,), read-only; later appends cannot change it.
+        coarse: ROW (m,), the same with what happened within ``COARSE_CELLS`` put together: of a level its largest
+            size, then its last one. For pictures of hours; empty while the chunk is not full.
     """
 
     first: int
@@ -52,11 +55,12 @@ class HeatChunk:
     prices: Ticks
     sizes: Sizes
     rows: Rows
+    coarse: Rows = field(default_factory=lambda: np.zeros(0, ROW))
 
     @property
     def nbytes(self) -> int:
         """Bytes of what it tells."""
-        return self.sides.nbytes + self.prices.nbytes + self.sizes.nbytes + self.rows.nbytes
+        return sum(part.nbytes for part in (self.sides, self.prices, self.sizes, self.rows, self.coarse))
 
     @property
     def last_cell(self) -> int:
@@ -206,10 +210,12 @@ class HeatHistory:
         if old is not None:
             done = replace(old, rows=old.rows[: self._used])
             done.rows.flags.writeable = False
+            told = done.changes()
+            done = replace(done, coarse=coarse_rows(told, done.cell))
             self._full.append(done)
             self._bytes += done.nbytes
             first = done.first + self._used
-            sides, prices, sizes = levels_after(done, done.changes())
+            sides, prices, sizes = levels_after(done, told)
         buffer = np.empty(FIRST_ROWS, ROW)
         self._open = HeatChunk(first, int(changes["cell"][0]), sides, prices, sizes, buffer)
         self._used, self._is_shared = 0, False
@@ -219,7 +225,6 @@ class HeatHistory:
         """Append rows that have room; returns how many prices are too far away to be told."""
         is_gone = changes["side"] >= GONE
         near = is_gone | ((changes["price"] >= -FARTHEST) & (changes["price"] <= FARTHEST))
-        prices = np.where(is_gone, 0, changes["price"])
         n = int(near.sum())
         need = self._used + n
         if need > len(chunk.rows) or self._is_shared:
@@ -228,9 +233,7 @@ class HeatHistory:
             chunk = self._open = replace(chunk, rows=buffer)
             self._is_shared = False
         target = chunk.rows[self._used : need]
-        target["cell"] = (changes["cell"] - chunk.cell)[near]
-        target["price"] = prices[near]
-        target["size"] = (changes["size"] << SIDE_BITS | changes["side"])[near]
+        target[:] = as_rows(changes[near], chunk.cell)
         self._used = need
         return len(changes) - n
 
@@ -243,6 +246,30 @@ class HeatHistory:
                 return
             self._bytes -= oldest.nbytes
             del self._full[0]
+
+
+def as_rows(changes: Rows, cell: int) -> Rows:
+    """CHANGE rows as ROW (n,), cells counted from ``cell``."""
+    rows = np.zeros(len(changes), ROW)
+    rows["cell"] = changes["cell"] - cell
+    rows["price"] = np.where(changes["side"] >= GONE, 0, changes["price"])
+    rows["size"] = changes["size"] << SIDE_BITS | changes["side"]
+    return rows
+
+
+def coarse_rows(changes: Rows, cell: int) -> Rows:
+    """What CHANGE rows become within spans of ``COARSE_CELLS``, ROW (m,), read-only; see ``HeatChunk``."""
+    priced = changes["price"][changes["side"] < GONE]
+    low, high = (int(priced.min()), int(priced.max())) if len(priced) else (0, 0)
+    if high - low < DENSE_TICKS:
+        from cockpit.engines.book.heat_kernels import condense  # noqa: PLC0415  numba loads with the first book
+
+        found = np.zeros(len(changes), CHANGE)
+        last, peak = np.full((2, high - low + 1), -1, np.int64), np.full((2, high - low + 1), -1, np.int64)
+        changes = found[: condense(changes, low, COARSE_CELLS, last, peak, found)]
+    rows = as_rows(changes, cell)
+    rows.flags.writeable = False
+    return rows
 
 
 def levels_after(chunk: HeatChunk, changes: Rows) -> tuple[Sizes, Ticks, Sizes]:

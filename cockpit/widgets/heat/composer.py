@@ -11,7 +11,7 @@ from typing import Final
 
 import numpy as np
 
-from cockpit.state.views import CELL_NS, Cutoffs, HeatChunk, HeatState
+from cockpit.state.views import CELL_NS, COARSE_CELLS, Cutoffs, HeatChunk, HeatState
 from cockpit.units import NO_TIME, Floats, Pixels, Sizes
 from cockpit.widgets.heat.inks import FIRST, HeatInks, shade_steps
 from cockpit.widgets.heat.view import HeatScale
@@ -145,9 +145,12 @@ class HeatComposer:
                 continue
             stop = int(np.searchsorted(chunk.rows["cell"], min(last_cell - chunk.cell, 2**31 - 1)))
             start = max(self._rows - chunk.first, 0)
-            if stop > start:
+            rows, until = chunk.rows, stop
+            if start == 0 and stop == len(rows) and len(chunk.coarse) and scale.cells % COARSE_CELLS == 0:
+                rows, until = chunk.coarse, len(chunk.coarse)
+            if until > start:
                 walk(
-                    chunk.rows, start, stop, chunk.cell, state.prints, self._marks, self._traded, self._book,
+                    rows, start, until, chunk.cell, state.prints, self._marks, self._traded, self._book,
                     self._sums, self._peaks, self._known, self._shades, steps, FIRST, self._heat, scale.low_tick,
                     self._places, scale.cells, left, right, least, self._ends,
                 )  # fmt: skip

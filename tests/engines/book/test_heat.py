@@ -1,6 +1,7 @@
 """The history of liquidity: at every cell of time it says what the book was, however it was cut or frozen."""
 
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -142,6 +143,43 @@ def test_what_was_seen_stays_while_more_is_appended() -> None:
     history.append(_changes((2, 100, 0, BID_SIDE), (2, 101, 3, ASK_SIDE)))
     assert before.book_at(9 * CELL_NS) == ({100: 5}, {})
     assert (history.view().series, history.view().end) == (before.series, 3)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_coarse_rows_tell_the_largest_and_the_last_size_of_every_span(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(heat, "CHUNK_ROWS", 400)
+    monkeypatch.setattr(heat, "COARSE_CELLS", 50)
+    rng, history = random.Random(seed), HeatHistory()
+    told: dict[tuple[int, int, int], list[int]] = {}
+    levels: dict[tuple[int, int], int] = {}
+    rows: list[tuple[int, int, int, int]] = []
+    for cell in range(990, 1_400, 3):
+        for _ in range(rng.randrange(9)):
+            if rng.random() < 0.01:
+                rows.append((cell, NO_PRICE, 0, BID_SIDE + GONE))
+                continue
+            level = (rng.choice((BID_SIDE, ASK_SIDE)), rng.randrange(100, 104))
+            levels[level] = rng.choice((0, 1, 5, 9))
+            told.setdefault((cell // 50, *level), []).append(levels[level])
+            rows.append((cell, level[1], levels[level], level[0]))
+    history.append(_changes(*rows))
+    history.append(_changes((1_500, 100, 1, BID_SIDE)))
+    chunk = history.view().chunks[0]
+    assert 0 < len(chunk.coarse) < len(chunk.rows)
+    found: dict[tuple[int, int, int], list[int]] = {}
+    for change in replace(chunk, rows=chunk.coarse).changes():
+        if change["side"] < GONE:
+            key = (int(change["cell"]) // 50, int(change["side"]), int(change["price"]))
+            found.setdefault(key, []).append(int(change["size"]))
+    whole = {key for key in told if key[0] < int(chunk.last_cell) // 50}  # the last span goes on in the next chunk
+    assert {key: (max(found[key]), found[key][-1]) for key in whole} == {
+        key: (max(told[key]), told[key][-1]) for key in whole
+    }
+    same = (replace(chunk, rows=rows).changes() for rows in (chunk.rows, chunk.coarse))
+    after = [heat.levels_after(chunk, changes) for changes in same]
+    assert [part.tolist() for part in after[0]] == [part.tolist() for part in after[1]]
 
 
 def test_two_hours_are_kept_within_the_limit_and_older_ones_as_long_as_they_are_small(
