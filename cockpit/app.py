@@ -31,7 +31,7 @@ from cockpit.recent import RecentRecordings
 from cockpit.ring_settings import check_ring
 from cockpit.speeds import parse_speed
 from cockpit.state.commands import Command, OpenLive, OpenMarket, OpenSources, Play, SeekTo, SetSpeed, StopAt
-from cockpit.state.screen import CHART_PANES, LADDER_PANE, Screen
+from cockpit.state.screen import BOOK_PANES, CHART_PANES, LADDER_PANE, Screen
 from cockpit.state.views import HealthState
 from cockpit.widgets import scaling
 from cockpit.widgets.appearance import AppearanceFile
@@ -164,7 +164,7 @@ class Desktop:
         self._sink = WaitingSink()
         text = f"{_renderer_name(renderer)}: {reason}"
         self.screen.health.publish(HealthState(renderer=text))
-        shelf = Shelf()
+        shelf = Shelf(shipped=True)
         if arguments.workspace:
             shelf.use(arguments.workspace)
         self.window = MainWindow(
@@ -238,7 +238,7 @@ class Desktop:
     def _seen_panes(self) -> frozenset[str]:
         """Panes on the screen; all of them while the docks are not there yet."""
         if not self.window.has_docks:
-            return frozenset((*CHART_PANES, LADDER_PANE))
+            return frozenset((*CHART_PANES, *BOOK_PANES))
         return frozenset(frame.pane for frame in self.window.bench.frames() if frame.seen)
 
     async def work(self) -> None:

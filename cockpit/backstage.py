@@ -44,6 +44,7 @@ def warm() -> None:
     with _numba_without_scipy():
         from cockpit.engines.book import kernels as book_kernels  # noqa: PLC0415  numba only when asked
         from cockpit.engines.regime import pressure_kernels  # noqa: PLC0415
+        from cockpit.widgets.heat import kernels as heat_kernels  # noqa: PLC0415
         from cockpit.widgets.ladder import kernels as ladder_kernels  # noqa: PLC0415
         from cockpit.widgets.plot import raster  # noqa: PLC0415
 
@@ -51,6 +52,7 @@ def warm() -> None:
         pressure_kernels.warm()
         raster.warm()
         ladder_kernels.warm()
+        heat_kernels.warm()
     instrument = Instrument("WARM.NOWHERE", "WARM")
     router = Router((instrument,), lambda _: None)
     router.apply(_three_events())

@@ -24,6 +24,7 @@ from cockpit.state.live import Live
 from cockpit.state.panels.chart import last_text
 from cockpit.state.panels.heads import head_of
 from cockpit.state.panels.health import of_process, reduce_health
+from cockpit.state.panels.heatmap import empty_heatmap
 from cockpit.state.panels.ladder import empty_ladder
 from cockpit.state.panels.replay import reduce_replay
 from cockpit.state.panes import (
@@ -44,7 +45,7 @@ from cockpit.state.quarantine import Fault, Quarantine
 from cockpit.state.recording import Opened, Recording
 from cockpit.state.river import River
 from cockpit.state.router import CalendarOf, Router
-from cockpit.state.screen import CHART_PANES, IMPACT_PANE, LADDER_PANE, Screen
+from cockpit.state.screen import BOOK_PANES, CHART_PANES, HEAT_PANE, IMPACT_PANE, LADDER_PANE, Screen
 from cockpit.state.tape_health import TapeHealth
 from cockpit.state.taping import TapeWriter, Taping
 from cockpit.state.views import (
@@ -53,6 +54,7 @@ from cockpit.state.views import (
     Crosshair,
     Head,
     HealthState,
+    HeatState,
     Hop,
     ImpactState,
     LadderState,
@@ -74,7 +76,7 @@ T = TypeVar("T")
 Process = Callable[[], Mapping[str, float | None]]
 
 KEPT_NOTICES: Final = 20
-ALL_PANES: Final = frozenset((*CHART_PANES, LADDER_PANE, IMPACT_PANE))
+ALL_PANES: Final = frozenset((*CHART_PANES, *BOOK_PANES, IMPACT_PANE))
 LEAD_NS: Final = NS_PER_MIN  # playing from the start begins this long before the first print
 
 
@@ -306,7 +308,7 @@ class Dispatcher:
     def _set_interval(self, text: str, pane: str) -> None:
         interval = Interval.parse(text)
         self._pane(pane)
-        if pane != LADDER_PANE:
+        if pane not in BOOK_PANES:
             self.panes = timed(self.panes, pane, interval.label)
 
     def _set_link(self, pane: str, group: int) -> None:
@@ -549,6 +551,7 @@ class Dispatcher:
         for pane in CHART_PANES:
             self.screen.charts[pane].publish(ChartState(head=_bare(self.panes[pane])))
         self.screen.ladder.publish(empty_ladder(self.panes[LADDER_PANE]))
+        self.screen.heatmap.publish(empty_heatmap(self.panes[HEAT_PANE]))
         self.screen.vix.publish(VixState())
         self.screen.impact.publish(ImpactState(order=self.order))
         self.screen.replay.publish(ReplayState())
@@ -573,6 +576,8 @@ class Dispatcher:
                 self._reduce(name, self.screen.charts[name], make, now)
         if LADDER_PANE in seen:
             self._reduce(LADDER_PANE, self.screen.ladder, lambda: self._ladder(recording, now), now)
+        if HEAT_PANE in seen:
+            self._reduce(HEAT_PANE, self.screen.heatmap, lambda: self._heatmap(recording, now), now)
         names, recorder = recording.opened.names, self._recorder_text()
         alarm = self._tape_alarm or self._live_alarm
         replay = self.quarantine.run(
@@ -602,6 +607,11 @@ class Dispatcher:
         if lane is None:
             return ImpactState(order=self.order)
         return recording.impact.reduce(lane, pane, self.order, recording.opened.provenance, now_ns)
+
+    def _heatmap(self, recording: Recording, now_ns: int) -> HeatState:
+        pane, provenance = self.panes[HEAT_PANE], recording.opened.provenance
+        lane = recording.charts.lane(pane.symbol)
+        return empty_heatmap(pane) if lane is None else recording.heatmap.reduce(lane, pane, provenance, now_ns)
 
     def _publish_jump(self, recording: Recording) -> None:
         """Only how far a jump has come: panels keep their picture until it is over."""

@@ -10,7 +10,9 @@ from cockpit.calendars import Calendar
 from cockpit.engines.bars.aggregate import BarSeries
 from cockpit.engines.bars.intervals import Interval
 from cockpit.engines.book.depth import DepthBook
+from cockpit.engines.book.heat import BEST, Heat, HeatHistory
 from cockpit.engines.book.l2 import PriceLevelBook
+from cockpit.engines.book.layout import ASK_SIDE, BID_SIDE, CELL_NS, CHANGE, GONE
 from cockpit.engines.book.mbo import MboBook
 from cockpit.engines.book.readout import Book, BookOutput
 from cockpit.engines.book.traded import TradedAtPrice
@@ -20,7 +22,7 @@ from cockpit.events.dtypes import DTYPES, SAMPLE, TRADE, Flag, Kind, empty
 from cockpit.instruments import Instrument
 from cockpit.ring import Columns, Frozen
 from cockpit.state.handover import History, counting, feed
-from cockpit.units import NO_TIME, NS_PER_MIN, NS_PER_S, Floats, Rows, Times
+from cockpit.units import NO_PRICE, NO_TIME, NS_PER_MIN, NS_PER_S, Floats, Rows, Times
 
 EMITTED: Final = ("1m", "5m")  # bar intervals that are events: on tape, in the digest, counted by `replay`
 SHOWN_GAPS: Final = 256  # drawn on the session map; all are counted
@@ -77,6 +79,8 @@ class FrozenLane:
     gap_count: int
     volume: float
     sample_ns: int
+    heat: Heat
+    best: Frozen
 
 
 class Lane:
@@ -104,6 +108,8 @@ class Lane:
         self.series = [self.new_series(Interval.parse(text)) for text in EMITTED]
         self.traded = TradedAtPrice()
         self.prints = Columns(DTYPES[Kind.PRINT])
+        self.heat = HeatHistory()
+        self.best = Columns(BEST)  # best prices, whenever one of them changed from cell to cell
         self.vendor: dict[int, Columns] = {}  # bars that count, by interval
         self.spots = Columns(DTYPES[self.bars_kind])  # of its option chains, as bars of one price
         self.pulses: dict[Kind, Pulse] = {}
@@ -203,6 +209,7 @@ class Lane:
         if len(tops):
             derived.append((Kind.TOP, tops))
             self._keep_ofi(tops)
+            self.best.append(_best_steps(tops, self.best.view()[-1:]))
         if self.print_kind is Kind.TRADE:
             prints = _prints_of_trades(parts[Kind.TRADE]) if Kind.TRADE in parts else prints
         elif outputs and self.print_kind is self.book_kind:
@@ -221,6 +228,8 @@ class Lane:
             if kind is not None:
                 since = int(parts[kind]["seq"][0])
                 outputs += self._apply_book(_before(parts, since), ticks[ticks["seq"] < since])
+                if self.book is not None:
+                    self.heat.append(_all_gone(int(parts[kind]["clock_ns"][0])))
                 parts, ticks = _from(parts, since), ticks[ticks["seq"] > since]
                 self._begin_book(kind)
                 if kind is Kind.QUOTE:  # levels may follow in the same slice
@@ -238,17 +247,26 @@ class Lane:
             return []
         rows, trades = (parts[kind] if kind in parts else empty(kind) for kind in (self.book_kind, Kind.TRADE))
         outputs: list[BookOutput] = []
-        for gap_seq in parts[Kind.GAP]["seq"].tolist() if Kind.GAP in parts else ():
+        for gap in parts.get(Kind.GAP, ()):
+            gap_seq = int(gap["seq"])
             cut, passed, sold = (np.searchsorted(each["seq"], gap_seq) for each in (rows, ticks, trades))
             if cut or passed or sold:
                 outputs.append(self._apply_rows(rows[:cut], ticks[:passed], trades[:sold]))
             rows, ticks, trades = rows[cut:], ticks[passed:], trades[sold:]
             self.book.distrust()
+            span = int(gap["from_ns"]), int(gap["clock_ns"])
+            self.heat.mark_gap(*span, is_lasting=not isinstance(self.book, PriceLevelBook))
         if len(rows) or len(ticks) or len(trades):
             outputs.append(self._apply_rows(rows, ticks, trades))
         return outputs
 
     def _apply_rows(self, rows: Rows, ticks: Rows, trades: Rows) -> BookOutput:
+        output = self._applied(rows, ticks, trades)
+        if len(output.changes):
+            self.heat.append(output.changes)
+        return output
+
+    def _applied(self, rows: Rows, ticks: Rows, trades: Rows) -> BookOutput:
         book = self.book
         if isinstance(book, DepthBook):
             return book.apply(rows, ticks, trades)
@@ -308,6 +326,8 @@ class Lane:
             gap_count=self.gap_count,
             volume=self.volume,
             sample_ns=self.sample_ns,
+            heat=self.heat.freeze(),
+            best=self.best.freeze(),
         )
 
     def thaw(self, frozen: FrozenLane) -> None:
@@ -321,6 +341,8 @@ class Lane:
             series.thaw(part)
         self.traded.thaw(frozen.traded)
         self.prints.adopt(frozen.prints)
+        self.heat.thaw(frozen.heat)
+        self.best.adopt(frozen.best)
         for interval, part in frozen.vendor.items():
             self.vendor.setdefault(interval, Columns(DTYPES[self.bars_kind])).adopt(part)
         self.spots.adopt(frozen.spots)
@@ -362,6 +384,26 @@ def _from(parts: Parts, seq: int) -> Parts:
 
 def _joined(parts: list[Rows]) -> Rows:
     return parts[0] if len(parts) == 1 else np.concatenate(parts)
+
+
+def _all_gone(clock_ns: int) -> Rows:
+    """A book of quotes gives way to one of levels: nothing of it is left."""
+    changes = np.zeros(2, CHANGE)
+    changes["cell"], changes["price"] = clock_ns // CELL_NS, NO_PRICE
+    changes["side"] = (BID_SIDE + GONE, ASK_SIDE + GONE)
+    return changes
+
+
+def _best_steps(tops: Rows, last: Rows) -> Rows:
+    """The best prices of TOP rows where they differ from the ones before, BEST (n,); the last one in each cell."""
+    cells = tops["clock_ns"] // CELL_NS
+    ends = np.append(np.flatnonzero(cells[1:] != cells[:-1]), len(tops) - 1)
+    steps = np.zeros(len(ends), BEST)
+    for name, source in (("clock_ns", "clock_ns"), ("bid", "bid_ticks"), ("ask", "ask_ticks")):
+        steps[name] = tops[source][ends]
+    both = np.concatenate([last, steps]) if len(last) else steps
+    differs = (both["bid"][1:] != both["bid"][:-1]) | (both["ask"][1:] != both["ask"][:-1])
+    return steps[differs] if len(last) else steps[np.append(True, differs)]
 
 
 def _leading(bars: Rows | None, prints: Rows) -> int | None:

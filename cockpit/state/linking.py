@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from cockpit.errors import ConfigError
-from cockpit.state.screen import CHART_PANES, LADDER_PANE
+from cockpit.state.screen import BOOK_PANES, CHART_PANES
 from cockpit.state.views import SHARED_AT_FIRST, Pane
 
 SYMBOL: Final = "symbol"
@@ -23,10 +23,10 @@ WAYS: Final = (SENDS, RECEIVES)
 
 
 def shared_by(pane: str) -> tuple[str, ...]:
-    """What a pane can share at all: the ladder has a symbol and nothing else, gauge and health show no market."""
+    """What a pane can share at all: ladder and heatmap a symbol alone, gauge and health show no market."""
     if pane in CHART_PANES:
         return SHARED
-    return (SYMBOL,) if pane == LADDER_PANE else ()
+    return (SYMBOL,) if pane in BOOK_PANES else ()
 
 
 def toggled_share(pane: Pane, what: str, way: str) -> Pane:

@@ -9,7 +9,7 @@ from cockpit.engines.options import expiry
 from cockpit.errors import ConfigError
 from cockpit.instruments import Instrument
 from cockpit.state.linking import INTERVAL, SYMBOL, receivers, shares_to_json, with_shares
-from cockpit.state.screen import CHART_PANES, LADDER_PANE
+from cockpit.state.screen import BOOK_PANES, CHART_PANES
 from cockpit.state.views import Pane
 from cockpit.units import NS_PER_DAY, NS_PER_HOUR, NS_PER_MIN
 
@@ -38,7 +38,7 @@ class Place:
 
     Attributes:
         root: Of the instrument it shows.
-        interval: Empty for the ladder.
+        interval: Empty for ladder and heatmap.
         link: Link group.
         layers: What is drawn besides the bars, while nobody has chosen.
     """
@@ -57,7 +57,7 @@ MARKET_DESK: Final[Mapping[str, Place]] = {
     "chart.4": Place("BTCUSDT-PERP", "1m", 3, ("vwap",)),
     "chart.5": Place("RTY", "5m", 4, ("vwap",)),
     "chart.6": Place("YM", "5m", 5, ("vwap",)),
-    LADDER_PANE: Place("ES", "", 1),
+    **{pane: Place("ES", "", 1) for pane in BOOK_PANES},
 }
 
 
@@ -67,7 +67,7 @@ def blank_panes() -> dict[str, Pane]:
         pane: Pane(pane, interval=interval, link=FIRST_LINK, layers=DEFAULT_LAYERS.get(pane, ()))
         for pane, interval in zip(CHART_PANES, DEFAULT_INTERVALS, strict=True)
     }
-    panes[LADDER_PANE] = Pane(LADDER_PANE, interval="", link=FIRST_LINK)
+    panes.update({pane: Pane(pane, interval="", link=FIRST_LINK) for pane in BOOK_PANES})
     return panes
 
 
@@ -99,7 +99,7 @@ def first_panes(
         if wanted is not None and wanted.root in by_root:
             chosen[name] = _placed(pane, wanted, by_root[wanted.root])
             continue
-        if name == LADDER_PANE:
+        if name in BOOK_PANES:
             chosen[name] = replace(pane, symbol=order[0].symbol if order else "", link=FIRST_LINK)
             continue
         which = place % len(order) if order else 0
@@ -176,7 +176,7 @@ def from_json(saved: Any) -> dict[str, Pane]:
             raise ConfigError(f"pane {name}: {error}") from error
         if not 0 <= link <= 9:
             raise ConfigError(f"pane {name}: link group {link} is not 0-9")
-        if name != LADDER_PANE:
+        if name not in BOOK_PANES:
             Interval.parse(interval)
         panes[name] = _with_settings(replace(pane, symbol=symbol, interval=interval, link=link), entry)
     return panes

@@ -5,6 +5,7 @@ from typing import Final
 
 from cockpit.engines.bars.aggregate import FrozenBars
 from cockpit.engines.book.depth import FrozenDepthBook
+from cockpit.engines.book.heat import Heat, HeatChunk
 from cockpit.engines.book.l2 import FrozenPriceLevelBook
 from cockpit.engines.book.mbo import FrozenMboBook
 from cockpit.engines.book.traded import FrozenTraded
@@ -44,7 +45,7 @@ STRIDE: Final = SPACING_EVENTS // 4  # events applied at once: moments are kept 
 FROZEN: Final[tuple[type, ...]] = (  # everything a past is made of, but the mark of its river
     *(Past, Keyframe, FrozenIndex, FrozenRouter, FrozenLane, FrozenField, FrozenDigest),
     *(Frozen, FrozenBars, FrozenTraded, FrozenPulse, FrozenLatency),
-    *(FrozenMboBook, FrozenPriceLevelBook, FrozenDepthBook),
+    *(FrozenMboBook, FrozenPriceLevelBook, FrozenDepthBook, Heat, HeatChunk),
     *(Entry, Snapshot, Solved, Chain, Gex, ChainVix, Term),
     *(FrozenBasis, Leg, FrozenVixRegime, Level, FrozenPressure),
 )

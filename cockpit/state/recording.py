@@ -12,6 +12,7 @@ from cockpit.state.keyframes import Keyframes
 from cockpit.state.live import Live, LivePlayback
 from cockpit.state.panels.chart import ChartReducer
 from cockpit.state.panels.gauge import GaugeReducer
+from cockpit.state.panels.heatmap import HeatmapReducer
 from cockpit.state.panels.impact import ImpactReducer
 from cockpit.state.panels.ladder import LadderReducer
 from cockpit.state.panes import Place
@@ -86,6 +87,7 @@ class Recording:
         """New reducers: one that raised in the middle of its work is not to be trusted."""
         self.charts = ChartReducer(self.router)
         self.ladder = LadderReducer(self.router, self._microprices)
+        self.heatmap = HeatmapReducer(self.router)
         self.gauge = GaugeReducer(self.router)
         self.impact = ImpactReducer(self.router)
 

@@ -5,6 +5,7 @@ from cockpit.state.views import (
     ChartState,
     Crosshair,
     HealthState,
+    HeatState,
     ImpactState,
     LadderState,
     Load,
@@ -20,6 +21,8 @@ from cockpit.state.views import (
 CHART_PANES = ("chart.1", "chart.2", "chart.3", "chart.4", "chart.5", "chart.6")
 LADDER_PANE = "ladder"
 IMPACT_PANE = "impact"
+HEAT_PANE = "heatmap"
+BOOK_PANES = (LADDER_PANE, HEAT_PANE)  # they show a symbol and have no interval
 LINK_GROUPS = range(10)
 
 
@@ -29,6 +32,7 @@ class Screen:
     def __init__(self) -> None:
         self.charts = {pane: Published(ChartState()) for pane in CHART_PANES}
         self.ladder = Published(LadderState())
+        self.heatmap = Published(HeatState())
         self.vix = Published(VixState())
         self.impact = Published(ImpactState())
         self.replay = Published(ReplayState())

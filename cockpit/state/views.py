@@ -6,8 +6,16 @@ from enum import Enum
 import numpy as np
 from numpy.typing import NDArray
 
+from cockpit.engines.book.heat import BEST as BEST  # widgets know these as part of the states
+from cockpit.engines.book.heat import COARSE_CELLS as COARSE_CELLS
+from cockpit.engines.book.heat import ROW as ROW
+from cockpit.engines.book.heat import SIDE_BITS as SIDE_BITS
+from cockpit.engines.book.heat import Heat as Heat
+from cockpit.engines.book.heat import HeatChunk as HeatChunk
+from cockpit.engines.book.layout import CELL_NS as CELL_NS
 from cockpit.engines.spans import Spans as Spans  # widgets know it as part of the states
 from cockpit.events.dtypes import BAR_VIEW as BAR_VIEW  # widgets know it as part of the states
+from cockpit.events.dtypes import DTYPES, Kind
 from cockpit.events.links import LinkFacts as LinkFacts
 from cockpit.events.links import LinkState as LinkState
 from cockpit.instruments import Instrument
@@ -487,6 +495,48 @@ class ImpactState:
     is_suspect: bool = False
 
 
+HEAT_GROUPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)  # ticks that a row of the heatmap may put together
+
+
+@dataclass(frozen=True, slots=True)
+class Cutoffs:
+    """Resting sizes, smallest units of the venue, at which the heatmap's colours begin and end."""
+
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HeatState:
+    """The liquidity heatmap.
+
+    Attributes:
+        head: Header; ``note`` says ``order level``, ``full depth`` or ``10 levels``.
+        heat: What rested where and when, by what changed; sizes in the venue's smallest unit.
+        prints: PRINT rows since the beginning, read-only.
+        best: BEST rows, best prices whenever they changed, read-only.
+        low_tick: Tick of row 0 of the sizes; row i is ``low_tick + i``.
+        bid_sizes, ask_sizes: int64 (n,), what rests now.
+        best_bid, best_ask: Ticks; None when the side is empty.
+        last_tick: Price of the last print; None before the first.
+        contrast: Automatic limits of the colours, one for each of ``HEAT_GROUPS``; empty without a book.
+        now_ns: The clock when this was made, ns UTC; None when nothing is open.
+    """
+
+    head: Head = field(default_factory=Head)
+    heat: Heat = field(default_factory=Heat)
+    prints: Rows = field(default_factory=lambda: np.zeros(0, DTYPES[Kind.PRINT]))
+    best: Rows = field(default_factory=lambda: np.zeros(0, BEST))
+    low_tick: int = 0
+    bid_sizes: Sizes = field(default_factory=lambda: np.zeros(0, np.int64))
+    ask_sizes: Sizes = field(default_factory=lambda: np.zeros(0, np.int64))
+    best_bid: int | None = None
+    best_ask: int | None = None
+    last_tick: int | None = None
+    contrast: tuple[Cutoffs, ...] = ()
+    now_ns: int | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ReplayState:
     """The replay bar.
@@ -719,7 +769,7 @@ class WorkspaceState:
     """What is shown where.
 
     Attributes:
-        panes: The chart panes and the ladder, by id (``chart.1`` .. ``chart.6``, ``ladder``).
+        panes: The chart panes, ladder and heatmap, by id (``chart.1`` .. ``chart.6``, ``ladder``, ``heatmap``).
         focused: Id of the focused pane.
         choices: Every symbol that is open now, for the search.
         provenance: None when nothing is open.

@@ -1,7 +1,7 @@
 """The one table of everything a key can do. Shortcuts, palette, buttons and the F1 page all come from it.
 
 A key is written as Qt's portable text (``Ctrl+Shift+Right``, ``Space``, ``>``); two strokes stand apart by a
-space (``Ctrl+G 1``, ``; F``). Keys of layers that are not built yet (F2, F4, F5, F8) are absent.
+space (``Ctrl+G 1``, ``; F``). Keys of layers that are not built yet (F4, F5, F8) are absent.
 Source: ``architecture.md`` 6, ``contracts.md`` 12.
 """
 
@@ -49,10 +49,11 @@ from cockpit.widgets.action_spec import (
 )
 from cockpit.widgets.action_spec import on_chart as _chart
 from cockpit.widgets.action_spec import sending as _send
-from cockpit.widgets.desk import Hands, Recentres, ThinksOrders
+from cockpit.widgets.desk import Hands, HeatKeys, Recentres, ThinksOrders
 from cockpit.widgets.hand_actions import CHART_HANDS, PANE_HANDS, WINDOW_HANDS, crosshair
 from cockpit.widgets.hand_actions import stepping as _stepping
 from cockpit.widgets.pane_settings import BUCKET, METHOD, SCOPE, SIGN, VWAP_BANDS, Setting
+from cockpit.widgets.presets import BOOK
 from cockpit.widgets.workspace_verbs import COPY, NEW, RENAME, VERSION, WORKSPACE
 
 if TYPE_CHECKING:
@@ -63,7 +64,8 @@ __all__ = ["ACTIONS", "ALWAYS", "ActionSpec", "by_id", "cap", "holders", "put_in
 FAR_BARS: Final = 10  # Shift+arrow
 BACK_S: Final = -10.0  # Backspace
 MONITORS: Final = 9
-PRESETS: Final = {"1": "1", "1+2": "2", "2x2": "4", "1+3": "3", "3x2": "6"}  # name -> second stroke after ;
+# preset -> second stroke after ;
+PRESETS: Final = {"1": "1", "1+2": "2", "2x2": "4", "1+3": "3", "3x2": "6", BOOK: "5"}
 
 # what a pane shares -> second strokes after Ctrl+G: the first letter sends, another receives
 SHARES: Final = {"symbol": ("S", "Y"), "interval": ("I", "N"), "crosshair": ("C", "R"), "time": ("T", "M")}
@@ -83,6 +85,18 @@ def _pan(bars: int) -> Run:
 
 def _zoom(steps: int) -> Run:
     return _chart(lambda chart: chart.zoom(steps))
+
+
+HEAT: Final = Need("focus the heatmap first", lambda hands: isinstance(body(hands), HeatKeys))
+
+
+def _on_heat(act: "Callable[[HeatKeys], None]") -> Run:
+    def run(hands: Hands) -> None:
+        heat = body(hands)
+        if isinstance(heat, HeatKeys):
+            act(heat)
+
+    return run
 
 
 def _walk(by: int) -> Run:
@@ -307,6 +321,12 @@ _CHART: Final = (
                "Volume profile, VWAP, cumulative delta"),
     ActionSpec("layer.cvd", "Cumulative delta on the chart", ("Ctrl+F7",), "Chart", _layer("cvd"), CHART_PANE,
                "Volume profile, VWAP, cumulative delta"),
+    ActionSpec("heat.lower", "Lower cut-offs of the heatmap", ("{",), "Chart", _on_heat(lambda heat: heat.cut(-1)),
+               HEAT, "Cut-offs of the heatmap", repeats=True),
+    ActionSpec("heat.raise", "Raise cut-offs of the heatmap", ("}",), "Chart", _on_heat(lambda heat: heat.cut(1)),
+               HEAT, "Cut-offs of the heatmap", repeats=True),
+    ActionSpec("heat.contrast", "Next contrast of the heatmap", ("\\",), "Chart",
+               _on_heat(lambda heat: heat.next_contrast()), HEAT),
     ActionSpec(BUCKET.action, "Next gamma expiries", ("; G",), "Chart", _next_value(BUCKET), CHART_PANE),
     ActionSpec(SIGN.action, "Next gamma sign model", ("; N",), "Chart", _next_value(SIGN), CHART_PANE),
     ActionSpec(METHOD.action, "Other cone method", ("; C",), "Chart", _next_value(METHOD), CHART_PANE),
@@ -375,6 +395,8 @@ _WINDOW: Final = (
                lambda hands: hands.desk.toggle_on_top(), ALWAYS),
     ActionSpec("health", "Data health", ("F9",), "Window",
                lambda hands: hands.desk.toggle_panel("health"), ALWAYS),
+    ActionSpec("heatmap", "Liquidity heatmap", ("F2",), "Window",
+               lambda hands: hands.desk.toggle_panel("heatmap"), ALWAYS),
     ActionSpec("vix", "VIX regime", ("; V",), "Window",
                lambda hands: hands.desk.toggle_panel("vix"), ALWAYS),
     ActionSpec("impact", "Market impact", ("Ctrl+I",), "Window",

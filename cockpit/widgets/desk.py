@@ -246,6 +246,19 @@ class RowKeys(Protocol):
         ...
 
 
+@runtime_checkable
+class HeatKeys(Protocol):
+    """A heatmap: how sizes become colours."""
+
+    def cut(self, by: int) -> None:
+        """Raise or lower the limits of the colours by steps."""
+        ...
+
+    def next_contrast(self) -> None:
+        """The next way sizes become colours."""
+        ...
+
+
 class Later(Protocol):
     """Runs jobs after a delay; the ``FrameClock`` is one."""
 

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from cockpit.instants import iso_utc
 from cockpit.state.commands import CommandSink, ListSessions, OpenSources, SelectInstrument, StartRecording
 from cockpit.state.linking import shared_by
-from cockpit.state.screen import CHART_PANES, LADDER_PANE, Screen
+from cockpit.state.screen import CHART_PANES, HEAT_PANE, LADDER_PANE, Screen
 from cockpit.state.views import WorkspaceState
 from cockpit.widgets.actions import ACTIONS, ActionSpec, cap, holders, put_in_force
 from cockpit.widgets.desk import Desk, FrameTimes, Hands, Scaler
@@ -352,6 +352,7 @@ class Keymap(QObject):
         )
         names = {
             LADDER_PANE: "the ladder",
+            HEAT_PANE: "the heatmap",
             "vix": "the VIX gauge",
             "health": "data health",
             "impact": "market impact",

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QWidget
 from cockpit.errors import ConfigError
 from cockpit.widgets.arrangement import Node, alike, dump, only, panels, parse, structure
 from cockpit.widgets.monitors import areas, place_at_start, primary_area
-from cockpit.widgets.presets import DEFAULT
+from cockpit.widgets.presets import DEFAULT, PRESETS
 from cockpit.widgets.workbench import Workbench, is_on_top, keep_on_top
 
 SAME_PX: Final = 2  # window managers and splitters share pixels out anew
@@ -98,7 +98,8 @@ def put_docks(bench: Workbench, layout: Json) -> None:
     """Arrange the main window's panels; what cannot be used is left out and the default takes its place."""
     tree = tree_of(layout.get("docks"))
     if tree is None:
-        bench.wish(DEFAULT)
+        preset = layout.get("preset")
+        bench.wish(preset if preset in PRESETS else DEFAULT)
     else:
         bench.show_saved(tree, str(layout.get("preset", "")))
 

@@ -49,11 +49,15 @@ class LayoutStore:
     Args:
         folder: Where they lie; ``config_folder() / "layouts"`` when left out.
         on_trouble: Told in words when a file was unreadable or could not be written.
+
+    Attributes:
+        first: The layout while none was ever written; empty: the usual one.
     """
 
     def __init__(self, folder: Path | None = None, on_trouble: Callable[[str], None] | None = None) -> None:
         self._folder = folder or config_folder() / "layouts"
         self.on_trouble = on_trouble
+        self.first: dict[str, Any] = {}
         self._rotated: set[str] = set()
         self._written: dict[str, str] = {}
 

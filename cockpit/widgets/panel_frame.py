@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
 
 from cockpit.instants import clock_text
 from cockpit.state.commands import RestartPanel
-from cockpit.state.screen import CHART_PANES, LADDER_PANE
+from cockpit.state.screen import BOOK_PANES, CHART_PANES
 from cockpit.state.views import Freshness, Head, Provenance
 from cockpit.widgets.edges import SimulatedStrip, frame_margins, paint_frame
 from cockpit.widgets.header import PanelHeader
@@ -18,7 +18,7 @@ from cockpit.widgets.panel import PanelBody, PanelContext, PanelSpec
 from cockpit.widgets.theme import PADDING, Theme
 from cockpit.widgets.tips import TipSource
 
-COMMANDED: Final = frozenset((*CHART_PANES, LADDER_PANE))  # panes that show a market of a link group
+COMMANDED: Final = frozenset((*CHART_PANES, *BOOK_PANES))  # panes that show a market of a link group
 FOCUSED: Final = COMMANDED | {"vix", "health", "impact"}  # panes that keys act on
 MOST_GONE: Final = 420  # logical pixels of the note over a panel whose source is gone
 GONE_RADIUS: Final = 6.0

@@ -10,7 +10,8 @@ from cockpit.errors import ConfigError
 from cockpit.resources import open_text
 from cockpit.widgets.arrangement import GAP, Node, Size, Tabs, least, panels, parse, split
 
-PRESETS: Final = ("1", "1+2", "2x2", "1+3", "3x2")
+BOOK: Final = "book"  # the heatmap, and two charts below it
+PRESETS: Final = ("1", "1+2", "2x2", "1+3", "3x2", BOOK)
 DEFAULT: Final = "2x2"
 WIDE: Final = 1600  # below, the right-hand columns become tabs
 MEDIUM: Final = 960  # below, one pane with tabs

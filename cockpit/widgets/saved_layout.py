@@ -61,7 +61,7 @@ class SavedLayout(QObject):
         self.show_workspace: Callable[[Json], object] = lambda saved: None
         if store is not None:
             self._hear(store)
-            self._layout = store.load(monitors()) or {}
+            self._layout = store.load(monitors()) or store.first
 
     def _hear(self, store: LayoutStore) -> None:
         store.on_trouble = lambda text: self._tell("watch", "Saved layout", text)
@@ -107,7 +107,7 @@ class SavedLayout(QObject):
         self.save()
         self._store = store
         self._hear(store)
-        self._show(store.load(monitors()) or {})
+        self._show(store.load(monitors()) or store.first)
 
     def show_version(self, age: int) -> bool:
         """Go back to an earlier version, which becomes the newest; False when it cannot be read."""

@@ -15,11 +15,13 @@ from typing import Any, Final, cast
 
 from cockpit.errors import ConfigError
 from cockpit.widgets.layouts import LayoutStore, config_folder
+from cockpit.widgets.presets import BOOK
 from cockpit.widgets.safe_file import write_whole
 
 log = logging.getLogger(__name__)
 
 FIRST: Final = "Cockpit"  # the shipped workspace
+SHIPPED: Final = {"Book": {"preset": BOOK}}  # further ones, and their layouts until somebody changes them
 VERSION: Final = 1
 LONGEST: Final = 40
 _NAME: Final = re.compile(r"\w[\w -]*")
@@ -43,22 +45,28 @@ class Shelf:
     Args:
         folder: The configuration folder; the user's own when left out.
         on_trouble: Told in words when something was unreadable or could not be written.
+        shipped: Whether the shipped workspaces are there as long as no list was written.
 
     Attributes:
         current: Name of the workspace in use.
     """
 
-    def __init__(self, folder: Path | None = None, on_trouble: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self, folder: Path | None = None, on_trouble: Callable[[str], None] | None = None, *, shipped: bool = False
+    ) -> None:
         self._folder = folder or config_folder()
         self.on_trouble = on_trouble
         self._waiting: list[str] = []  # what was wrong before anybody could be told
         self._stores: dict[str, LayoutStore] = {}
         listed, current = self._read()
         there = self._on_disk()
-        self._names = [name for name in listed if name in there] + sorted(there - set(listed))
+        kept = there | ({FIRST, *SHIPPED} if shipped else set())  # a shipped one has no folder until it is shown
+        self._names = [name for name in listed if name in kept] + sorted(there - set(listed))
         self.current = current if current in self._names else next(iter(self._names), FIRST)
         if not self._names:
             self._names = [FIRST]
+        if shipped and not listed:
+            self._names += [name for name in SHIPPED if name not in self._names]
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -74,6 +82,7 @@ class Shelf:
         """Layouts of a workspace; always the same object, which knows what this session wrote."""
         if name not in self._stores:
             self._stores[name] = LayoutStore(self._place(name))
+            self._stores[name].first = dict(SHIPPED.get(name, {}))
         return self._stores[name]
 
     def hear(self, on_trouble: Callable[[str], None]) -> None:

@@ -48,7 +48,7 @@ def test_symbols_and_intervals_go_to_those_that_receive_them() -> None:
 
 def test_at_first_symbol_and_crosshair_are_shared_and_charts_keep_their_intervals() -> None:
     panes = timed(blank_panes(), "chart.1", "4h")
-    assert [each.interval for each in panes.values()] == ["4h", "5m", "30s", "15m", "1h", "4h", ""]
+    assert [each.interval for each in panes.values()] == ["4h", "5m", "30s", "15m", "1h", "4h", "", ""]
     assert {each.symbol for each in linked(panes, "chart.3", "A.B", group=True).values()} == {"A.B"}
 
 

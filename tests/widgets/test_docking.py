@@ -77,7 +77,7 @@ def test_every_preset_stands_as_it_is_described(shell: Shell, name: str) -> None
     shell.frames(2)
     bench = shell.window.bench
     assert structure(tree_of(shell)) == structure(bench._formed(name))
-    charts = {"1": 1, "1+2": 3, "2x2": 4, "1+3": 4, "3x2": 6}[name]
+    charts = {"1": 1, "1+2": 3, "2x2": 4, "1+3": 4, "3x2": 6, "book": 2}[name]
     assert sum(pane.startswith("chart") for pane in shell.window.panes()) == charts
 
 

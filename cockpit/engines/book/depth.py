@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 
 from cockpit.engines.book import depth_kernels as kernels
-from cockpit.engines.book.layout import ASK_SIDE, BID_SIDE
+from cockpit.engines.book.layout import ASK_SIDE, BID_SIDE, joined_logs, state_without_log, take_log
 from cockpit.engines.book.ofi import best_level_ofi
 from cockpit.engines.book.readout import BookOutput, BookReadout, BookWindow
 from cockpit.engines.book.samples import steady, steady_ticks
@@ -116,17 +116,19 @@ class DepthBook:
         samples = np.zeros(len(ticks), SAMPLE)
         room = np.zeros(min(len(rows), OUTPUT_ROWS), DTYPES[Kind.TOP])
         parts: list[Rows] = []
+        logs: list[Rows] = []
         at = traded = sampled = 0
         while at < len(rows) or traded < len(trades) or sampled < len(ticks):
             at, traded, sampled, n_tops = kernels.apply_rows(
                 self._arrays, rows, at, trades, traded, ticks, sampled, samples, room
             )
             parts.append(room[:n_tops].copy())
+            logs.append(take_log(self._arrays.log, self._arrays.state))
             if at < len(rows) and max(self.levels) >= self._arrays.keys.shape[1] - 1:
                 self._arrays = kernels.with_more_levels(self._arrays)
         samples.flags.writeable = False
         changed = int(self._arrays.state["changes"][0]) != before
-        return BookOutput(_with_ofi(parts, last_top), _no_prints(), changed, samples)
+        return BookOutput(_with_ofi(parts, last_top), _no_prints(), changed, samples, joined_logs(logs))
 
     def _steady(self, rows: Rows) -> Rows:
         if rows.dtype != DTYPES[Kind.DEPTH]:
@@ -197,7 +199,7 @@ class DepthBook:
         book, (bids, asks) = self._arrays, self.levels
         keys = np.concatenate([book.keys[BID_SIDE, :bids], book.keys[ASK_SIDE, :asks]])
         sizes = np.concatenate([book.sizes[BID_SIDE, :bids], book.sizes[ASK_SIDE, :asks]])
-        return FrozenDepthBook(keys, sizes, bids, book.sides.copy(), book.state.copy())
+        return FrozenDepthBook(keys, sizes, bids, book.sides.copy(), state_without_log(book.state))
 
     def thaw(self, frozen: object) -> None:
         """Become what ``freeze`` saw.

@@ -9,9 +9,20 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numba import njit
 
-from cockpit.engines.book.layout import ASK_SIDE, BID_SIDE, Record, Records, record
+from cockpit.engines.book.layout import (
+    ASK_SIDE,
+    BID_SIDE,
+    CELL_NS,
+    CHANGE,
+    GONE,
+    LOG_ROOM,
+    LOGGED_AT_ONCE,
+    Record,
+    Records,
+    record,
+)
 from cockpit.events.dtypes import ASK, BID, BOOK_LEVELS, CLEAR, DTYPES, SAMPLE, Flag, Kind
-from cockpit.units import NO_PRICE, Rows
+from cockpit.units import NO_PRICE, NO_TIME, Rows
 
 FIRST_LEVELS: Final = 2048  # a side; a snapshot of 1,000 and what comes with it
 
@@ -31,6 +42,10 @@ STATE: Final = record(
     ("changes", np.int64),  # grows with every change of the book
     ("refused", np.int64),
     ("final_id", np.int64),  # of the last message, -1 unknown
+    ("logged", np.int64),  # as in ``layout.STATE``
+    ("handed", np.int64),
+    ("cell", np.int64),
+    ("cell_first", np.int64),
 )
 
 
@@ -42,12 +57,15 @@ class DepthArrays(NamedTuple):
         sizes: int64 (2, m), what rests there.
         sides: SIDE (2,), bid and ask.
         state: STATE (1,).
+        log: ``layout.CHANGE`` (LOG_ROOM,), the changed levels that nobody has taken yet; a message names a level
+            once, so that none is looked for in it.
     """
 
     keys: Records
     sizes: Records
     sides: Records
     state: Records
+    log: Records
 
 
 _SCAN: Final = 8  # levels looked at one by one from the touch before bisecting; most changes are that near
@@ -63,7 +81,9 @@ def arrays(levels: int = FIRST_LEVELS) -> DepthArrays:
     state, sides = np.zeros(1, STATE), np.zeros(2, SIDE)
     sides["top_ticks"] = sides["told"] = NO_PRICE
     state["final_id"] = -1
-    return DepthArrays(np.zeros((2, levels), np.int64), np.zeros((2, levels), np.int64), sides, state)
+    state["cell"] = NO_TIME
+    keys, sizes = np.zeros((2, levels), np.int64), np.zeros((2, levels), np.int64)
+    return DepthArrays(keys, sizes, sides, state, np.zeros(LOG_ROOM, CHANGE))
 
 
 def with_more_levels(book: DepthArrays) -> DepthArrays:
@@ -94,12 +114,21 @@ def _rank(book: DepthArrays, side: int, key: int) -> int:
 
 
 @_part
+def _log(book: DepthArrays, price: int, size: int, side: int) -> None:
+    state = book.state[0]
+    change = book.log[state.logged]
+    change.cell, change.price, change.size, change.side = state.cell, price, size, side
+    state.logged += 1
+
+
+@_part
 def _clear(book: DepthArrays) -> None:
     state = book.state[0]
     state.changes += book.sides[BID_SIDE].depth + book.sides[ASK_SIDE].depth
     for side in (BID_SIDE, ASK_SIDE):
         book.sides[side].depth = 0
         book.sides[side].told = NO_PRICE
+        _log(book, NO_PRICE, 0, side + GONE)
     state.is_suspect, state.is_told = 0, 1
 
 
@@ -144,6 +173,7 @@ def _set_level(book: DepthArrays, row: Record, is_counted: bool) -> None:
     else:
         _insert(book, side, at, key, row.size)
     book.state[0].changes += 1
+    _log(book, row.price_ticks, row.size, side)
     better = n - at - (1 if is_there else 0)
     if is_counted and better < BOOK_LEVELS:
         book.sides[side].stacked += row.size - had
@@ -153,6 +183,7 @@ def _set_level(book: DepthArrays, row: Record, is_counted: bool) -> None:
 def _take_row(book: DepthArrays, row: Record) -> None:
     state = book.state[0]
     is_snapshot = row.flags & _SNAPSHOT != 0
+    state.cell = max(state.cell, row.clock_ns // CELL_NS)
     if row.action == CLEAR or (is_snapshot and state.in_snapshot == 0):
         _clear(book)
     state.in_snapshot = 1 if is_snapshot else 0
@@ -229,7 +260,7 @@ def apply_rows(
     book: DepthArrays, rows: Rows, at: int, trades: Rows, traded: int, ticks: Rows, sampled: int,
     samples: Rows, tops: Rows,
 ) -> tuple[int, int, int, int]:  # fmt: skip
-    """Take rows, trades and ticks in ``seq`` order until all are taken, or the book or ``tops`` has no room.
+    """Take rows, trades and ticks in ``seq`` order until all are taken or book, log or ``tops`` has no room.
 
     Args:
         book: Changed in place.
@@ -250,6 +281,8 @@ def apply_rows(
         tick_seq = ticks[sampled].seq if sampled < len(ticks) else last
         if row_seq < trade_seq and row_seq < tick_seq:
             if max(book.sides[BID_SIDE].depth, book.sides[ASK_SIDE].depth) >= room - 1 or n_tops == len(tops):
+                break
+            if book.state[0].logged > len(book.log) - LOGGED_AT_ONCE:
                 break
             _take_row(book, rows[at])
             if rows[at].flags & _LAST:

@@ -16,8 +16,18 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from cockpit.engines.book import scans, stack_kernels
-from cockpit.engines.book.layout import ASK_SIDE, BID_SIDE, NOWHERE, Arrays, Record, arrays
+from cockpit.engines.book import heat_kernels, scans, stack_kernels
+from cockpit.engines.book.layout import (
+    ASK_SIDE,
+    BID_SIDE,
+    CELL_NS,
+    GONE,
+    LOGGED_AT_ONCE,
+    NOWHERE,
+    Arrays,
+    Record,
+    arrays,
+)
 from cockpit.events.dtypes import (
     ADD,
     ASK,
@@ -150,7 +160,7 @@ def _enter_level(book: Arrays, side: int, price: int) -> int:
     rungs[at].key, rungs[at].level = key, slot
     book.sides[side].depth = n + 1
     level = book.levels[slot]
-    level.price, level.side = price, side
+    level.price, level.side, level.noted = price, side, -1
     level.size = level.orders = 0
     level.head = level.tail = NOWHERE
     return slot
@@ -180,6 +190,32 @@ def _leave_level(book: Arrays, slot: int) -> None:
     book.sides[level.side].depth = n
     level.head = state.free_level
     state.free_level = slot
+
+
+@_part
+def _log(book: Arrays, price: int, size: int, side: int) -> None:
+    state = book.state[0]
+    change = book.log[state.logged]
+    change.cell, change.price, change.size, change.side = state.cell, price, size, side
+    state.logged += 1
+
+
+@_part
+def _begin_cell(state: Record, clock_ns: int) -> None:
+    if clock_ns >= state.cell_end:
+        state.cell, state.cell_first = clock_ns // CELL_NS, state.handed + state.logged
+        state.cell_end = (state.cell + 1) * CELL_NS
+
+
+@_part
+def _note(book: Arrays, slot: int) -> None:
+    """Log what a level is now, once a cell; the slot of a level that was just left still tells which it was."""
+    state, level = book.state[0], book.levels[slot]
+    if level.noted >= state.cell_first:
+        book.log[level.noted - state.handed].size = level.size
+    else:
+        level.noted = state.handed + state.logged
+        _log(book, level.price, level.size, level.side)
 
 
 @_part
@@ -217,7 +253,8 @@ def _detach(book: Arrays, slot: int) -> None:
 
 
 @_part
-def _add(book: Arrays, order_id: int, side: int, price: int, size: int, is_keyed: bool) -> None:
+def _add(book: Arrays, order_id: int, side: int, price: int, size: int, is_keyed: bool) -> int:
+    """Enter an order; returns the slot of its level."""
     state = book.state[0]
     slot = state.free_order
     if slot == NOWHERE:
@@ -232,6 +269,7 @@ def _add(book: Arrays, order_id: int, side: int, price: int, size: int, is_keyed
     if is_keyed:
         _remember(book, _tag(order_id), slot)
         state.keyed += 1
+    return book.orders[slot].level
 
 
 @_part
@@ -256,7 +294,9 @@ def _modify(book: Arrays, slot: int, side: int, price: int, size: int) -> None:
         level.size += size - order.size  # keeps its place in the queue
         order.size = size
         return
+    left = order.level
     _detach(book, slot)
+    _note(book, left)  # before its slot can be taken again
     order.size = size
     _append(book, slot, side, price)
 
@@ -296,6 +336,8 @@ def _clear(book: Arrays) -> None:
     state.keyed = state.resting = 0
     state.is_suspect = 0
     state.changes += 1
+    _log(book, NO_PRICE, 0, BID_SIDE + GONE)
+    _log(book, NO_PRICE, 0, ASK_SIDE + GONE)
 
 
 @_part
@@ -308,7 +350,7 @@ def _enter(book: Arrays, action: int, side: int, order_id: int, price: int, size
             return
         if action == MODIFY:
             state.unknown_modifies += 1
-        _add(book, order_id, side, price, size, True)
+        changed = _add(book, order_id, side, price, size, True)
         _stack(book, side, price, size)
     else:
         if action == ADD:
@@ -320,8 +362,11 @@ def _enter(book: Arrays, action: int, side: int, order_id: int, price: int, size
         if size > 0:
             _modify(book, slot, side, price, size)
             _stack(book, side, price, size)
+            changed = order.level
         else:
+            changed = order.level
             _remove(book, slot)
+    _note(book, changed)
     state.changes += 1
 
 
@@ -330,8 +375,9 @@ def _replace_side(book: Arrays, side: int, order_id: int, price: int, size: int)
     while book.sides[side].depth > 0:
         best = book.ladder[side, book.sides[side].depth - 1].level
         _remove(book, book.levels[best].head)
+    _log(book, NO_PRICE, 0, side + GONE)
     if price != NO_PRICE and size > 0:
-        _add(book, order_id, side, price, size, False)
+        _note(book, _add(book, order_id, side, price, size, False))
     book.state[0].changes += 1
 
 
@@ -349,16 +395,19 @@ def _cancel(book: Arrays, order_id: int, size: int) -> None:
         level = book.levels[order.level]
         _stack(book, level.side, level.price, -min(size, order.size))
         state.changes += 1
+        left = order.level
         if size < order.size:
             order.size -= size
             level.size -= size
         else:
             _remove(book, slot)
+        _note(book, left)
 
 
 @_part
 def _change(book: Arrays, row: Record) -> None:
     state, action, flags = book.state[0], row.action, row.flags
+    _begin_cell(state, row.clock_ns)
     if flags & _MAYBE_BAD:
         state.is_suspect = 1
     in_snapshot = flags & _SNAPSHOT
@@ -484,7 +533,8 @@ def apply_rows(
         stop = len(rows) if tick == len(ticks) else _rows_before(rows, start, ticks[tick].seq)
         for i in range(start, stop):
             row = rows[i]
-            if n_tops == len(tops) or n_prints == len(prints):
+            is_log_full = state.logged > len(book.log) - LOGGED_AT_ONCE
+            if n_tops == len(tops) or n_prints == len(prints) or is_log_full:
                 return i, NEED_OUTPUT, n_tops, n_prints, tick
             if state.free_order == NOWHERE and state.order_room == len(book.orders):
                 return i, NEED_ORDERS, n_tops, n_prints, tick
@@ -539,3 +589,4 @@ def warm() -> None:
     restore(book, np.zeros(0, np.uint64), empty, empty, empty, 0, empty)
     scans.warm(book)
     stack_kernels.warm()
+    heat_kernels.warm()

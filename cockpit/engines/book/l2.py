@@ -8,12 +8,20 @@ from numpy.typing import NDArray
 
 from cockpit.engines.book.ofi import best_level_ofi
 from cockpit.engines.book.readout import BookOutput, BookReadout, BookWindow
-from cockpit.engines.book.samples import SAMPLE_FIELDS, Fields, latest, level_samples, steady, steady_ticks
+from cockpit.engines.book.samples import (
+    SAMPLE_FIELDS,
+    Fields,
+    latest,
+    level_changes,
+    level_samples,
+    steady,
+    steady_ticks,
+)
 from cockpit.engines.book.stack_kernels import stack
 from cockpit.engines.phase import Phase
 from cockpit.errors import BookIntegrityError, EngineError
 from cockpit.events.dtypes import BOOK_LEVELS, CLEAR, DTYPES, HEADER, TRADE, Flag, Kind
-from cockpit.units import NO_PRICE, Rows, Sizes
+from cockpit.units import NO_PRICE, NO_TIME, Rows, Sizes
 
 Levels = NDArray[np.int64]  # (2, 3, BOOK_LEVELS): side, then price, size, orders
 Tops = NDArray[np.int64]  # (n, 6): bid and ask, their sizes, their orders
@@ -36,6 +44,7 @@ class FrozenPriceLevelBook:
     is_suspect: bool
     is_told: bool
     stacked: Sizes
+    cell: int
 
 
 class PriceLevelBook:
@@ -60,6 +69,7 @@ class PriceLevelBook:
         self._is_suspect = False
         self._is_told = False  # whether a record said what the book is
         self._stacked: Sizes = np.zeros(2, np.int64)
+        self._cell = NO_TIME  # of the last record
 
     @property
     def instrument_id(self) -> int:
@@ -90,16 +100,17 @@ class PriceLevelBook:
         """
         self._require(rows, Kind.MBP)
         ticks = steady_ticks(ticks)
-        samples = self._sampled(rows, ticks)
+        samples, changes = self._sampled(rows, ticks), self._changes(rows, SAMPLE_FIELDS)
         if not len(rows):
-            return BookOutput(self._tops(rows, np.zeros((0, 6), np.int64)), _prints(rows), False, samples)
+            return BookOutput(self._tops(rows, np.zeros((0, 6), np.int64)), _prints(rows), False, samples, changes)
         changed = self._alters(rows)
         self._levels = _levels_of(rows[-1])
         ends = rows[(rows["flags"] & Flag.LAST) != 0]
         self._is_open = not rows["flags"][-1] & Flag.LAST
         best = [ends[name][:, 0] for name in ("bid_ticks", "ask_ticks", "bid_sizes", "ask_sizes")]
         counts = [ends[name][:, 0] for name in ("bid_counts", "ask_counts")]
-        return BookOutput(self._tops(ends, _as_tops(*best, *counts)), _prints(rows), changed, samples)
+        tops = self._tops(ends, _as_tops(*best, *counts))
+        return BookOutput(tops, _prints(rows), changed, samples, changes)
 
     def apply_quotes(self, rows: Rows, ticks: Rows | None = None) -> BookOutput:
         """Take QUOTE rows in ``seq`` order, and ticks among them; each row replaces the book by one level a side.
@@ -114,14 +125,20 @@ class PriceLevelBook:
         samples["is_suspect"] = self._is_suspect
         samples.flags.writeable = False
         tops = self._tops(rows, _as_tops(*(rows[name] for name in TOP_FIELDS)))
+        changes = self._changes(rows, _QUOTE_FIELDS)
         if len(rows):
             had = self._levels
             self._levels = _no_levels()
             self._levels[:, :, 0] = np.array([rows[-1][name] for name in TOP_FIELDS], np.int64).reshape(3, 2).T
             self._is_open = False
             changed = len(tops) > 0 or not np.array_equal(had, self._levels)
-            return BookOutput(tops, _prints(rows[:0]), changed, samples)
-        return BookOutput(tops, _prints(rows), False, samples)
+            return BookOutput(tops, _prints(rows[:0]), changed, samples, changes)
+        return BookOutput(tops, _prints(rows), False, samples, changes)
+
+    def _changes(self, rows: Rows, fields: Fields) -> Rows:
+        changes, self._cell = level_changes(rows, self._levels, fields, self._cell)
+        changes.flags.writeable = False
+        return changes
 
     def _sampled(self, rows: Rows, ticks: Rows) -> Rows:
         """Samples among MBP rows; brings what is counted from record to record up to the last of them."""
@@ -223,7 +240,7 @@ class PriceLevelBook:
         """All of its state, compact and independent of it."""
         top = self._top.copy()
         flags = (self._is_deep, self._is_open, self._is_suspect, self._is_told)
-        return FrozenPriceLevelBook(self._levels.copy(), top, *flags, self._stacked.copy())
+        return FrozenPriceLevelBook(self._levels.copy(), top, *flags, self._stacked.copy(), self._cell)
 
     def thaw(self, frozen: object) -> None:
         """Become what ``freeze`` saw.
@@ -235,7 +252,7 @@ class PriceLevelBook:
             raise EngineError(f"a price-level book cannot thaw {type(frozen).__name__}")
         self._levels, self._top = frozen.levels.copy(), frozen.top.copy()
         self._is_deep, self._is_open, self._is_suspect = frozen.is_deep, frozen.is_open, frozen.is_suspect
-        self._is_told, self._stacked = frozen.is_told, frozen.stacked.copy()
+        self._is_told, self._stacked, self._cell = frozen.is_told, frozen.stacked.copy(), frozen.cell
 
     def check(self, phase: Phase) -> None:
         """Prove that sizes are positive and levels in order; crossed is a fault in continuous trading only.

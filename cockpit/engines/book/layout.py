@@ -4,11 +4,12 @@ numba's cache does not see a change across files: when something here changes it
 and ``scans.py`` too.
 """
 
+from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from cockpit.units import NO_PRICE
+from cockpit.units import NO_PRICE, NO_TIME
 
 Record = Any  # one record of a structured array, as kernels see it
 Records = Any  # an array of them: numpy's stubs do not know that an element has its fields as attributes
@@ -42,6 +43,7 @@ LEVEL: Final = record(
     ("head", np.int32),  # slot of the first in the queue; of a free slot: the next free one
     ("tail", np.int32),
     ("side", np.int32),
+    ("noted", np.int64),  # number of the row in the log that tells of it, see ``kernels._note``; -1 none
 )
 RUNG: Final = record(  # of the ladder, one per level in use
     ("key", np.int64),  # the price; of asks negated, so that the best is the largest on both sides
@@ -70,7 +72,22 @@ STATE: Final = record(
     ("unknown_modifies", np.int64),
     ("duplicates", np.int64),
     ("refused", np.int64),
+    ("logged", np.int64),  # rows in the log
+    ("handed", np.int64),  # rows taken out of the log so far: the number of its first one
+    ("cell", np.int64),  # of the last row taken, see ``CELL_NS``
+    ("cell_end", np.int64),  # clock at which it is over
+    ("cell_first", np.int64),  # number of the first row logged since that cell began, or since the last hand-over
 )
+CHANGE: Final = record(  # of the log: a level whose size changed in a cell of time
+    ("cell", np.int64),
+    ("price", np.int64),
+    ("size", np.int64),  # what rests there when the cell, or what was taken of it so far, ends
+    ("side", np.int64),  # BID_SIDE, ASK_SIDE, or that side with GONE added: no level of it is left
+)
+CELL_NS: Final = 100_000_000  # a cell is so long; its number is ``clock_ns // CELL_NS``, and it never goes back
+GONE: Final = 2
+LOG_ROOM: Final = 4096
+LOGGED_AT_ONCE: Final = 4  # rows at most that one record logs
 
 
 class Arrays(NamedTuple):
@@ -83,6 +100,7 @@ class Arrays(NamedTuple):
         ladder: RUNG (2, m), per side the levels in use, best last.
         sides: SIDE (2,), bid and ask.
         state: STATE (1,).
+        log: CHANGE (LOG_ROOM,), the changed levels that nobody has taken yet.
     """
 
     orders: Records
@@ -91,6 +109,7 @@ class Arrays(NamedTuple):
     ladder: Records
     sides: Records
     state: Records
+    log: Records
 
 
 def arrays(orders: int = FIRST_ORDERS, levels: int = FIRST_LEVELS) -> Arrays:
@@ -98,6 +117,7 @@ def arrays(orders: int = FIRST_ORDERS, levels: int = FIRST_LEVELS) -> Arrays:
     state, sides = np.zeros(1, STATE), np.zeros(2, SIDE)
     state["free_order"] = state["free_level"] = NOWHERE
     state["shift"] = 32 - (2 * orders).bit_length() + 1
+    state["cell"] = state["cell_end"] = NO_TIME
     sides["top_ticks"] = NO_PRICE
     return Arrays(
         np.zeros(orders, ORDER),
@@ -106,7 +126,33 @@ def arrays(orders: int = FIRST_ORDERS, levels: int = FIRST_LEVELS) -> Arrays:
         np.zeros((2, levels), RUNG),
         sides,
         state,
+        np.zeros(LOG_ROOM, CHANGE),
     )
+
+
+def take_log(log: Records, state: Records) -> Records:
+    """What the log of an order-level or full-depth book holds, CHANGE (n,); the log is empty then."""
+    n = int(state["logged"][0])
+    taken = log[:n].copy()
+    state["handed"] += n
+    state["cell_first"] = state["handed"]
+    state["logged"] = 0
+    return taken
+
+
+def joined_logs(parts: Sequence[Records]) -> Records:
+    """Parts of a log as one, CHANGE (n,), read-only."""
+    rows = parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0, CHANGE), *parts])
+    rows.flags.writeable = False
+    return rows
+
+
+def state_without_log(state: Records) -> Records:
+    """A copy that does not tell how rows were cut: nothing is in the log, and nobody counts what was."""
+    bare = state.copy()
+    for name in ("logged", "handed", "cell_first"):
+        bare[name] = 0
+    return bare
 
 
 def with_more_orders(book: Arrays) -> Arrays:

@@ -12,6 +12,9 @@ from cockpit.engines.book.layout import (
     FIRST_ORDERS,
     NOWHERE,
     arrays,
+    joined_logs,
+    state_without_log,
+    take_log,
     with_more_levels,
     with_more_orders,
 )
@@ -125,6 +128,7 @@ class MboBook:
         samples = np.zeros(len(ticks), SAMPLE)
         top_parts: list[Rows] = []
         print_parts: list[Rows] = []
+        logs: list[Rows] = []
         at = sampled = 0
         while at < len(rows) or sampled < len(ticks):
             at, lack, n_tops, n_prints, sampled = kernels.apply_rows(
@@ -132,10 +136,12 @@ class MboBook:
             )
             top_parts.append(tops[:n_tops].copy())
             print_parts.append(prints[:n_prints].copy())
+            logs.append(take_log(self._arrays.log, self._arrays.state))
             self._grow(lack)
         changed = int(self._arrays.state["changes"][0]) != before
         samples.flags.writeable = False
-        return BookOutput(_joined(top_parts, Kind.TOP), _joined(print_parts, Kind.PRINT), changed, samples)
+        derived = _joined(top_parts, Kind.TOP), _joined(print_parts, Kind.PRINT)
+        return BookOutput(*derived, changed, samples, joined_logs(logs))
 
     def _steady(self, rows: Rows) -> Rows:
         if rows.dtype != DTYPES[Kind.MBO]:
@@ -228,7 +234,8 @@ class MboBook:
         prices, counts = np.empty(bids + asks, np.int64), np.empty(bids + asks, np.int64)
         keyless = np.empty(orders - int(book.state["keyed"][0]), np.int64)
         scans.dump(book, ids, sizes, prices, counts, keyless)
-        return FrozenMboBook(ids, sizes, prices, counts, bids, keyless, book.sides.copy(), book.state.copy())
+        bare = state_without_log(book.state)
+        return FrozenMboBook(ids, sizes, prices, counts, bids, keyless, book.sides.copy(), bare)
 
     def thaw(self, frozen: object) -> None:
         """Become what ``freeze`` saw.

@@ -19,12 +19,15 @@ class BookOutput:
         changed: Whether any record altered the book, at any depth.
         samples: SAMPLE rows, one per tick: the book after all records before the tick. What is stacked counts from
             the beginning of the book; clears, snapshots and synthetic tops of book leave the count as it is.
+        changes: Rows of ``layout.CHANGE``, in order: what levels became, at least once for each cell of time they
+            changed in. How often within a cell depends on how the rows were cut; the last one counts.
     """
 
     tops: Rows
     prints: Rows
     changed: bool
     samples: Rows
+    changes: Rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -5,8 +5,9 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from cockpit.engines.book.layout import CELL_NS, CHANGE
 from cockpit.errors import EngineError
-from cockpit.events.dtypes import DTYPES, SAMPLE, Kind
+from cockpit.events.dtypes import BOOK_LEVELS, DTYPES, SAMPLE, Kind
 from cockpit.units import NO_PRICE, Rows, Sizes, Ticks
 
 Flags = NDArray[np.bool_]
@@ -84,6 +85,53 @@ def side_sample(ticks: Ticks, sizes: Sizes) -> tuple[Ticks, Sizes]:
     best = np.take_along_axis(ticks, order[:, :1], axis=1)[:, 0]
     packed = np.take_along_axis(np.where(there, sizes, 0), order, axis=1)
     return np.where(there.any(axis=1), best, NO_PRICE), packed
+
+
+def level_changes(rows: Rows, before: Sizes, fields: Fields, cell: int) -> tuple[Rows, int]:
+    """What the levels that whole-book records show became, cell by cell of time.
+
+    A level that leaves the shown window is not known any more: it counts as gone.
+
+    Args:
+        rows: Records that each carry all levels there are, in order.
+        before: int64 (2, 2, BOOK_LEVELS) or more parts: price and size by side, before them.
+        fields: Names of price and size by side.
+        cell: Of the last record before.
+
+    Returns:
+        CHANGE (n,), and the cell of the last record.
+    """
+    if not len(rows):
+        return np.zeros(0, CHANGE), cell
+    cells = np.maximum(np.maximum.accumulate(rows["clock_ns"] // CELL_NS), cell)
+    ends = np.append(np.flatnonzero(cells[1:] != cells[:-1]), len(rows) - 1)
+    found: list[Rows] = []
+    for side, (price, size) in enumerate(fields):
+        ticks, sizes = (rows[name][ends].reshape(len(ends), -1) for name in (price, size))
+        first = before[side, :2, : ticks.shape[1]] if ticks.shape[1] < BOOK_LEVELS else before[side, :2]
+        # what was before may have more levels than these records show: a book of ten that goes on as one of one
+        old = np.full((2, len(ends), max(first.shape[1], ticks.shape[1])), NO_PRICE, np.int64)
+        old[1] = 0
+        old[:, 0, : first.shape[1]] = first
+        old[0, 1:, : ticks.shape[1]], old[1, 1:, : ticks.shape[1]] = ticks[:-1], sizes[:-1]
+        found.append(_differences(cells[ends], old[0], old[1], ticks, sizes, side))
+    changes = np.concatenate(found)
+    return changes[np.argsort(changes["cell"], kind="stable")], int(cells[-1])
+
+
+def _differences(cells: Sizes, old_ticks: Ticks, old: Sizes, ticks: Ticks, sizes: Sizes, side: int) -> Rows:
+    """Levels of n records, (n, m), that are not what they were, and those that are gone."""
+    was, there = (old_ticks != NO_PRICE) & (old > 0), (ticks != NO_PRICE) & (sizes > 0)
+    same = (old_ticks[:, :, None] == ticks[:, None, :]) & was[:, :, None] & there[:, None, :]
+    kept = (same & (old[:, :, None] == sizes[:, None, :])).any(axis=1)
+    parts: list[Rows] = []
+    gone, told = was & ~same.any(axis=2), there & ~kept
+    for mask, price, size in ((gone, old_ticks, np.zeros_like(old)), (told, ticks, sizes)):
+        rows = np.zeros(int(mask.sum()), CHANGE)
+        rows["cell"], rows["side"] = np.broadcast_to(cells[:, None], mask.shape)[mask], side
+        rows["price"], rows["size"] = price[mask], size[mask]
+        parts.append(rows)
+    return np.concatenate(parts)
 
 
 def latest(starts: Flags, ends: Flags, before: bool) -> Flags:

@@ -4,65 +4,28 @@ from functools import partial
 from typing import Any, Final
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from cockpit.state.commands import LookAt, PointAt, ScrollTo, ToggleLayer
 from cockpit.state.linking import CROSSHAIR, RECEIVES, SENDS, TIME
 from cockpit.state.published import Published
 from cockpit.state.screen import CHART_PANES, Screen
 from cockpit.state.views import ChartState, Pane, Scroll
-from cockpit.widgets.actions import words
 from cockpit.widgets.pane_settings import Option
 from cockpit.widgets.panel import PanelContext, PanelSpec, ViewChoice
+from cockpit.widgets.panels.live_pill import PILL_GAP, LivePill
 from cockpit.widgets.plot.cone import has_cone
 from cockpit.widgets.plot.legend import legend_of
 from cockpit.widgets.plot.legend_row import LegendRow
 from cockpit.widgets.plot.painting import reason_of
 from cockpit.widgets.plot.pane import MarketPlot
-from cockpit.widgets.theme import Theme
 from cockpit.widgets.tips import TipSource
 
 MIN_WIDTH: Final = 360  # contracts.md 11
 MIN_HEIGHT: Final = 220
 SCALES: Final = (Option("auto", "Auto"), Option("fixed", "Fixed"))
-PILL_HEIGHT: Final = 26
 LOOK_MS: Final = 100  # between two ranges asked for: adding up a long one takes some milliseconds
-PILL_GAP: Final = 12  # from the corner of the plot
-
-
-class LivePill(QAbstractButton):
-    """``Live ›`` with the number of bars that came since the chart was scrolled away."""
-
-    def __init__(self, theme: Theme, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._theme = theme
-        self.setFont(theme.font("strong"))
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Space and Tab belong to the chart
-        self.setAccessibleName("Back to the newest bar")
-        self.hide()
-
-    def show_count(self, new_bars: int) -> None:
-        """Show it with this number; 0 prints none."""
-        self.setToolTip(words("chart.live", "Back to the newest bar"))
-        text = f"Live › {new_bars:,}" if new_bars else "Live ›"
-        if text != self.text():
-            self.setText(text)
-            self.resize(self.fontMetrics().horizontalAdvance(text) + 28, PILL_HEIGHT)
-        self.show()
-
-    def paintEvent(self, event: QPaintEvent) -> None:
-        """A raised box with the text in the accent."""
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(self._theme.color("line2"))
-        painter.setBrush(self._theme.color("bg4" if self.underMouse() else "bg3"))
-        painter.drawRoundedRect(self.rect().toRectF().adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        painter.setFont(self.font())
-        painter.setPen(self._theme.color("accent"))
-        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter, self.text())
-        painter.end()
 
 
 class ChartPanel(QWidget):

@@ -1,0 +1,1 @@
+"""The liquidity heatmap's pixels."""
