@@ -27,10 +27,10 @@ def test_menu_own_keys_moved_panes_and_the_size_of_everything(start: Start, data
     seat.key("shift+F1")
     seat.type("faster")
     seat.shown("every letter", surface="KeyEditor", typed="faster")
-    seat.key("Return", "F3", "F2", "Escape", "F2")
+    seat.key("Return", "F3", "F5", "Escape", "F5")
     seat.expect(lambda seen: seen["speed"] == "1.0" and not seen["window"]["surface"], "faster, by the own key")
     kept = json.loads(next(app.home.rglob("keys.json")).read_text())
-    assert kept == {"cockpit keys": 1, "keys": {"faster": ["F2"]}}
+    assert kept == {"cockpit keys": 1, "keys": {"faster": ["F5"]}}
 
     # a pane past its neighbour, wider, and into the tabs below it
     first, second = across(seat, "chart.1"), across(seat, "chart.2")

@@ -13,7 +13,7 @@ from cockpit.widgets.key_files import read_keys, write_keys
 
 
 @pytest.mark.parametrize(
-    "key", ["F2", "Ctrl+Shift+Right", "; F", "Ctrl+G 1", ">", "Ctrl++", "; Shift+Left", "Space"]
+    "key", ["F5", "Ctrl+Shift+Right", "; F", "Ctrl+G 1", ">", "Ctrl++", "; Shift+Left", "Space"]
 )
 def test_keys_of_the_table_are_keys(key: str) -> None:
     assert is_key(key, leaders(ACTIONS))
@@ -27,8 +27,8 @@ def test_what_is_no_key_is_none(key: str) -> None:
 
 
 def test_an_own_key_takes_the_place_of_the_shipped_ones() -> None:
-    table = {spec.id: spec for spec in rebound(ACTIONS, {"faster": ["F2"]})}
-    assert table["faster"].keys == ("F2",)
+    table = {spec.id: spec for spec in rebound(ACTIONS, {"faster": ["F5"]})}
+    assert table["faster"].keys == ("F5",)
     assert table["slower"].keys == by_id("slower").keys
 
 
@@ -39,7 +39,7 @@ def test_two_actions_may_exchange_their_keys() -> None:
 
 def test_everything_wrong_is_named_and_nothing_taken() -> None:
     with pytest.raises(ConfigError) as refusal:
-        rebound(ACTIONS, {"warp": ["F2"], "faster": ["Hyper+X"], "slower": ["F1"], "step_out": ["F4"]})
+        rebound(ACTIONS, {"warp": ["F5"], "faster": ["Hyper+X"], "slower": ["F1"], "step_out": ["F4"]})
     assert str(refusal.value) == (
         "no action 'warp'; 'Hyper+X' is no key (Faster); One level out: Esc leads out of everything, always; "
         "F1 is Slower and Every key"
@@ -48,14 +48,14 @@ def test_everything_wrong_is_named_and_nothing_taken() -> None:
 
 def test_a_long_list_of_mistakes_is_cut_and_counted() -> None:
     with pytest.raises(ConfigError, match=r"no action 'x3'; 3 more$"):
-        rebound(ACTIONS, {f"x{number}": ["F2"] for number in range(7)})
+        rebound(ACTIONS, {f"x{number}": ["F5"] for number in range(7)})
 
 
 def test_a_held_key_names_its_holder() -> None:
     assert holder_of(ACTIONS, "F3", "faster") == "F3 belongs to “Gamma exposure on the chart”"
     assert holder_of(ACTIONS, "Q", "faster") == "Q belongs to “Search a symbol”"
     assert holder_of(ACTIONS, "Ctrl+G", "faster").startswith("Ctrl+G begins “Link group 1”")
-    assert holder_of(ACTIONS, "F2", "faster") == ""
+    assert holder_of(ACTIONS, "F5", "faster") == ""
     assert holder_of(ACTIONS, "]", "faster") == "", "its own"
     letters = [replace(by_id("help"), keys=(";",))]
     assert holder_of(letters, "; F", "pane.float") == "; belongs to “Every key”"
@@ -65,10 +65,10 @@ def test_only_what_was_changed_is_kept_and_comes_back(tmp_path: Path) -> None:
     told: list[str] = []
     store = KeyStore(tmp_path / "config" / "keys.json", told.append)
     assert store.load(ACTIONS) == ACTIONS
-    table = rebound(ACTIONS, {"faster": ["F2", "Ctrl+Up"], "prices.in": []})
+    table = rebound(ACTIONS, {"faster": ["F5", "Ctrl+Up"], "prices.in": []})
     assert store.save(ACTIONS, table)
     kept = json.loads((tmp_path / "config" / "keys.json").read_text())
-    assert kept == {"cockpit keys": 1, "keys": {"faster": ["F2", "Ctrl+Up"], "prices.in": []}}
+    assert kept == {"cockpit keys": 1, "keys": {"faster": ["F5", "Ctrl+Up"], "prices.in": []}}
     again = KeyStore(tmp_path / "config" / "keys.json", told.append).load(ACTIONS)
     assert changed(ACTIONS, again) == kept["keys"]
     assert told == []
@@ -77,7 +77,7 @@ def test_only_what_was_changed_is_kept_and_comes_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text",
     ["{", "[]", '{"keys": {}}', '{"cockpit keys": 9, "keys": {}}', '{"cockpit keys": 1}', "\x00",
-     '{"cockpit keys": 1, "keys": {"faster": "F2"}}', '{"cockpit keys": 1, "keys": {"faster": ["Ctrl+K"]}}'],
+     '{"cockpit keys": 1, "keys": {"faster": "F5"}}', '{"cockpit keys": 1, "keys": {"faster": ["Ctrl+K"]}}'],
 )  # fmt: skip
 def test_a_damaged_file_is_set_aside_and_told(tmp_path: Path, text: str) -> None:
     told: list[str] = []
@@ -99,7 +99,7 @@ def test_a_disk_that_refuses_is_told(tmp_path: Path) -> None:
 
 
 def test_exported_keys_are_all_keys_and_come_in_again(tmp_path: Path) -> None:
-    own = rebound(ACTIONS, {"faster": ["F2"]})
+    own = rebound(ACTIONS, {"faster": ["F5"]})
     assert write_keys(tmp_path / "mine.json", own) == ("info", "Keys exported", str(tmp_path / "mine.json"))
     assert set(read((tmp_path / "mine.json").read_text())) == {spec.id for spec in ACTIONS}
     taken: list[object] = []
@@ -114,7 +114,7 @@ def test_exported_keys_are_all_keys_and_come_in_again(tmp_path: Path) -> None:
 
 
 def test_a_file_with_one_mistake_is_refused_whole(tmp_path: Path) -> None:
-    (tmp_path / "theirs.json").write_text(written({"faster": ["F2"], "slower": ["Ctrl+K"]}))
+    (tmp_path / "theirs.json").write_text(written({"faster": ["F5"], "slower": ["Ctrl+K"]}))
     taken: list[object] = []
     severity, title, text = read_keys(tmp_path / "theirs.json", ACTIONS, lambda table: bool(taken.append(table)))
     assert (severity, title) == ("watch", "Keys not imported")
