@@ -248,6 +248,28 @@ def mark_ends(
 
 
 @_kernel
+def bars(px: Pixels, ends: Sizes, inks: Pixels, top: int, high: float, per_tick: float, group: int) -> None:
+    """Bars from the left, row by row of the map.
+
+    Args:
+        ends: int64 (k, rows), right end of each bar in pixels, one behind the other; the lowest price first.
+        inks: uint32 (k, rows).
+        top: First pixel row that is drawn to.
+        high: Ticks from the lowest row's lower edge to the upper border.
+    """
+    for row in range(ends.shape[1]):
+        above, below = int((high - (row + 1) * group) * per_tick), int((high - row * group) * per_tick)
+        below = max(below - (1 if below - above > 2 else 0), above + 1)
+        left = 1
+        for part in range(ends.shape[0]):
+            end = min(max(ends[part, row], left + 1 if ends[part, row] > 0 else 0), px.shape[1])
+            for y in range(max(above, top), min(below, px.shape[0])):
+                for x in range(left, end):
+                    px[y, x] = inks[part, row]
+            left = max(left, end)
+
+
+@_kernel
 def clusters(prints: Rows, first: int, last: int, span: int, found: Floats) -> int:
     """Prints of one side within a span of time, together.
 
@@ -359,6 +381,7 @@ def warm() -> None:
     hatched(px, 0, 1, 9, 0, 0)
     dashed(px, 0, 4, 0)
     steps_of(px, none, none, 0, 1.0, 1.0, 1.0, 1, 0, 0, 1)
+    bars(px, np.zeros((1, 0), np.int64), np.zeros((1, 0), np.uint32), 0, 1.0, 1.0, 1)
     mark_ends(px, np.zeros((0, 3), np.int64), 1, 1, 1.0, 1.0, 1, 1, 1, 0, 0, 0, 1)
     bubbles = np.zeros((0, 5))
     clusters(prints, 0, 0, 1, np.zeros((0, 4)))

@@ -1,7 +1,7 @@
 """What ``QPainter`` draws around the composed map: axes, depth now, volume profile, words."""
 
-from bisect import bisect_left
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from math import ceil
 from typing import Final
 
@@ -12,22 +12,17 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPixmap
 from cockpit.instants import eastern
 from cockpit.instruments import Instrument
 from cockpit.state.views import Cutoffs, HeatState, is_old
-from cockpit.units import NS_PER_HOUR, NS_PER_MIN, NS_PER_S, Floats, Sizes
+from cockpit.units import NS_PER_HOUR, NS_PER_MIN, NS_PER_S, Sizes
 from cockpit.widgets.heat.inks import FIRST, LAST
+from cockpit.widgets.heat.places import HeatBands, size_text, unit_of
+from cockpit.widgets.heat.strips import HeatStrips
 from cockpit.widgets.heat.view import HeatScale
 from cockpit.widgets.plot.labels import LABEL_HEIGHT, TAG_HEIGHT, Labels
 from cockpit.widgets.plot.ticks import NEAR_TAG, price_ticks
 from cockpit.widgets.theme import LEGEND, PADDING, PRICE_AXIS, TIME_AXIS, Theme
 
-DEPTH: Final = 150  # logical pixels of the sizes now, and of the volume profile (design.md 7)
-PROFILE: Final = 150
-DEPTH_FROM, PROFILE_FROM = 420, 620  # logical pixels of the pane, under which they are dropped
-STRIP_SHARE: Final = 0.15  # of the pane a strip takes at most
-HEAD: Final = 20  # of a strip
-STRIPS_NS: Final = 200_000_000  # of clock between two pictures of the strips
+STRIPS_NS: Final = 500_000_000  # of clock between two pictures of the strips
 TIME_GAP: Final = 90
-FILL: Final = 0.62  # of the strip, by the largest size: its number stands outside
-NUMBER_FROM: Final = 12  # logical pixels of a row that has room for a number
 RAMP: Final = (140, 10)  # the colour bar
 _STEPS: Final = (
     *(step * NS_PER_S for step in (1, 2, 5, 10, 15, 30)),
@@ -36,55 +31,7 @@ _STEPS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class HeatBands:
-    """Where the parts of the pane are, logical pixels.
-
-    Attributes:
-        width, height: The whole pane.
-        plot: Width of the map.
-        depth, profile: Widths of the strips right of it; 0 without one.
-        axis: Width of the price axis.
-    """
-
-    width: float
-    height: float
-    plot: float
-    depth: float
-    profile: float
-    axis: float
-
-    @staticmethod
-    def of(width: float, height: float, axis: float, *, depth: bool = True, profile: bool = True) -> "HeatBands":
-        """The parts of a pane; narrow ones drop the profile first."""
-        strip = min(DEPTH, round(STRIP_SHARE * width))
-        beside = strip if depth and width >= DEPTH_FROM else 0
-        volume = min(PROFILE, strip) if profile and width >= PROFILE_FROM else 0
-        return HeatBands(width, height, max(width - axis - beside - volume, 1), beside, volume, axis)
-
-    @property
-    def top(self) -> float:
-        """Where the map begins, under the legend."""
-        return LEGEND
-
-    @property
-    def bottom(self) -> float:
-        """Where it ends, over the time axis."""
-        return max(self.height - TIME_AXIS, LEGEND + 1)
-
-
-def size_text(instrument: Instrument, lots: float) -> str:
-    """A size as it is written: grouped, with the decimals the lot has."""
-    size = instrument.size(lots)
-    if abs(size) >= 100_000:
-        return f"{size / 1e6:,.2f}M" if abs(size) >= 1e6 else f"{size / 1e3:,.0f}k"
-    return f"{size:,.0f}" if instrument.lot >= 1 or size >= 1_000 else f"{size:,.{3 if size < 10 else 1}f}"
-
-
-def unit_of(instrument: Instrument) -> str:
-    """What sizes are counted in."""
-    kinds = {"equity": "shares", "crypto": instrument.root.removesuffix("USDT") or "coins"}
-    return kinds.get(instrument.kind, "contracts")
+Paint = Callable[[QPainter], None]
 
 
 def time_marks(scale: HeatScale, ratio: float) -> list[tuple[float, str, bool]]:
@@ -111,31 +58,14 @@ def _offset(ns: int) -> int:
     return 0 if offset is None else round(offset.total_seconds()) * NS_PER_S
 
 
-def grouped_depth(rests: Sizes, scale: HeatScale) -> Sizes:
-    """int64 (2, rows of the map), bid and ask in the rows in view, the lowest first, of those by tick."""
-    return rests.reshape(2, scale.map_rows, scale.group).sum(axis=2)
-
-
-def traded_rows(state: HeatState, scale: HeatScale) -> Floats:
-    """float64 (3, rows of the map), lots bought, sold and of unknown side in view, the lowest price first."""
-    clocks = state.prints["clock_ns"]
-    first, last = bisect_left(clocks, scale.instant(0)), bisect_left(clocks, scale.instant(scale.columns))
-    part = state.prints[first:last]
-    places = (part["price_ticks"] - scale.low_tick) // scale.group
-    inside = (places >= 0) & (places < scale.map_rows)
-    sides = np.where(part["aggressor"] == ord("B"), 0, np.where(part["aggressor"] == ord("A"), 1, 2))
-    at = (sides * scale.map_rows + places)[inside]
-    return np.bincount(at, part["size"][inside], 3 * scale.map_rows).reshape(3, -1)
-
-
 class HeatPainting:
     """Paints axes, strips and legend of one pane."""
 
     def __init__(self, theme: Theme) -> None:
         self._theme, self._labels = theme, Labels(theme)
+        self._beside = HeatStrips(theme, self._labels)
         self._fonts = {role: theme.font(role) for role in ("axis", "label")}
-        self._strips, self._strips_of = QPixmap(), tuple[object, ...]()
-        self._rests: Sizes = np.zeros((2, 0), np.int64)
+        self._parts: dict[str, tuple[object, QPixmap]] = {}
         self._advance = QFontMetricsF(theme.font("axis")).horizontalAdvance("0")
 
     def axis_width(self, instrument: Instrument | None, tick: float) -> float:
@@ -143,18 +73,50 @@ class HeatPainting:
         chars = 0 if instrument is None else len(instrument.format(tick))
         return max(PRICE_AXIS, ceil(chars * self._advance) + 2 * 8)
 
+    def _kept(
+        self,
+        painter: QPainter,
+        name: str,
+        made: object,
+        area: QRectF,
+        ratio: float,
+        paint: Callable[[QPainter], None],
+    ) -> None:
+        """Show a part of the pane; it is painted anew only when it is made of something else.
+
+        Args:
+            made: Everything the picture is a function of.
+            area: Where it lies; ``paint`` draws in the pane's coordinates.
+        """
+        kept = self._parts.get(name)
+        if kept is None or kept[0] != (made, area, ratio):
+            pixmap = QPixmap(max(round(area.width() * ratio), 1), max(round(area.height() * ratio), 1))
+            pixmap.setDevicePixelRatio(ratio)
+            pixmap.fill(self._theme.color("bg1"))
+            beside = QPainter(pixmap)
+            beside.translate(-area.topLeft())
+            paint(beside)
+            beside.end()
+            kept = self._parts[name] = ((made, area, ratio), pixmap)
+        painter.drawPixmap(area.topLeft(), kept[1])
+
     def axes(self, painter: QPainter, state: HeatState, scale: HeatScale, bands: HeatBands, ratio: float) -> None:
-        """Prices on the right with tags of the touch, New York time below."""
-        instrument, labels, theme = state.head.instrument, self._labels, self._theme
+        """Prices on the right with a tag of the last one, New York time below."""
+        self._labels.set_ratio(ratio)
+        area = QRectF(bands.width - bands.axis, bands.top, bands.axis, bands.bottom - bands.top)
+        made = (replace(scale, end=0), state.last_tick, state.head.instrument, is_old(state.head.freshness))
+        self._kept(painter, "prices", made, area, ratio, lambda to: self._prices(to, state, scale, bands, ratio))
+        below = QRectF(0, bands.bottom, bands.width, bands.height - bands.bottom)
+        self._kept(painter, "times", scale, below, ratio, lambda to: self._times(to, scale, bands, ratio))
+
+    def _prices(
+        self, painter: QPainter, state: HeatState, scale: HeatScale, bands: HeatBands, ratio: float
+    ) -> None:
+        instrument, labels, left = state.head.instrument, self._labels, bands.width - bands.axis
         assert instrument is not None  # the pane has something to show
-        labels.set_ratio(ratio)
-        left = bands.width - bands.axis
-        painter.fillRect(QRectF(left, bands.top, bands.axis, bands.height - bands.top), theme.color("bg1"))
-        painter.fillRect(QRectF(0, bands.bottom, bands.width, bands.height - bands.bottom), theme.color("bg1"))
-        painter.fillRect(QRectF(left, bands.top, 1, bands.bottom - bands.top), theme.color("line"))
-        painter.fillRect(QRectF(0, bands.bottom, bands.width, 1), theme.color("line"))
-        tags = self._tags(state, scale, bands, ratio)
         height = bands.bottom - bands.top
+        painter.fillRect(QRectF(left, bands.top, 1, height), self._theme.color("line"))
+        tags = self._tags(state, scale, bands, ratio)
         for tick in price_ticks(instrument, scale.tick_at(scale.rows), scale.tick_at(0), height):
             middle = bands.top + scale.y(tick) / ratio
             is_free = all(abs(middle - at) >= NEAR_TAG for at, *_ in tags)
@@ -164,6 +126,10 @@ class HeatPainting:
         for at, text, ground, token in tags:
             area = QRectF(left + 1, at - TAG_HEIGHT / 2, bands.axis - 3, TAG_HEIGHT)
             labels.draw_tag(painter, area, text, ground, token, hollow=is_old(state.head.freshness))
+
+    def _times(self, painter: QPainter, scale: HeatScale, bands: HeatBands, ratio: float) -> None:
+        labels = self._labels
+        painter.fillRect(QRectF(0, bands.bottom, bands.width, 1), self._theme.color("line"))
         for x, text, strong in time_marks(scale, ratio):
             role = "tag" if strong else "axis"
             start = x / ratio - labels.width(text, role) / 2
@@ -184,8 +150,6 @@ class HeatPainting:
         middle = min(max(middle, bands.top + TAG_HEIGHT / 2), bands.bottom - TAG_HEIGHT / 2)
         return [(middle, instrument.format(tick), "accent", "on_accent")]
 
-    # strips
-
     def strips(
         self, painter: QPainter, state: HeatState, rests: Sizes, scale: HeatScale, bands: HeatBands, ratio: float
     ) -> None:
@@ -195,121 +159,42 @@ class HeatPainting:
             rests: int64 (2, ticks of the map), bid and ask.
         """
         width = bands.depth + bands.profile
-        if not width:
-            return
-        turn = (state.now_ns or 0) // STRIPS_NS
-        made = (replace(scale, end=scale.end // 4), bands, state.head, turn, ratio)
-        if made != self._strips_of:
-            self._strips_of, self._rests = made, rests
-            high = bands.bottom - bands.top
-            self._strips = QPixmap(round(width * ratio), round(high * ratio))
-            self._strips.setDevicePixelRatio(ratio)
-            beside = QPainter(self._strips)
-            beside.translate(-bands.plot, -bands.top)
-            self._paint_strips(beside, state, scale, bands, ratio)
-            beside.end()
-        painter.drawPixmap(QPointF(bands.plot, bands.top), self._strips)
-
-    def _paint_strips(
-        self, painter: QPainter, state: HeatState, scale: HeatScale, bands: HeatBands, ratio: float
-    ) -> None:
-        left = bands.plot
-        for width, what in ((bands.depth, self._depth), (bands.profile, self._profile)):
-            if width:
-                area = QRectF(left, bands.top, width, bands.bottom - bands.top)
-                painter.fillRect(area, self._theme.color("bg1"))
-                painter.fillRect(QRectF(left, bands.top, 1, area.height()), self._theme.color("line"))
-                painter.save()
-                painter.setClipRect(area)
-                what(painter, state, scale, area, ratio)
-                painter.restore()
-                left += width
-
-    def _row_area(self, scale: HeatScale, area: QRectF, row: int, ratio: float) -> tuple[float, float]:
-        """Upper border and height of a row of the map."""
-        low = scale.low_tick + row * scale.group
-        top = area.top() + (scale.high - low - scale.group) * scale.per_tick / ratio
-        return top, scale.group * scale.per_tick / ratio
-
-    def _depth(self, painter: QPainter, state: HeatState, scale: HeatScale, area: QRectF, ratio: float) -> None:
-        theme, instrument = self._theme, state.head.instrument
-        assert instrument is not None  # as in ``axes``
-        sizes = grouped_depth(self._rests, scale)
-        largest = int(sizes.max(initial=0))
-        old = is_old(state.head.freshness)
-        painter.setFont(self._fonts["axis"])
-        inks = {
-            (token, big): theme.mixed_color("text3" if old else token, 0.9 if big else 0.5)
-            for token in ("bid", "ask")
-            for big in (True, False)
-        }
-        big = float(np.quantile(sizes[sizes > 0], 0.9)) if largest else 0.0
-        last_number = area.top() + HEAD - LABEL_HEIGHT
-        for row in range(sizes.shape[1] - 1, -1, -1):
-            top, height = self._row_area(scale, area, row, ratio)
-            for side, token in ((0, "bid"), (1, "ask")):
-                size = int(sizes[side, row])
-                if size and top + height > area.top() + HEAD:
-                    width = FILL * area.width() * size / largest
-                    place = QRectF(area.left() + 1, top, max(width, 1), max(height - 1, 1))
-                    painter.fillRect(place, inks[token, size >= big])
-                    middle = top + height / 2
-                    if size >= big and middle - last_number >= LABEL_HEIGHT - 2:
-                        painter.setPen(theme.color("text2"))
-                        at = QPointF(area.left() + width + 5, middle + 4)
-                        painter.drawText(at, size_text(instrument, size))
-                        last_number = middle
-        is_now = scale.x(state.now_ns or 0) <= scale.columns
-        self._heading(painter, area, "Depth now" if is_now else "Depth then")
-
-    def _profile(self, painter: QPainter, state: HeatState, scale: HeatScale, area: QRectF, ratio: float) -> None:
-        theme, instrument = self._theme, state.head.instrument
-        assert instrument is not None  # as in ``axes``
-        rows = traded_rows(state, scale)
-        sums = rows.sum(axis=0)
-        largest = float(sums.max(initial=0.0))
-        if largest > 0:
-            old = is_old(state.head.freshness)
-            inks = [theme.mixed_color("text3" if old else token, 0.72) for token in ("bid", "ask", "text3")]
-            for row in np.flatnonzero(sums).tolist():
-                top, height = self._row_area(scale, area, row, ratio)
-                if top + height <= area.top() + HEAD:
-                    continue
-                left = area.left() + 1
-                for side in range(3):
-                    width = 0.86 * area.width() * rows[side, row] / largest
-                    painter.fillRect(QRectF(left, top, width, max(height - 1, 1)), inks[side])
-                    left += width
-            row = int(np.argmax(sums))
-            top, height = self._row_area(scale, area, row, ratio)
-            y = top + height / 2
-            painter.fillRect(QRectF(area.left(), y, area.width(), 1), theme.color("accent"))
-            tick = scale.low_tick + row * scale.group + (scale.group - 1) // 2
-            text = f"POC {instrument.format(tick)}"
-            width = self._labels.width(text, "axis")
-            base = y - LABEL_HEIGHT if y - LABEL_HEIGHT > area.top() + HEAD else y + 2
-            spot = QRectF(area.right() - width - 5, base, width, LABEL_HEIGHT)
-            painter.fillRect(spot.adjusted(-2, 0, 2, 0), theme.color("bg1", 0.75))
-            self._labels.draw_text(painter, spot, text, "axis", "text1")
-        self._heading(painter, area, "Vol, visible")
-
-    def _heading(self, painter: QPainter, area: QRectF, text: str) -> None:
-        head = QRectF(area.left() + 1, area.top(), area.width() - 1, HEAD)
-        painter.fillRect(head, self._theme.color("bg1", 0.85))
-        painter.setFont(self._fonts["label"])
-        painter.setPen(self._theme.color("text3"))
-        painter.drawText(QPointF(area.left() + 7, area.top() + HEAD / 2 + 4), text)
+        if width:
+            area = QRectF(bands.plot, bands.top, width, bands.bottom - bands.top)
+            turn = (state.now_ns or 0) // STRIPS_NS, scale.end // (scale.columns // 8 + 1)
+            made = (
+                replace(scale, end=0),
+                state.head.instrument,
+                state.head.freshness,
+                state.heat.series,
+                turn,
+                bands,
+            )
+            paint = self._beside.paint
+            self._kept(
+                painter, "strips", made, area, ratio, lambda to: paint(to, state, rests, scale, bands, ratio)
+            )
 
     # the legend
 
     def legend(
         self, painter: QPainter, state: HeatState, pairs: tuple[tuple[str, str], ...], limits: Cutoffs,
-        how: str, width: float, colours: np.ndarray,
+        how: str, width: float, colours: np.ndarray, ratio: float,
     ) -> None:  # fmt: skip
         """The colour bar with its limits and unit, then keys and values as far as they fit."""
-        theme, instrument = self._theme, state.head.instrument
-        assert instrument is not None  # as in ``axes``
-        painter.fillRect(QRectF(0, 0, width, LEGEND), theme.color("bg1"))
+        area = QRectF(0, 0, width, LEGEND)
+        made = (pairs, limits, how, state.head.instrument, is_old(state.head.freshness), id(colours))
+        paint = self._paint_legend
+        self._kept(
+            painter, "legend", made, area, ratio, lambda to: paint(to, state, pairs, limits, how, width, colours)
+        )
+
+    def _paint_legend(
+        self, painter: QPainter, state: HeatState, pairs: tuple[tuple[str, str], ...], limits: Cutoffs,
+        how: str, width: float, colours: np.ndarray,
+    ) -> None:  # fmt: skip
+        instrument = state.head.instrument
+        assert instrument is not None  # as in ``_prices``
         base = LEGEND / 2 + 4
         x = float(PADDING)
         bar, high = RAMP if width >= 520 else (70, RAMP[1])

@@ -13,7 +13,8 @@ from cockpit.state.views import HEAT_GROUPS, Cutoffs, HeatState, Provenance
 from cockpit.widgets.actions import words
 from cockpit.widgets.heat.composer import HeatComposer
 from cockpit.widgets.heat.inks import heat_inks
-from cockpit.widgets.heat.painting import HeatBands, HeatPainting, size_text
+from cockpit.widgets.heat.painting import HeatPainting
+from cockpit.widgets.heat.places import HeatBands, size_text
 from cockpit.widgets.heat.view import STEP, ZOOMS, HeatScale, HeatView
 from cockpit.widgets.pane_settings import Option
 from cockpit.widgets.panel import PanelContext, PanelSpec, ViewChoice
@@ -199,8 +200,8 @@ class HeatmapPanel(QWidget):
         """Bring the map up to date, then show it with what stands around it."""
         del event
         painter, theme, state = QPainter(self), self._theme, self._state
-        painter.fillRect(self.rect(), theme.color("bg1"))
         if self.reason:
+            painter.fillRect(self.rect(), theme.color("bg1"))
             self._paint_empty(painter)
             return
         scale, bands, ratio = self.scale(), self.bands(), self.devicePixelRatioF()
@@ -213,7 +214,7 @@ class HeatmapPanel(QWidget):
         self._painting.axes(painter, state, scale, bands, ratio)
         self._paint_hair(painter, bands)
         how = "by hand" if self._cut or self._contrast != "auto" else "auto"
-        self._painting.legend(painter, state, self.readouts(), limits, how, self.width(), inks.palette)
+        self._painting.legend(painter, state, self.readouts(), limits, how, self.width(), inks.palette, ratio)
         painter.end()
 
     def _blit(self, painter: QPainter, scale: HeatScale, top: float, ratio: float) -> None:

@@ -12,7 +12,7 @@ from cockpit.engines.book.layout import CELL_NS
 from cockpit.state.screen import Screen
 from cockpit.state.views import Freshness, HeatState
 from cockpit.widgets.desk import ChartKeys, HeatKeys, PriceKeys
-from cockpit.widgets.heat.painting import HeatBands, size_text, unit_of
+from cockpit.widgets.heat.places import HeatBands, size_text, unit_of
 from cockpit.widgets.panel import HasChoices, PanelContext
 from cockpit.widgets.panels.heatmap import HeatmapPanel
 from tests.widgets.heat.states import Market
