@@ -23,6 +23,7 @@ from cockpit.widgets.theme import LEGEND, PADDING, PRICE_AXIS, TIME_AXIS, Theme
 
 STRIPS_NS: Final = 500_000_000  # of clock between two pictures of the strips
 TIME_GAP: Final = 90
+ENDS: Final = {"pulled": "put", "eaten": "accent"}  # how a level ended, and the hue of its mark (design.md 2, 7)
 RAMP: Final = (140, 10)  # the colour bar
 _STEPS: Final = (
     *(step * NS_PER_S for step in (1, 2, 5, 10, 15, 30)),
@@ -205,15 +206,16 @@ class HeatPainting:
         painter.drawImage(QRectF(x, (LEGEND - high) / 2, bar, high), ramp, QRectF(ramp.rect()))
         x = self._text(painter, x + bar + 6, base, high_text, "axis", "text1") + 6
         x = self._text(painter, x, base, f"{unit_of(instrument)}, log, {how}", "label", "text3") + 16
+        value_token = "text3" if is_old(state.head.freshness) else "text1"
         for key, value in pairs:
             wide = self._labels.width(key, "label") + 5 + self._labels.width(value)
             if x + wide > width - 6:
                 break
+            if key in ENDS:
+                painter.fillRect(QRectF(x, (LEGEND - high) / 2, 3, high), self._theme.color(ENDS[key]))
+                x += 7
             x = self._text(painter, x, base, key, "label", "text3") + 5
-            x = (
-                self._text(painter, x, base, value, "axis", "text3" if is_old(state.head.freshness) else "text1")
-                + 12
-            )
+            x = self._text(painter, x, base, value, "axis", value_token) + (12 if value else 7)
 
     def _text(self, painter: QPainter, x: float, base: float, text: str, role: str, token: str) -> float:
         painter.setFont(self._fonts[role])

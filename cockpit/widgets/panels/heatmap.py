@@ -11,9 +11,9 @@ from cockpit.instants import age_text, clock_text
 from cockpit.instruments import DASH
 from cockpit.state.views import HEAT_GROUPS, Cutoffs, HeatState, Provenance
 from cockpit.widgets.actions import words
-from cockpit.widgets.heat.composer import HeatComposer
+from cockpit.widgets.heat.composer import ENDS_UNDER, HeatComposer
 from cockpit.widgets.heat.inks import heat_inks
-from cockpit.widgets.heat.painting import HeatPainting
+from cockpit.widgets.heat.painting import ENDS, HeatPainting
 from cockpit.widgets.heat.places import HeatBands, size_text
 from cockpit.widgets.heat.view import STEP, ZOOMS, HeatScale, HeatView
 from cockpit.widgets.pane_settings import Option
@@ -175,7 +175,8 @@ class HeatmapPanel(QWidget):
         least = self._composer.least
         told = instrument is not None and least > 0 and self._shows["bubbles"]
         trades = (("Trades", f"≥ {size_text(instrument, least)}"),) if told and instrument is not None else ()
-        return (where, *(() if hand is None else hand), ("Spread", spread), *trades, *rows)
+        ends = tuple((how, "") for how in ENDS) if self.scale().cells <= ENDS_UNDER else ()
+        return (where, *(() if hand is None else hand), ("Spread", spread), *trades, *rows, *ends)
 
     def _under_pointer(self) -> tuple[tuple[str, str], ...] | None:
         """Price, time and, at now, size under the pointer."""

@@ -97,6 +97,13 @@ def test_keys_of_charts_move_it(panel: HeatmapPanel, market: Market) -> None:
     assert panel.view.follows
 
 
+def test_the_legend_names_the_ends_of_levels_while_they_are_marked(panel: HeatmapPanel, market: Market) -> None:
+    panel.draw(market.state())
+    assert {"pulled", "eaten"} <= dict(panel.readouts()).keys()
+    panel.zoom(-4)
+    assert not {"pulled", "eaten"} & dict(panel.readouts()).keys()
+
+
 def test_the_hand_drags_time_and_prices_and_the_wheel_magnifies(panel: HeatmapPanel, market: Market) -> None:
     panel.draw(market.state())
     QTest.mousePress(panel, Qt.MouseButton.LeftButton, pos=QPoint(200, 200))
