@@ -1,8 +1,34 @@
 """How panels write a signed figure, and a tooltip of several sentences. No Qt."""
 
 import textwrap
+from typing import Final
 
-from cockpit.instruments import DASH, MINUS
+from cockpit.instruments import DASH, MINUS, Instrument
+from cockpit.units import NANO
+
+MOST_PLACES: Final = 3  # decimals of a size: the fourth of a coin moves no eye
+
+
+def size_grid(instrument: Instrument | None) -> tuple[int, int]:
+    """Lots in one unit of the last place that is shown, and how many places: (1, 0) for contracts and shares."""
+    lots = 1 if instrument is None else NANO // instrument.lot_nano
+    decimals = len(str(lots)) - 1
+    if lots <= 1 or lots != 10**decimals or NANO % lots:
+        return 1, 0
+    places = min(decimals, MOST_PLACES)
+    return 10 ** (decimals - places), places
+
+
+def units(instrument: Instrument | None) -> str:
+    """What sizes are: ``contracts``, ``shares`` or ``coins``."""
+    return {"equity": "shares", "crypto": "coins"}.get("" if instrument is None else instrument.kind, "contracts")
+
+
+def amount(instrument: Instrument | None, lots: float, *, plus: bool = False) -> str:
+    """``1,284``, ``0.350`` of a coin, ``−42``; with ``plus`` also ``+42``. Lots as contracts, shares or coins."""
+    unit, places = size_grid(instrument)
+    sign = MINUS if lots < 0 else "+" if plus and lots > 0 else ""
+    return f"{sign}{abs(lots) / (unit * 10**places):,.{places}f}"
 
 
 def signed(value: float | None) -> str:

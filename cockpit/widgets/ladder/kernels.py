@@ -35,9 +35,18 @@ def glyph(px: Pixels, coverage: Coverage, code: int, left: int, top: int, ink: i
 
 
 @njit(cache=True, nogil=True)
-def number(px: Pixels, coverage: Coverage, advance: int, value: int, right: int, top: int, ink: int) -> None:
-    """Write a whole number with grouping commas, right-aligned so that it ends at ``right``."""
+def number(
+    px: Pixels, coverage: Coverage, advance: int, value: int, right: int, top: int, ink: int, places: int = 0
+) -> None:
+    """Write a number of 10^-places with grouping commas, right-aligned so that it ends at ``right``."""
     x = right
+    for _ in range(places):
+        x -= advance
+        glyph(px, coverage, value % 10, x, top, ink)
+        value //= 10
+    if places > 0:
+        x -= advance
+        glyph(px, coverage, POINT, x, top, ink)
     digits = 0
     while True:
         if digits > 0 and digits % 3 == 0:
@@ -83,13 +92,19 @@ def short(px: Pixels, coverage: Coverage, advance: int, value: int, right: int, 
 
 @njit(cache=True, nogil=True)
 def fitting(
-    px: Pixels, coverage: Coverage, advance: int, value: int, left: int, right: int, top: int, ink: int
+    px: Pixels, coverage: Coverage, advance: int, value: int, left: int, right: int, top: int, ink: int, places: int
 ) -> None:
-    """Write a number whole where it fits between two pixels, else short: a cut one would be another number."""
-    if value < 10_000 or width_of(value) * advance <= right - left:
-        number(px, coverage, advance, value, right, top, ink)
+    """Write a number of 10^-places where it fits between two pixels, else with fewer places, else short.
+
+    A number that is cut would be another one.
+    """
+    whole = value // 10**places
+    while places > 0 and (width_of(whole) + 1 + places) * advance > right - left:
+        value, places = value // 10, places - 1
+    if places > 0 or whole < 10_000 or width_of(whole) * advance <= right - left:
+        number(px, coverage, advance, value, right, top, ink, places)
     else:
-        short(px, coverage, advance, value, right, top, ink)
+        short(px, coverage, advance, whole, right, top, ink)
 
 
 @njit(cache=True, nogil=True)
@@ -120,6 +135,7 @@ def rows(
     marks: Sizes,
     largest: Floats,
     inks: Pixels,
+    grid: Sizes,
 ) -> None:
     """Draw all visible rows.
 
@@ -137,7 +153,9 @@ def rows(
         largest: float64 (2,), largest size and largest volume in view, for the bars.
         inks: uint32 (14,): ground, odd row, price ground, touch ground, line, volume bar, bid bar, ask bar,
             volume figure, size figure, order figure, price figure, bid cap, ask cap. Last trade's frame is [14].
+        grid: int64 (2,): lots in one unit of the last place shown, and how many places are shown.
     """
+    unit, places = grid[0], grid[1]
     ground, odd, price_ground, touch, line = inks[0], inks[1], inks[2], inks[3], inks[4]
     top_of_text = (row_px - regular.shape[1]) // 2
     for row in range(len(labels)):
@@ -150,22 +168,22 @@ def rows(
         if known and traded[index] > 0 and largest[1] > 0:
             width = int((columns[1] - columns[0] - 1) * traded[index] / largest[1])
             fill(px, columns[0], top + 1, columns[0] + max(width, 1), top + row_px - 1, inks[5])
-            volume, right = int(traded[index]), columns[1] - pad
-            fitting(px, regular, advance, volume, columns[0], right, top + top_of_text, inks[8])
+            volume, right = int(traded[index] / unit), columns[1] - pad
+            fitting(px, regular, advance, volume, columns[0], right, top + top_of_text, inks[8], places)
         if known and bid_sizes[index] > 0:
             width = int((columns[3] - columns[2]) * bid_sizes[index] / largest[0])
             fill(px, columns[3] - max(width, 1), top + 1, columns[3], top + row_px - 1, inks[6])
             face = bold if at_bid else regular
-            right, size = columns[3] - pad, bid_sizes[index]
-            fitting(px, face, advance, size, columns[2], right, top + top_of_text, inks[9])
+            right, size = columns[3] - pad, bid_sizes[index] // unit
+            fitting(px, face, advance, size, columns[2], right, top + top_of_text, inks[9], places)
             if bid_counts[index] >= 0:
                 number(px, regular, advance, bid_counts[index], columns[2] - pad, top + top_of_text, inks[10])
         if known and ask_sizes[index] > 0:
             width = int((columns[5] - columns[4]) * ask_sizes[index] / largest[0])
             fill(px, columns[4], top + 1, columns[4] + max(width, 1), top + row_px - 1, inks[7])
             face = bold if at_ask else regular
-            right, size = columns[5] - pad, ask_sizes[index]
-            fitting(px, face, advance, size, columns[4], right, top + top_of_text, inks[9])
+            right, size = columns[5] - pad, ask_sizes[index] // unit
+            fitting(px, face, advance, size, columns[4], right, top + top_of_text, inks[9], places)
             if ask_counts[index] >= 0:
                 number(px, regular, advance, ask_counts[index], columns[6] - pad, top + top_of_text, inks[10])
         cap = max(3 * row_px // 22, 2)
@@ -193,4 +211,4 @@ def warm() -> None:
     px, inks = np.zeros((2, 8), np.uint32), np.zeros(15, np.uint32)
     sizes.flags.writeable = False  # as in a published state: for others the kernel would be loaded once more
     by_tick = (sizes, sizes, sizes, sizes, np.zeros(1))
-    rows(px, cell, cell, 2, 2, edges, 1, 0, labels, labels[0], *by_tick, marks, np.ones(2), inks)
+    rows(px, cell, cell, 2, 2, edges, 1, 0, labels, labels[0], *by_tick, marks, np.ones(2), inks, np.array([1, 0]))

@@ -6,7 +6,7 @@ from typing import Final
 from cockpit.instants import clock_text
 from cockpit.instruments import DASH, MINUS
 from cockpit.state.views import LadderState
-from cockpit.widgets.figures import told
+from cockpit.widgets.figures import amount, told, units
 
 TIP_WIDTH: Final = 76  # characters
 _told = partial(told, width=TIP_WIDTH)
@@ -44,9 +44,14 @@ def _raw(state: LadderState, key: str) -> str:
             price = f", {value * instrument.unit:,.{instrument.decimals + 3}f}"
         return f"{name}: {_or_dash(value, 'ticks')}{price}"
     if key == "Imb":
-        totals = f" of {_or_dash(state.bid_total, 'bid')} and {_or_dash(state.ask_total, 'ask')}"
+        bid, ask = (
+            None if lots is None else amount(instrument, lots) for lots in (state.bid_total, state.ask_total)
+        )
+        totals = f" of {bid or DASH} bid and {ask or DASH} ask"
         return f"Imbalance: {_or_dash(state.imbalance, '')}{totals}"
-    return f"Order-flow imbalance of 10 s: {_or_dash(state.ofi, 'contracts')}"
+    if state.ofi is None:
+        return f"Order-flow imbalance of 10 s: {_or_dash(None, '')}"
+    return f"Order-flow imbalance of 10 s: {amount(instrument, state.ofi)} {units(instrument)}"
 
 
 def _or_dash(value: float | None, unit: str) -> str:

@@ -15,6 +15,7 @@ from cockpit.state.commands import ThinkOrder
 from cockpit.state.screen import IMPACT_PANE
 from cockpit.state.views import ImpactState
 from cockpit.widgets.empty import paint_empty
+from cockpit.widgets.figures import units
 from cockpit.widgets.glyphs_state import text_width
 from cockpit.widgets.panel import PanelContext, PanelSpec
 from cockpit.widgets.pick_list import NOTCH, paint_text
@@ -158,9 +159,7 @@ class ImpactPanel(QWidget):
         self.line.setGeometry(self._field().adjusted(10, 2, -unit - 8, -2).toRect())
 
     def _unit(self) -> str:
-        instrument = self._state.head.instrument
-        kind = "" if instrument is None else instrument.kind
-        return {"equity": "shares", "crypto": "coins"}.get(kind, "contracts")
+        return units(self._state.head.instrument)
 
     # the slider
 

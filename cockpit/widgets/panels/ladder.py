@@ -24,6 +24,7 @@ from cockpit.state.views import Freshness, LadderState, is_old
 from cockpit.units import Pixels
 from cockpit.widgets import theme as look
 from cockpit.widgets.empty import nothing_open, paint_empty
+from cockpit.widgets.figures import amount, size_grid
 from cockpit.widgets.glyphs_state import text_width
 from cockpit.widgets.hairline import line_across
 from cockpit.widgets.ladder.atlas import Atlas, bake, codes
@@ -176,17 +177,20 @@ class LadderPanel(QWidget):
         if not 0 <= at < len(state.bid_sizes):
             return ("", "", "", price, "", "")
 
-        def shown(size: float, least: int = 1) -> str:
-            return f"{int(size):,}" if size >= least else ""
+        def shown(lots: float) -> str:
+            return amount(instrument, int(lots)) if lots >= 1 else ""
+
+        def orders(count: int) -> str:
+            return f"{count:,}" if count >= 0 else ""
 
         bid, ask = int(state.bid_sizes[at]), int(state.ask_sizes[at])
         return (
             shown(float(state.traded[at])),
-            shown(int(state.bid_counts[at]), 0) if bid else "",
+            orders(int(state.bid_counts[at])) if bid else "",
             shown(bid),
             price,
             shown(ask),
-            shown(int(state.ask_counts[at]), 0) if ask else "",
+            orders(int(state.ask_counts[at])) if ask else "",
         )
 
     def readouts(self) -> tuple[tuple[str, str], ...]:
@@ -203,7 +207,7 @@ class LadderPanel(QWidget):
             ("Spread", f"{ticks} t"),
             ("W mid" if learned is None else "Micro", micro),
             ("Imb", DASH if state.imbalance is None else _signed_fraction(state.imbalance)),
-            ("OFI 10 s", DASH if state.ofi is None else _signed(round(state.ofi))),
+            ("OFI 10 s", DASH if state.ofi is None else amount(instrument, round(state.ofi), plus=True)),
         )
 
     def empty_text(self) -> str:
@@ -215,9 +219,10 @@ class LadderPanel(QWidget):
 
     def foot(self) -> tuple[str, str, str]:
         """Ten levels: bid total, difference, ask total."""
-        bid, ask = self._state.bid_total, self._state.ask_total
-        difference = DASH if bid is None or ask is None else _signed(bid - ask)
-        return (_total(bid), f"Δ {difference}", _total(ask))
+        bid, ask, instrument = self._state.bid_total, self._state.ask_total, self._state.head.instrument
+        difference = DASH if bid is None or ask is None else amount(instrument, bid - ask, plus=True)
+        totals = (DASH if each is None else amount(instrument, each) for each in (bid, ask))
+        return (next(totals), f"Δ {difference}", next(totals))
 
     # the meter
 
@@ -285,7 +290,7 @@ class LadderPanel(QWidget):
             self._px, regular.coverage, bold.coverage, regular.advance, high, edges,
             round(PAD * ratio), first, labels, emphasis, state.bid_sizes, state.ask_sizes, state.bid_counts,
             state.ask_counts, state.traded, np.array(marks, np.int64), self._largest(first, len(labels)),
-            inks(self._theme, state.head.freshness),
+            inks(self._theme, state.head.freshness), np.array(size_grid(state.head.instrument), np.int64),
         )  # fmt: skip
         if state.head.freshness in (Freshness.STALE, Freshness.RESYNCING):
             height, width = self._px.shape
@@ -446,10 +451,6 @@ class LadderPanel(QWidget):
         """Free to recentre again."""
         self._inside = False
         self.update()
-
-
-def _total(value: int | None) -> str:
-    return DASH if value is None else f"{value:,}"
 
 
 def _signed(value: int, *, plus: bool = True) -> str:

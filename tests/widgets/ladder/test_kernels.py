@@ -39,7 +39,27 @@ def test_the_kernel_and_the_atlas_agree_on_their_glyphs() -> None:
 def test_a_number_that_does_not_fit_is_shortened_and_never_cut(atlas, value: int, glyphs: int, shown: str) -> None:
     direct, spelled = np.zeros((24, 160), np.uint32), np.zeros((24, 160), np.uint32)
     left = 150 - glyphs * atlas.advance
-    kernels.fitting(direct, atlas.coverage, atlas.advance, value, left, 150, 2, INK)
+    kernels.fitting(direct, atlas.coverage, atlas.advance, value, left, 150, 2, INK, 0)
+    text(spelled, atlas.coverage, atlas.advance, codes(shown, 12), 150, 2, INK)
+    assert direct.any()
+    assert (direct == spelled).all()
+
+
+@pytest.mark.parametrize(
+    ("value", "glyphs", "shown"),
+    [
+        (350, 8, "0.350"),
+        (3_412, 5, "3.412"),
+        (1_234_567, 9, "1,234.567"),
+        (1_234_567, 7, "1,234.5"),
+        (1_234_567, 5, "1,234"),
+        (12_345_678, 5, "12.3k"),
+        (7, 3, "0.0"),
+    ],
+)
+def test_a_part_of_a_coin_keeps_the_places_that_fit(atlas, value: int, glyphs: int, shown: str) -> None:
+    direct, spelled = np.zeros((24, 160), np.uint32), np.zeros((24, 160), np.uint32)
+    kernels.fitting(direct, atlas.coverage, atlas.advance, value, 150 - glyphs * atlas.advance, 150, 2, INK, 3)
     text(spelled, atlas.coverage, atlas.advance, codes(shown, 12), 150, 2, INK)
     assert direct.any()
     assert (direct == spelled).all()

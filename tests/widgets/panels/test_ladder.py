@@ -9,10 +9,12 @@ from PySide6.QtGui import QEnterEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from cockpit.instruments import resolve
+from cockpit.instruments import Instrument, resolve
 from cockpit.state.screen import Screen
 from cockpit.state.views import Freshness, Head, LadderState, Provenance
+from cockpit.units import NANO
 from cockpit.widgets.empty import halves
+from cockpit.widgets.figures import amount, size_grid
 from cockpit.widgets.panel import PanelContext
 from cockpit.widgets.panels.ladder import FOOT, HEAD, LEAST_ROWS, READOUT, LadderPanel
 from cockpit.widgets.pressure.meter import FULL, SHORT
@@ -257,3 +259,20 @@ def test_keys_scroll_the_ladder_as_the_wheel_does_and_it_stays(panel: LadderPane
     assert panel._anchor.top == top - 5
     panel.draw(state(BID + 1, ASK + 1))
     assert panel._anchor.top == top - 5
+
+
+def test_sizes_of_coins_are_coins_not_lots(panel: LadderPanel) -> None:
+    coin = Instrument("BTCUSDT-PERP.BINANCE", "BTCUSDT-PERP", tick_nano=NANO // 10, decimals=1, kind="crypto",
+                      lot_nano=NANO // 1_000)  # fmt: skip
+    before = state()
+    sizes = np.full_like(before.bid_sizes, 3_412)
+    panel.draw(replace(before, head=replace(before.head, instrument=coin), bid_sizes=sizes, bid_total=34_120,
+                       ask_total=1_500, ofi=-250.0))  # fmt: skip
+    assert panel.row_text(before.low_tick)[2] == "3.412"
+    assert panel.foot() == ("34.120", "Δ +32.620", "1.500")
+    assert dict(panel.readouts())["OFI 10 s"] == "−0.250"
+    assert [amount(None, 1_284), amount(coin, 5, plus=True), size_grid(None), size_grid(coin)] == [
+        "1,284", "+0.005", (1, 0), (1, 3),
+    ]  # fmt: skip
+    dust = replace(coin, lot_nano=10)  # 1e-8 of a coin: three places are shown
+    assert (size_grid(dust), amount(dust, 750_000_000)) == ((100_000, 3), "7.500")
