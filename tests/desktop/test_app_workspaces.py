@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from cockpit.units import NS_PER_S
 from tests.desktop.drive import Cockpit
@@ -36,7 +37,7 @@ def test_workspaces_are_made_switched_renamed_deleted_and_outlive_the_process(
     seat = open_evening(start, data, home)
     seat.key("ctrl+w", "n")
     entry(seat, "Opening bell")
-    seat.shown("a new workspace", workspace="Opening bell", workspaces=["Cockpit", "Opening bell"])
+    seat.shown("a new workspace", workspace="Opening bell", workspaces=["Cockpit", "Book", "Opening bell"])
     seat.key("semicolon", "1")
     seat.expect(charts(1), "its arrangement")
     seat.type("15")
@@ -54,20 +55,23 @@ def test_workspaces_are_made_switched_renamed_deleted_and_outlive_the_process(
     seat.shown("the first one by a click on its tab", workspace="Cockpit", floats=[])
     seat.expect(lambda seen: charts(4)(seen) and seen["panes"]["chart.1"][1] == "1m", "as it was")
     seat.key("ctrl+Page_Down")
+    seat.shown("the shipped one of the book", workspace="Book", floats=[])
+    seat.key("ctrl+Page_Down")
     seat.shown("the other by a key", workspace="Opening bell", floats=[["chart.1"]])
     seat.expect(lambda seen: seen["window"]["places"]["chart.1"] == place, "the float where it was")
 
     seat.app.focus(seat.app.window("ESH4 15m"))  # keys act in a floating window as well
     seat.key("ctrl+w", "d")
     entry(seat, "Copy")
-    seat.shown("a copy", workspace="Copy", workspaces=["Cockpit", "Opening bell", "Copy"], floats=[["chart.1"]])
+    all_four = ["Cockpit", "Book", "Opening bell", "Copy"]
+    seat.shown("a copy", workspace="Copy", workspaces=all_four, floats=[["chart.1"]])
     seat.key("ctrl+w", "x")
-    seat.shown("its neighbour", workspace="Opening bell", workspaces=["Cockpit", "Opening bell"])
+    seat.shown("its neighbour", workspace="Opening bell", workspaces=["Cockpit", "Book", "Opening bell"])
     seat.key("ctrl+w", "r")
     entry(seat, "cockpit")
     seat.shown("the entry stays: the name is taken", surface="WorkspaceName", workspace="Opening bell")
     entry(seat, "Opening")
-    seat.shown("another name", workspace="Opening", workspaces=["Cockpit", "Opening"])
+    seat.shown("another name", workspace="Opening", workspaces=["Cockpit", "Book", "Opening"])
     assert seat.app.close() == 0
 
     seat = open_evening(start, data, home)
@@ -130,14 +134,14 @@ def test_charts_linked_in_time_scroll_together(start: Start, data: Path, tmp_pat
         )
     seat.key(*["plus"] * 6)  # few bars fit, so that there is a past to scroll to
     seat.key(*["shift+Left"] * 3)
-    seen = seat.expect(
-        lambda seen: not any(seen["window"]["views"][pane]["following"] for pane in ("chart.1", "chart.3")),
-        "both in the past",
-    )
-    ends = [
-        seen["window"]["views"][f"chart.{pane}"]["edge_ns"] + step * NS_PER_S for pane, step in ((3, 30), (1, 60))
-    ]
-    assert 0 <= ends[0] - ends[1] < 60 * NS_PER_S, "the last whole bars of both end in the same minute"
+
+    def together(seen: dict[str, Any]) -> bool:
+        views = seen["window"]["views"]
+        half, whole = (views[f"chart.{pane}"]["edge_ns"] + step * NS_PER_S for pane, step in ((3, 30), (1, 60)))
+        in_the_past = not any(views[pane]["following"] for pane in ("chart.1", "chart.3"))
+        return in_the_past and 0 <= half - whole < 60 * NS_PER_S
+
+    seen = seat.expect(together, "both in the past, their last whole bars ending in the same minute")
     assert seen["window"]["views"]["chart.2"]["following"], "which shares no time"
     seat.key("End")
     seat.expect(lambda seen: seen["window"]["views"]["chart.1"]["following"], "both at the newest bar")
@@ -155,7 +159,7 @@ def test_keys_typed_right_after_a_switch_that_opens_a_window_are_not_lost(
     seat.app.focused("ESH4 5m")
     seat.app.focus(seat.app.window("Cockpit"))
     seat.key("ctrl+Page_Up")
-    seat.shown("the first one", workspace="Cockpit", floats=[])
+    seat.shown("the one before", workspace="Book", floats=[])
     for _ in range(3):
         seat.app.focus(seat.app.window("Cockpit"))
         seat.hand.key("ctrl+Page_Down")
@@ -164,4 +168,4 @@ def test_keys_typed_right_after_a_switch_that_opens_a_window_are_not_lost(
         seat.shown("every key in the search", workspace="Torn", surface="SymbolSearch", typed="nqznqznqznqz")
         seat.shown("the float beside it", floats=[["chart.2"]])
         seat.key("Escape", "ctrl+Page_Up")
-        seat.shown("the first one again", workspace="Cockpit", floats=[], surface="")
+        seat.shown("the one before again", workspace="Book", floats=[], surface="")
