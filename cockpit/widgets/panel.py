@@ -1,6 +1,6 @@
 """What a panel is to the rest of the screen: its spec, what it is given, what it must do."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol, runtime_checkable
 
@@ -74,6 +74,46 @@ class HasChoices(Protocol):
     def choose(self, name: str, value: str) -> None:
         """Show it another way; KeyError for a name or value that does not exist."""
         ...
+
+
+ChoiceTable = Mapping[str, tuple[str, tuple[Option, ...]]]  # name -> title and values, the first where it begins
+
+
+class ChosenFromTable:
+    """``HasChoices`` of a body whose choices all stand in a table and are looked up where they matter."""
+
+    choice_table: ChoiceTable
+    _chosen: dict[str, str]
+
+    def begin_choices(self) -> None:
+        """Choose the first value of everything."""
+        self._chosen = {name: options[0].value for name, (_, options) in self.choice_table.items()}
+
+    def chosen_anew(self) -> None:
+        """Show it as it is chosen now."""
+        raise NotImplementedError
+
+    def choices(self) -> tuple[ViewChoice, ...]:
+        """All of them, as they are now."""
+        table = self.choice_table.items()
+        return tuple(ViewChoice(name, title, self._chosen[name], options) for name, (title, options) in table)
+
+    def choose(self, name: str, value: str) -> None:
+        """Show it another way; see ``HasChoices``."""
+        if value not in [option.value for option in self.choice_table[name][1]]:
+            raise KeyError(f"{name} {value}")
+        self._chosen[name] = value
+        self.chosen_anew()
+
+    def view_state(self) -> dict[str, Any]:
+        """What was chosen, as JSON can hold it."""
+        return dict(self._chosen)
+
+    def restore_view(self, kept: dict[str, Any]) -> None:
+        """Show what ``view_state`` told; what cannot be used is left at its default."""
+        for name, (_, options) in self.choice_table.items():
+            if kept.get(name) in [option.value for option in options]:
+                self.choose(name, kept[name])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

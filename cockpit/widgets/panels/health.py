@@ -3,7 +3,7 @@
 Rows stand in the order of the state, worst first. Source: ``design.md`` 7 "Data health", ``cockpit.png``.
 """
 
-from typing import Any, Final
+from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
@@ -18,7 +18,7 @@ from cockpit.widgets.glyphs_state import draw_freshness, state_color, text_width
 from cockpit.widgets.health.words import Line, lines, p99_text, rate_text, read, short_name, summary, tip
 from cockpit.widgets.icons import paint_icon
 from cockpit.widgets.pane_settings import Option
-from cockpit.widgets.panel import PanelContext, PanelSpec, ViewChoice
+from cockpit.widgets.panel import ChosenFromTable, PanelContext, PanelSpec
 from cockpit.widgets.pick_list import paint_text
 from cockpit.widgets.theme import LEGEND, PADDING, TABLE_HEAD, Theme
 from cockpit.widgets.tips import TipSource
@@ -50,8 +50,10 @@ _HUES: Final = {
 }
 
 
-class HealthPanel(QWidget):
+class HealthPanel(ChosenFromTable, QWidget):
     """Draws a ``HealthState``; its own state is only how far it is scrolled."""
+
+    choice_table = CHOICES
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
@@ -59,7 +61,7 @@ class HealthPanel(QWidget):
         self._replay = context.screen.replay
         self._load = context.screen.load
         self._state = HealthState()
-        self._chosen = {choice: options[0].value for choice, (_, options) in CHOICES.items()}
+        self.begin_choices()
         self._feeds: tuple[FeedHealth, ...] = ()  # those that are listed
         self._lines = lines(self._state)
         self._texts: list[list[str]] = []  # of each line, as broken into this width
@@ -85,28 +87,9 @@ class HealthPanel(QWidget):
         self._break_lines()
         self.update()
 
-    def choices(self) -> tuple[ViewChoice, ...]:
+    def chosen_anew(self) -> None:
         """Which sources are listed, and which sections stand below them."""
-        return tuple(
-            ViewChoice(name, title, self._chosen[name], options) for name, (title, options) in CHOICES.items()
-        )
-
-    def choose(self, name: str, value: str) -> None:
-        """Show it another way; see ``HasChoices``."""
-        if value not in [option.value for option in CHOICES[name][1]]:
-            raise KeyError(f"{name} {value}")
-        self._chosen[name] = value
         self._lay_out()
-
-    def view_state(self) -> dict[str, Any]:
-        """What was chosen, as JSON can hold it."""
-        return dict(self._chosen)
-
-    def restore_view(self, kept: dict[str, Any]) -> None:
-        """Show what ``view_state`` told; what cannot be used is left at its default."""
-        for name, (_, options) in CHOICES.items():
-            if kept.get(name) in [option.value for option in options]:
-                self.choose(name, kept[name])
 
     def scroll_rows(self, rows: int) -> None:
         """Show what stands higher, or lower."""

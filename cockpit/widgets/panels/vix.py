@@ -4,7 +4,7 @@ Source: ``design.md`` 7 "VIX gauge", ``formulas.md`` 3.4, ``contracts.md`` 6.
 """
 
 from dataclasses import replace
-from typing import Any, Final
+from typing import Final
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QHelpEvent, QPainter, QPaintEvent, QPen, QResizeEvent
@@ -19,7 +19,7 @@ from cockpit.widgets.icons import paint_icon
 from cockpit.widgets.ladder.inks import STRENGTH
 from cockpit.widgets.motion import Follower
 from cockpit.widgets.pane_settings import Option
-from cockpit.widgets.panel import PanelContext, PanelSpec, ViewChoice
+from cockpit.widgets.panel import ChosenFromTable, PanelContext, PanelSpec
 from cockpit.widgets.theme import Theme
 from cockpit.widgets.tips import TipSource
 
@@ -35,8 +35,10 @@ CHOICES: Final = {  # what the user chooses here: title and values, the first wh
 }
 
 
-class VixPanel(QWidget):
+class VixPanel(ChosenFromTable, QWidget):
     """Draws a ``VixState``; its own state is only the needle's way to the level."""
+
+    choice_table = CHOICES
 
     def __init__(self, context: PanelContext) -> None:
         super().__init__()
@@ -49,7 +51,7 @@ class VixPanel(QWidget):
         self._texts: list[Text] = []
         self._values: list[Text] = []  # of the term structure
         self._doubts: list[QRectF] = []
-        self._chosen = {choice: options[0].value for choice, (_, options) in CHOICES.items()}
+        self.begin_choices()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(*MINIMUM)
@@ -85,29 +87,10 @@ class VixPanel(QWidget):
 
     # what the user chooses
 
-    def choices(self) -> tuple[ViewChoice, ...]:
+    def chosen_anew(self) -> None:
         """Which days of the term structure are drawn, and whether inputs and the year's arc are."""
-        return tuple(
-            ViewChoice(name, title, self._chosen[name], options) for name, (title, options) in CHOICES.items()
-        )
-
-    def choose(self, name: str, value: str) -> None:
-        """Show it another way; see ``HasChoices``."""
-        if value not in [option.value for option in CHOICES[name][1]]:
-            raise KeyError(f"{name} {value}")
-        self._chosen[name] = value
         self._lay_out()
         self.update()
-
-    def view_state(self) -> dict[str, Any]:
-        """What was chosen, as JSON can hold it."""
-        return dict(self._chosen)
-
-    def restore_view(self, kept: dict[str, Any]) -> None:
-        """Show what ``view_state`` told; what cannot be used is left at its default."""
-        for name, (_, options) in CHOICES.items():
-            if kept.get(name) in [option.value for option in options]:
-                self.choose(name, kept[name])
 
     # what can be read
 
