@@ -4,10 +4,8 @@ from argparse import Namespace
 from dataclasses import asdict
 from typing import Final
 
-import numpy as np
-
 from cockpit.commandline.output import Output
-from cockpit.engines.book.impact import Fill, simulate_market_order
+from cockpit.engines.book.impact import Fill, levels_of, simulate_market_order
 from cockpit.engines.book.readout import Book
 from cockpit.errors import ConfigError
 from cockpit.feeds.river import River
@@ -18,7 +16,6 @@ from cockpit.state.lane import Lane
 from cockpit.state.router import Router
 
 BLOCK_EVENTS: Final = 65_536
-ALL_LEVELS: Final = 10**9
 
 
 def run(arguments: Namespace) -> int:
@@ -66,17 +63,7 @@ def lane_of(router: Router, symbol: str | None) -> Lane:
 
 def fill_of(book: Book, instrument: Instrument, side: str, size: float) -> Fill:
     """A market order of ``size`` contracts, shares or coins against everything the book shows."""
-    levels = book.readout(ALL_LEVELS)
-    bids, bid_sizes, asks, ask_sizes = (
-        np.asarray(column * unit, np.float64)
-        for column, unit in (
-            (levels.bid_ticks, instrument.tick),
-            (levels.bid_sizes, instrument.lot),
-            (levels.ask_ticks, instrument.tick),
-            (levels.ask_sizes, instrument.lot),
-        )
-    )
-    return simulate_market_order(bids, bid_sizes, asks, ask_sizes, side, size, instrument.point_value_usd)
+    return simulate_market_order(*levels_of(book, instrument), side, size, instrument.point_value_usd)
 
 
 def lines_of(fill: Fill) -> list[str]:

@@ -6,14 +6,18 @@ Source: ``formulas.md`` 5.5; seed 002, phase 6.
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cockpit.engines.book.readout import Book
 from cockpit.errors import EngineError
+from cockpit.instruments import Instrument
 from cockpit.units import Floats
 
 BUY, SELL = "buy", "sell"
+ALL_LEVELS: Final = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,16 @@ class Fill:
     slippage_vs_touch: float | None
     slippage_bps_mid: float | None
     cost_vs_mid: float | None
+
+
+def levels_of(book: Book, instrument: Instrument) -> tuple[Floats, Floats, Floats, Floats]:
+    """All a book shows, best first: bid prices and sizes, ask prices and sizes; float64, not ticks and lots."""
+    read = book.readout(ALL_LEVELS)
+    bids, asks = (np.asarray(ticks * instrument.tick, np.float64) for ticks in (read.bid_ticks, read.ask_ticks))
+    bid_sizes, ask_sizes = (
+        np.asarray(sizes * instrument.lot, np.float64) for sizes in (read.bid_sizes, read.ask_sizes)
+    )
+    return bids, bid_sizes, asks, ask_sizes
 
 
 def simulate_market_order(

@@ -1,17 +1,12 @@
 """What a market order of a chosen size would cost in the ladder's book now."""
 
 from dataclasses import replace
-from typing import Final
 
-import numpy as np
-
-from cockpit.engines.book.impact import BUY, simulate_market_order
+from cockpit.engines.book.impact import BUY, levels_of, simulate_market_order
 from cockpit.state.lane import BOOK_KINDS, Lane
 from cockpit.state.panels.heads import head_of
 from cockpit.state.router import Router
 from cockpit.state.views import ImpactState, Order, Pane, Provenance
-
-DEPTH: Final = 10_000  # levels a side; more than any book here has
 
 
 class ImpactReducer:
@@ -25,11 +20,8 @@ class ImpactReducer:
         head = head_of(self._router, lane, pane, provenance, now_ns, BOOK_KINDS)
         if lane.book is None:
             return ImpactState(head=replace(head, reason=head.reason or "no order book so far"), order=order)
-        read, instrument = lane.book.readout(DEPTH), lane.instrument
-        bids, asks = (np.asarray(ticks * instrument.tick, np.float64) for ticks in (read.bid_ticks, read.ask_ticks))
-        bid_sizes, ask_sizes = (
-            np.asarray(sizes * instrument.lot, np.float64) for sizes in (read.bid_sizes, read.ask_sizes)
-        )
+        instrument = lane.instrument
+        bids, bid_sizes, asks, ask_sizes = levels_of(lane.book, instrument)
         size = order.size if order.size is not None else first_size(instrument.lot)
         point = instrument.point_value_usd
         fill = simulate_market_order(bids, bid_sizes, asks, ask_sizes, order.side, size, point)
