@@ -6,7 +6,15 @@ from typing import Final
 import numpy as np
 
 from cockpit.engines.book import depth_kernels as kernels
-from cockpit.engines.book.layout import ASK_SIDE, BID_SIDE, joined_logs, state_without_log, take_log
+from cockpit.engines.book.layout import (
+    ASK_SIDE,
+    BID_SIDE,
+    FLOW,
+    joined_logs,
+    state_without_log,
+    take_flow,
+    take_log,
+)
 from cockpit.engines.book.ofi import best_level_ofi
 from cockpit.engines.book.readout import BookOutput, BookReadout, BookWindow
 from cockpit.engines.book.samples import steady, steady_ticks
@@ -29,7 +37,7 @@ class FrozenDepthBook:
         keys: int64 (n,), prices, of asks negated.
         sizes: int64 (n,).
         bids: How many of them are bids.
-        sides, state: As in ``depth_kernels``.
+        sides, state, credits: As in ``depth_kernels``; of credits those in use.
     """
 
     keys: Ticks
@@ -37,11 +45,12 @@ class FrozenDepthBook:
     bids: int
     sides: Rows
     state: Rows
+    credits: Rows
 
     @property
     def nbytes(self) -> int:
         """Bytes held."""
-        return sum(array.nbytes for array in (self.keys, self.sizes, self.sides, self.state))
+        return sum(array.nbytes for array in (self.keys, self.sizes, self.sides, self.state, self.credits))
 
 
 class DepthBook:
@@ -117,6 +126,7 @@ class DepthBook:
         room = np.zeros(min(len(rows), OUTPUT_ROWS), DTYPES[Kind.TOP])
         parts: list[Rows] = []
         logs: list[Rows] = []
+        flows: list[Rows] = []
         at = traded = sampled = 0
         while at < len(rows) or traded < len(trades) or sampled < len(ticks):
             at, traded, sampled, n_tops = kernels.apply_rows(
@@ -124,11 +134,13 @@ class DepthBook:
             )
             parts.append(room[:n_tops].copy())
             logs.append(take_log(self._arrays.log, self._arrays.state))
+            flows.append(take_flow(self._arrays.flow, self._arrays.state))
             if at < len(rows) and max(self.levels) >= self._arrays.keys.shape[1] - 1:
                 self._arrays = kernels.with_more_levels(self._arrays)
         samples.flags.writeable = False
         changed = int(self._arrays.state["changes"][0]) != before
-        return BookOutput(_with_ofi(parts, last_top), _no_prints(), changed, samples, joined_logs(logs))
+        tops, log, flow = _with_ofi(parts, last_top), joined_logs(logs), joined_logs(flows, FLOW)
+        return BookOutput(tops, _no_prints(), changed, samples, log, flow)
 
     def _steady(self, rows: Rows) -> Rows:
         if rows.dtype != DTYPES[Kind.DEPTH]:
@@ -199,7 +211,8 @@ class DepthBook:
         book, (bids, asks) = self._arrays, self.levels
         keys = np.concatenate([book.keys[BID_SIDE, :bids], book.keys[ASK_SIDE, :asks]])
         sizes = np.concatenate([book.sizes[BID_SIDE, :bids], book.sizes[ASK_SIDE, :asks]])
-        return FrozenDepthBook(keys, sizes, bids, book.sides.copy(), state_without_log(book.state))
+        credits = book.credits[: int(book.state["owed"][0])].copy()
+        return FrozenDepthBook(keys, sizes, bids, book.sides.copy(), state_without_log(book.state), credits)
 
     def thaw(self, frozen: object) -> None:
         """Become what ``freeze`` saw.
@@ -216,6 +229,7 @@ class DepthBook:
             n = len(frozen.keys[part])
             book.keys[side, :n], book.sizes[side, :n] = frozen.keys[part], frozen.sizes[part]
         book.sides[:], book.state[:] = frozen.sides, frozen.state
+        book.credits[: len(frozen.credits)] = frozen.credits
         self._arrays = book
 
     def reset(self) -> None:

@@ -14,11 +14,17 @@ from cockpit.engines.book.layout import (
     BID_SIDE,
     CELL_NS,
     CHANGE,
+    ENDS,
+    FLOW,
+    FLOW_ROOM,
+    FLOWED_AT_ONCE,
     GONE,
     LOG_ROOM,
     LOGGED_AT_ONCE,
+    NOWHERE,
     Record,
     Records,
+    What,
     record,
 )
 from cockpit.events.dtypes import ASK, BID, BOOK_LEVELS, CLEAR, DTYPES, SAMPLE, Flag, Kind
@@ -46,7 +52,18 @@ STATE: Final = record(
     ("handed", np.int64),
     ("cell", np.int64),
     ("cell_first", np.int64),
+    ("flowed", np.int64),
+    ("is_flowing", np.int64),
+    ("owed", np.int64),  # how many of CREDIT are in use, oldest first
 )
+CREDIT: Final = record(  # a trade that no change of its level has taken out yet
+    ("price", np.int64),
+    ("side", np.int64),  # that rested
+    ("size", np.int64),
+    ("clock_ns", np.int64),
+)
+CREDITS: Final = 64
+CREDIT_NS: Final = 1_000_000_000  # changes come every 100 ms or faster: an older trade took from what nobody saw
 
 
 class DepthArrays(NamedTuple):
@@ -59,6 +76,8 @@ class DepthArrays(NamedTuple):
         state: STATE (1,).
         log: ``layout.CHANGE`` (LOG_ROOM,), the changed levels that nobody has taken yet; a message names a level
             once, so that none is looked for in it.
+        flow: ``layout.FLOW`` (FLOW_ROOM,), what happened and nobody has taken yet.
+        credits: CREDIT (CREDITS,).
     """
 
     keys: Records
@@ -66,10 +85,14 @@ class DepthArrays(NamedTuple):
     sides: Records
     state: Records
     log: Records
+    flow: Records
+    credits: Records
 
 
 _SCAN: Final = 8  # levels looked at one by one from the touch before bisecting; most changes are that near
 _LAST, _SNAPSHOT, _MAYBE_BAD = Flag.LAST, Flag.SNAPSHOT, Flag.MAYBE_BAD_BOOK  # no classes in numba
+_NOTHING, _ADDED, _PULLED, _FILLED, _SHOWN = What.NOTHING, What.ADDED, What.PULLED, What.FILLED, What.SHOWN
+_LEFT, _TRADED, _TICK = What.LEFT, What.TRADED, What.TICK
 
 # as in ``kernels.py``: nothing here makes an array, so none needs reference counts
 _kernel: Any = njit(cache=True, nogil=True, _nrt=False)  # pyright: ignore[reportCallIssue]  _nrt is not in the stub
@@ -83,7 +106,8 @@ def arrays(levels: int = FIRST_LEVELS) -> DepthArrays:
     state["final_id"] = -1
     state["cell"] = NO_TIME
     keys, sizes = np.zeros((2, levels), np.int64), np.zeros((2, levels), np.int64)
-    return DepthArrays(keys, sizes, sides, state, np.zeros(LOG_ROOM, CHANGE))
+    log, flow = np.zeros(LOG_ROOM, CHANGE), np.zeros(FLOW_ROOM, FLOW)
+    return DepthArrays(keys, sizes, sides, state, log, flow, np.zeros(CREDITS, CREDIT))
 
 
 def with_more_levels(book: DepthArrays) -> DepthArrays:
@@ -122,13 +146,80 @@ def _log(book: DepthArrays, price: int, size: int, side: int) -> None:
 
 
 @_part
-def _clear(book: DepthArrays) -> None:
+def _tell(
+    book: DepthArrays, seq: int, clock_ns: int, what: int, side: int, price: int, size: int, amount: int
+) -> None:  # fmt: skip
+    """Write a row of the flow."""
     state = book.state[0]
+    told = book.flow[state.flowed]
+    told.seq, told.clock_ns, told.price, told.size, told.amount = seq, clock_ns, price, size, amount
+    told.what, told.side, told.order_id = what, side, 0
+    state.flowed += 1
+    state.is_flowing = 1
+
+
+@_part
+def _owe(book: DepthArrays, trade: Record, side: int) -> None:
+    """Remember a trade until a change of its level takes it out; the oldest goes when there is no room."""
+    state = book.state[0]
+    if state.owed == len(book.credits):
+        _forget_credits(book, 1)
+    owed = book.credits[state.owed]
+    owed.price, owed.side, owed.size, owed.clock_ns = trade.price_ticks, side, trade.size, trade.clock_ns
+    state.owed += 1
+
+
+@_part
+def _forget_credits(book: DepthArrays, n: int) -> None:
+    state = book.state[0]
+    for i in range(n, state.owed):
+        book.credits[i - n] = book.credits[i]
+    state.owed -= n
+
+
+@_part
+def _settle(book: DepthArrays, row: Record, side: int, less: int) -> int:
+    """How much of what a level lost was traded there before."""
+    state = book.state[0]
+    old = 0
+    while old < state.owed and book.credits[old].clock_ns < row.clock_ns - CREDIT_NS:
+        old += 1
+    if old:
+        _forget_credits(book, old)
+    filled = 0
+    for i in range(state.owed):
+        owed = book.credits[i]
+        if owed.price == row.price_ticks and owed.side == side and filled < less:
+            part = min(owed.size, less - filled)
+            owed.size -= part
+            filled += part
+    return filled
+
+
+@_part
+def _tell_level(book: DepthArrays, row: Record, side: int, had: int) -> None:
+    if row.flags & _SNAPSHOT:
+        _tell(book, row.seq, row.clock_ns, _SHOWN, side, row.price_ticks, row.size, row.size)
+    elif row.size > had:
+        _tell(book, row.seq, row.clock_ns, _ADDED, side, row.price_ticks, row.size, row.size - had)
+    else:
+        filled = _settle(book, row, side, had - row.size)
+        if filled:
+            _tell(book, row.seq, row.clock_ns, _FILLED, side, row.price_ticks, had - filled, filled)
+        if filled < had - row.size:
+            _tell(book, row.seq, row.clock_ns, _PULLED, side, row.price_ticks, row.size, had - row.size - filled)
+
+
+@_part
+def _clear(book: DepthArrays, row: Record) -> None:
+    state = book.state[0]
+    state.owed = 0
     state.changes += book.sides[BID_SIDE].depth + book.sides[ASK_SIDE].depth
     for side in (BID_SIDE, ASK_SIDE):
         book.sides[side].depth = 0
         book.sides[side].told = NO_PRICE
         _log(book, NO_PRICE, 0, side + GONE)
+        _tell(book, row.seq, row.clock_ns, _LEFT, side, NO_PRICE, 0, 0)
     state.is_suspect, state.is_told = 0, 1
 
 
@@ -174,6 +265,7 @@ def _set_level(book: DepthArrays, row: Record, is_counted: bool) -> None:
         _insert(book, side, at, key, row.size)
     book.state[0].changes += 1
     _log(book, row.price_ticks, row.size, side)
+    _tell_level(book, row, side, had)
     better = n - at - (1 if is_there else 0)
     if is_counted and better < BOOK_LEVELS:
         book.sides[side].stacked += row.size - had
@@ -185,7 +277,7 @@ def _take_row(book: DepthArrays, row: Record) -> None:
     is_snapshot = row.flags & _SNAPSHOT != 0
     state.cell = max(state.cell, row.clock_ns // CELL_NS)
     if row.action == CLEAR or (is_snapshot and state.in_snapshot == 0):
-        _clear(book)
+        _clear(book, row)
     state.in_snapshot = 1 if is_snapshot else 0
     if row.action != CLEAR and (row.side == BID or row.side == ASK):
         if row.price_ticks == NO_PRICE or row.size < 0:
@@ -248,11 +340,27 @@ def _sample(book: DepthArrays, tick: Record, sample: Record) -> None:
 @_part
 def _take_trade(book: DepthArrays, trade: Record) -> None:
     """What a trade took is no pull: it is added back, because a change of the level takes it out."""
-    if book.state[0].is_told != 0 and trade.size > 0:
-        if trade.aggressor == BID:
-            book.sides[ASK_SIDE].stacked += trade.size
-        elif trade.aggressor == ASK:
-            book.sides[BID_SIDE].stacked += trade.size
+    if trade.size <= 0 or trade.price_ticks == NO_PRICE:
+        return
+    side = ASK_SIDE if trade.aggressor == BID else BID_SIDE if trade.aggressor == ASK else NOWHERE
+    is_flowing = book.state[0].is_flowing
+    _tell(book, trade.seq, trade.clock_ns, _TRADED + ENDS, side, trade.price_ticks, 0, trade.size)
+    book.state[0].is_flowing = is_flowing
+    if book.state[0].is_told != 0 and side != NOWHERE:
+        book.sides[side].stacked += trade.size
+        _owe(book, trade, side)
+
+
+@_part
+def _end_flow(book: DepthArrays, row: Record, flowed: int) -> None:
+    """As in ``kernels.py``."""
+    state = book.state[0]
+    if state.is_flowing:
+        if state.flowed == flowed:
+            _tell(book, row.seq, row.clock_ns, _NOTHING, NOWHERE, NO_PRICE, 0, 0)
+        last = book.flow[state.flowed - 1]
+        last.what += ENDS
+        state.is_flowing = 0
 
 
 @_kernel
@@ -284,15 +392,24 @@ def apply_rows(
                 break
             if book.state[0].logged > len(book.log) - LOGGED_AT_ONCE:
                 break
+            if book.state[0].flowed > len(book.flow) - FLOWED_AT_ONCE:
+                break
+            flowed = book.state[0].flowed
             _take_row(book, rows[at])
             if rows[at].flags & _LAST:
+                _end_flow(book, rows[at], flowed)
                 n_tops = _give_top(book, rows[at], tops, n_tops)
             at += 1
+        elif book.state[0].flowed == len(book.flow):
+            break
         elif trade_seq < tick_seq:
             _take_trade(book, trades[traded])
             traded += 1
         elif tick_seq < last:
             _sample(book, ticks[sampled], samples[sampled])
+            is_flowing = book.state[0].is_flowing
+            _tell(book, ticks[sampled].seq, ticks[sampled].clock_ns, _TICK, NOWHERE, NO_PRICE, 0, 0)
+            book.state[0].is_flowing = is_flowing
             sampled += 1
         else:
             break

@@ -16,16 +16,19 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-from cockpit.engines.book import heat_kernels, scans, stack_kernels
+from cockpit.engines.book import flow_kernels, heat_kernels, scans, stack_kernels
 from cockpit.engines.book.layout import (
     ASK_SIDE,
     BID_SIDE,
     CELL_NS,
+    ENDS,
+    FLOWED_AT_ONCE,
     GONE,
     LOGGED_AT_ONCE,
     NOWHERE,
     Arrays,
     Record,
+    What,
     arrays,
 )
 from cockpit.events.dtypes import (
@@ -50,6 +53,8 @@ DONE, NEED_ORDERS, NEED_LEVELS, NEED_OUTPUT = 0, 1, 2, 3  # why apply_rows stopp
 _SCAN = 8  # levels looked at one by one from the touch before bisecting; nearly all changes are that near
 _SPREADER = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio: ids count up, this scatters them
 _LAST, _TOB, _SNAPSHOT, _MAYBE_BAD = Flag.LAST, Flag.TOB, Flag.SNAPSHOT, Flag.MAYBE_BAD_BOOK  # no classes in numba
+_NOTHING, _ADDED, _PULLED, _FILLED, _SHOWN = What.NOTHING, What.ADDED, What.PULLED, What.FILLED, What.SHOWN
+_LEFT, _TRADED, _TICK = What.LEFT, What.TRADED, What.TICK
 
 # No kernel here makes, keeps or gives back an array, so none needs reference counts; with them a book passed down
 # through the parts costs ten times the work itself (measured). Parts are compiled into the kernels that use them.
@@ -219,6 +224,37 @@ def _note(book: Arrays, slot: int) -> None:
 
 
 @_part
+def _tell(
+    book: Arrays, seq: int, clock_ns: int, what: int, side: int, price: int, size: int, amount: int
+) -> None:  # fmt: skip
+    """Write a row of the flow."""
+    state = book.state[0]
+    told = book.flow[state.flowed]
+    told.seq, told.clock_ns, told.price, told.size, told.amount = seq, clock_ns, price, size, amount
+    told.what, told.side = what, side
+    told.order_id = 0
+    state.flowed += 1
+    state.is_flowing = 1
+
+
+@_part
+def _tell_order(book: Arrays, row: Record, what: int, side: int, price: int, size: int, amount: int) -> None:
+    if amount > 0:
+        _tell(book, row.seq, row.clock_ns, _SHOWN if book.state[0].in_snapshot else what, side, price, size, amount)
+        book.flow[book.state[0].flowed - 1].order_id = row.order_id
+
+
+@_part
+def _tell_less(book: Arrays, row: Record, order: Record, side: int, price: int, size: int, less: int) -> None:
+    """An order loses ``less`` of its level: what executions told of it first, the rest was pulled."""
+    filled = min(order.filled, less) if less > 0 else 0
+    hidden = order.filled - filled if filled == order.size else 0  # executed beyond what it showed
+    _tell_order(book, row, _FILLED, side, price, size + less - filled, filled + hidden)
+    _tell_order(book, row, _PULLED, side, price, size, less - filled)
+    order.filled -= filled + hidden
+
+
+@_part
 def _append(book: Arrays, slot: int, side: int, price: int) -> None:
     order = book.orders[slot]
     order.level = _enter_level(book, side, price)
@@ -264,6 +300,7 @@ def _add(book: Arrays, order_id: int, side: int, price: int, size: int, is_keyed
         state.free_order = book.orders[slot].next
     book.orders[slot].id = order_id
     book.orders[slot].size = size
+    book.orders[slot].filled = 0
     _append(book, slot, side, price)
     state.resting += 1
     if is_keyed:
@@ -320,11 +357,12 @@ def _fill(book: Arrays, order_id: int, size: int) -> None:
     at = _place(book, order_id)
     if at != NOWHERE and size > 0:
         order = book.orders[book.table[at].slot - 1]
+        order.filled += size
         book.sides[book.levels[order.level].side].stacked += size
 
 
 @_part
-def _clear(book: Arrays) -> None:
+def _clear(book: Arrays, row: Record) -> None:
     """Empty the book; an empty book can be trusted again."""
     state = book.state[0]
     for at in range(len(book.table)):
@@ -336,69 +374,103 @@ def _clear(book: Arrays) -> None:
     state.keyed = state.resting = 0
     state.is_suspect = 0
     state.changes += 1
-    _log(book, NO_PRICE, 0, BID_SIDE + GONE)
-    _log(book, NO_PRICE, 0, ASK_SIDE + GONE)
+    for side in (BID_SIDE, ASK_SIDE):
+        _log(book, NO_PRICE, 0, side + GONE)
+        _tell(book, row.seq, row.clock_ns, _LEFT, side, NO_PRICE, 0, 0)
 
 
 @_part
-def _enter(book: Arrays, action: int, side: int, order_id: int, price: int, size: int) -> None:
+def _refill(book: Arrays, row: Record, order: Record, side: int, price: int, size: int) -> None:
+    """An order stays where it is with another size: what was executed goes first, what comes after was added."""
+    level = book.levels[order.level]
+    filled, had = order.filled, order.size
+    left, after = max(had - filled, 0), level.size - had + size
+    order.filled = 0
+    _tell_order(book, row, _FILLED, side, price, level.size - had + left, filled)
+    _tell_order(book, row, _ADDED, side, price, after, size - left)
+    _tell_order(book, row, _PULLED, side, price, after, left - size)
+
+
+@_part
+def _enter_known(book: Arrays, row: Record, slot: int, side: int) -> int:
+    """A record about an order that rests: its size, price or side is now another; returns the slot of its level."""
+    order = book.orders[slot]
+    level = book.levels[order.level]
+    old_side, old_price, old = level.side, level.price, order.size
+    _stack(book, old_side, old_price, -old)
+    changed = order.level
+    if row.size <= 0:
+        _tell_less(book, row, order, old_side, old_price, level.size - old, old)
+        _remove(book, slot)
+    elif old_side == side and old_price == row.price_ticks:
+        _refill(book, row, order, side, old_price, row.size)
+        _modify(book, slot, side, row.price_ticks, row.size)
+        _stack(book, side, row.price_ticks, row.size)
+        changed = order.level
+    else:
+        _tell_less(book, row, order, old_side, old_price, level.size - old, old)
+        order.filled = 0
+        _modify(book, slot, side, row.price_ticks, row.size)
+        _stack(book, side, row.price_ticks, row.size)
+        changed = order.level
+        _tell_order(book, row, _ADDED, side, row.price_ticks, book.levels[changed].size, row.size)
+    return changed
+
+
+@_part
+def _enter(book: Arrays, row: Record, side: int) -> None:
     state = book.state[0]
-    at = _place(book, order_id)
+    at = _place(book, row.order_id)
     if at == NOWHERE:
-        if size <= 0:
+        if row.size <= 0:
             state.refused += 1
             return
-        if action == MODIFY:
+        if row.action == MODIFY:
             state.unknown_modifies += 1
-        changed = _add(book, order_id, side, price, size, True)
-        _stack(book, side, price, size)
+        changed = _add(book, row.order_id, side, row.price_ticks, row.size, True)
+        _stack(book, side, row.price_ticks, row.size)
+        _tell_order(book, row, _ADDED, side, row.price_ticks, book.levels[changed].size, row.size)
     else:
-        if action == ADD:
+        if row.action == ADD:
             state.duplicates += 1
-        slot = book.table[at].slot - 1
-        order = book.orders[slot]
-        level = book.levels[order.level]
-        _stack(book, level.side, level.price, -order.size)
-        if size > 0:
-            _modify(book, slot, side, price, size)
-            _stack(book, side, price, size)
-            changed = order.level
-        else:
-            changed = order.level
-            _remove(book, slot)
+        changed = _enter_known(book, row, book.table[at].slot - 1, side)
     _note(book, changed)
     state.changes += 1
 
 
 @_part
-def _replace_side(book: Arrays, side: int, order_id: int, price: int, size: int) -> None:
+def _replace_side(book: Arrays, row: Record, side: int) -> None:
     while book.sides[side].depth > 0:
         best = book.ladder[side, book.sides[side].depth - 1].level
         _remove(book, book.levels[best].head)
     _log(book, NO_PRICE, 0, side + GONE)
-    if price != NO_PRICE and size > 0:
-        _note(book, _add(book, order_id, side, price, size, False))
+    _tell(book, row.seq, row.clock_ns, _LEFT, side, NO_PRICE, 0, 0)
+    if row.price_ticks != NO_PRICE and row.size > 0:
+        _note(book, _add(book, row.order_id, side, row.price_ticks, row.size, False))
+        _tell(book, row.seq, row.clock_ns, _SHOWN, side, row.price_ticks, row.size, row.size)
     book.state[0].changes += 1
 
 
 @_part
-def _cancel(book: Arrays, order_id: int, size: int) -> None:
+def _cancel(book: Arrays, row: Record) -> None:
     state = book.state[0]
-    at = _place(book, order_id)
+    at = _place(book, row.order_id)
     if at == NOWHERE:
         state.unknown_cancels += 1
-    elif size <= 0:
+    elif row.size <= 0:
         state.refused += 1
     else:
         slot = book.table[at].slot - 1
         order = book.orders[slot]
         level = book.levels[order.level]
-        _stack(book, level.side, level.price, -min(size, order.size))
+        less = min(row.size, order.size)
+        _stack(book, level.side, level.price, -less)
+        _tell_less(book, row, order, level.side, level.price, level.size - less, less)
         state.changes += 1
         left = order.level
-        if size < order.size:
-            order.size -= size
-            level.size -= size
+        if less < order.size:
+            order.size -= less
+            level.size -= less
         else:
             _remove(book, slot)
         _note(book, left)
@@ -412,10 +484,10 @@ def _change(book: Arrays, row: Record) -> None:
         state.is_suspect = 1
     in_snapshot = flags & _SNAPSHOT
     if action == CLEAR or (action == ADD and in_snapshot and not state.in_snapshot):
-        _clear(book)  # a snapshot is the whole book; recordings may lack the clear that should precede it
+        _clear(book, row)  # a snapshot is the whole book; recordings may lack the clear that should precede it
     state.in_snapshot = 1 if in_snapshot else 0
     if action == CANCEL:
-        _cancel(book, row.order_id, row.size)
+        _cancel(book, row)
     elif action == FILL:
         _fill(book, row.order_id, row.size)
     elif action in (ADD, MODIFY):
@@ -425,9 +497,9 @@ def _change(book: Arrays, row: Record) -> None:
             return
         side = BID_SIDE if row.side == BID else ASK_SIDE
         if is_top:
-            _replace_side(book, side, row.order_id, row.price_ticks, row.size)
+            _replace_side(book, row, side)
         else:
-            _enter(book, action, side, row.order_id, row.price_ticks, row.size)
+            _enter(book, row, side)
 
 
 @_part
@@ -471,6 +543,17 @@ def _write_top(book: Arrays, top: Record) -> bool:
     bid.top_ticks, bid.top_size, bid.top_orders = top.bid_ticks, top.bid_size, bid_orders
     ask.top_ticks, ask.top_size, ask.top_orders = top.ask_ticks, top.ask_size, ask_orders
     return True
+
+
+@_part
+def _end_flow(book: Arrays, row: Record, flowed: int) -> None:
+    """A transaction is over: mark the last row of this record, or say so in one of its own when it made none."""
+    state = book.state[0]
+    if state.flowed == flowed:
+        _tell(book, row.seq, row.clock_ns, _NOTHING, NOWHERE, NO_PRICE, 0, 0)
+    last = book.flow[state.flowed - 1]
+    last.what += ENDS
+    state.is_flowing = 0
 
 
 @_part
@@ -534,12 +617,14 @@ def apply_rows(
         for i in range(start, stop):
             row = rows[i]
             is_log_full = state.logged > len(book.log) - LOGGED_AT_ONCE
+            is_log_full = is_log_full or state.flowed > len(book.flow) - FLOWED_AT_ONCE
             if n_tops == len(tops) or n_prints == len(prints) or is_log_full:
                 return i, NEED_OUTPUT, n_tops, n_prints, tick
             if state.free_order == NOWHERE and state.order_room == len(book.orders):
                 return i, NEED_ORDERS, n_tops, n_prints, tick
             if state.free_level == NOWHERE and state.level_room == len(book.levels):
                 return i, NEED_LEVELS, n_tops, n_prints, tick
+            flowed = state.flowed
             _change(book, row)
             if row.action == TRADE and row.size > 0 and row.price_ticks != NO_PRICE:
                 traded = prints[n_prints]
@@ -548,13 +633,22 @@ def apply_rows(
                 traded.size = row.size
                 traded.aggressor = row.side
                 n_prints += 1
+                rested = ASK_SIDE if row.side == BID else BID_SIDE if row.side == ASK else NOWHERE
+                _tell(book, row.seq, row.clock_ns, _TRADED, rested, row.price_ticks, 0, row.size)
             state.is_open = 0 if row.flags & _LAST else 1
+            if state.is_open == 0 and state.is_flowing:
+                _end_flow(book, row, flowed)
             if state.is_open == 0 and _write_top(book, tops[n_tops]):
                 _copy_header(row, tops[n_tops])
                 n_tops += 1
         start = stop
         if tick < len(ticks):
+            if state.flowed == len(book.flow):
+                return start, NEED_OUTPUT, n_tops, n_prints, tick
             _write_sample(book, ticks[tick], samples[tick])
+            is_flowing = state.is_flowing
+            _tell(book, ticks[tick].seq, ticks[tick].clock_ns, _TICK, NOWHERE, NO_PRICE, 0, 0)
+            state.is_flowing = is_flowing
     return len(rows), DONE, n_tops, n_prints, len(ticks)
 
 
@@ -589,4 +683,5 @@ def warm() -> None:
     restore(book, np.zeros(0, np.uint64), empty, empty, empty, 0, empty)
     scans.warm(book)
     stack_kernels.warm()
+    flow_kernels.warm()
     heat_kernels.warm()

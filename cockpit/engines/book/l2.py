@@ -6,6 +6,8 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from cockpit.engines.book.flow_kernels import flow_of_levels
+from cockpit.engines.book.layout import FLOW, FLOW_ROOM, NOWHERE, What, joined_logs
 from cockpit.engines.book.ofi import best_level_ofi
 from cockpit.engines.book.readout import BookOutput, BookReadout, BookWindow
 from cockpit.engines.book.samples import (
@@ -45,6 +47,7 @@ class FrozenPriceLevelBook:
     is_told: bool
     stacked: Sizes
     cell: int
+    owed: Sizes
 
 
 class PriceLevelBook:
@@ -70,6 +73,7 @@ class PriceLevelBook:
         self._is_told = False  # whether a record said what the book is
         self._stacked: Sizes = np.zeros(2, np.int64)
         self._cell = NO_TIME  # of the last record
+        self._owed: Sizes = np.array([NOWHERE, NO_PRICE, 0], np.int64)  # see ``flow_kernels``
 
     @property
     def instrument_id(self) -> int:
@@ -100,9 +104,11 @@ class PriceLevelBook:
         """
         self._require(rows, Kind.MBP)
         ticks = steady_ticks(ticks)
+        flow = self._flow(rows, ticks)
         samples, changes = self._sampled(rows, ticks), self._changes(rows, SAMPLE_FIELDS)
         if not len(rows):
-            return BookOutput(self._tops(rows, np.zeros((0, 6), np.int64)), _prints(rows), False, samples, changes)
+            tops = self._tops(rows, np.zeros((0, 6), np.int64))
+            return BookOutput(tops, _prints(rows), False, samples, changes, flow)
         changed = self._alters(rows)
         self._levels = _levels_of(rows[-1])
         ends = rows[(rows["flags"] & Flag.LAST) != 0]
@@ -110,7 +116,7 @@ class PriceLevelBook:
         best = [ends[name][:, 0] for name in ("bid_ticks", "ask_ticks", "bid_sizes", "ask_sizes")]
         counts = [ends[name][:, 0] for name in ("bid_counts", "ask_counts")]
         tops = self._tops(ends, _as_tops(*best, *counts))
-        return BookOutput(tops, _prints(rows), changed, samples, changes)
+        return BookOutput(tops, _prints(rows), changed, samples, changes, flow)
 
     def apply_quotes(self, rows: Rows, ticks: Rows | None = None) -> BookOutput:
         """Take QUOTE rows in ``seq`` order, and ticks among them; each row replaces the book by one level a side.
@@ -132,8 +138,19 @@ class PriceLevelBook:
             self._levels[:, :, 0] = np.array([rows[-1][name] for name in TOP_FIELDS], np.int64).reshape(3, 2).T
             self._is_open = False
             changed = len(tops) > 0 or not np.array_equal(had, self._levels)
-            return BookOutput(tops, _prints(rows[:0]), changed, samples, changes)
-        return BookOutput(tops, _prints(rows), False, samples, changes)
+            return BookOutput(tops, _prints(rows[:0]), changed, samples, changes, _of_ticks(ticks))
+        return BookOutput(tops, _prints(rows), False, samples, changes, _of_ticks(ticks))
+
+    def _flow(self, rows: Rows, ticks: Rows) -> Rows:
+        """What happened, of MBP rows and ticks; called before the levels are those of the last row."""
+        given, before = steady(rows, DTYPES[Kind.MBP]), self._as_row()
+        parts: list[Rows] = []
+        at = ticked = 0
+        room = np.zeros(FLOW_ROOM, FLOW)
+        while at < len(rows) or ticked < len(ticks):
+            at, ticked, n = flow_of_levels(given, at, before, self._is_told, self._owed, ticks, ticked, room)
+            parts.append(room[:n].copy())
+        return joined_logs(parts, FLOW)
 
     def _changes(self, rows: Rows, fields: Fields) -> Rows:
         changes, self._cell = level_changes(rows, self._levels, fields, self._cell)
@@ -240,7 +257,8 @@ class PriceLevelBook:
         """All of its state, compact and independent of it."""
         top = self._top.copy()
         flags = (self._is_deep, self._is_open, self._is_suspect, self._is_told)
-        return FrozenPriceLevelBook(self._levels.copy(), top, *flags, self._stacked.copy(), self._cell)
+        counts = self._stacked.copy(), self._cell, self._owed.copy()
+        return FrozenPriceLevelBook(self._levels.copy(), top, *flags, *counts)
 
     def thaw(self, frozen: object) -> None:
         """Become what ``freeze`` saw.
@@ -253,6 +271,7 @@ class PriceLevelBook:
         self._levels, self._top = frozen.levels.copy(), frozen.top.copy()
         self._is_deep, self._is_open, self._is_suspect = frozen.is_deep, frozen.is_open, frozen.is_suspect
         self._is_told, self._stacked, self._cell = frozen.is_told, frozen.stacked.copy(), frozen.cell
+        self._owed = frozen.owed.copy()
 
     def check(self, phase: Phase) -> None:
         """Prove that sizes are positive and levels in order; crossed is a fault in continuous trading only.
@@ -291,6 +310,14 @@ def _as_tops(*columns: Sizes) -> Tops:
         missing = (tops[:, side] == NO_PRICE) | (tops[:, side + 2] <= 0)
         tops[missing, side::2] = (NO_PRICE, 0, 0)
     return tops
+
+
+def _of_ticks(ticks: Rows) -> Rows:
+    flow = np.zeros(len(ticks), FLOW)
+    flow["seq"], flow["clock_ns"] = ticks["seq"], ticks["clock_ns"]
+    flow["price"], flow["what"], flow["side"] = NO_PRICE, What.TICK, NOWHERE
+    flow.flags.writeable = False
+    return flow
 
 
 def _prints(rows: Rows) -> Rows:

@@ -31,6 +31,7 @@ ORDER: Final = record(
     ("level", np.int32),  # slot
     ("next", np.int32),  # slot of the order behind it in the queue; of a free slot: the next free one
     ("previous", np.int32),
+    ("filled", np.int64),  # told by executions, still to be taken out by the cancel or modify that follows them
 )
 PLACE: Final = record(  # of the table that finds orders by id
     ("tag", np.uint32),  # upper half of the spread id; its leading bits are the home place
@@ -77,6 +78,8 @@ STATE: Final = record(
     ("cell", np.int64),  # of the last row taken, see ``CELL_NS``
     ("cell_end", np.int64),  # clock at which it is over
     ("cell_first", np.int64),  # number of the first row logged since that cell began, or since the last hand-over
+    ("flowed", np.int64),  # rows in the flow
+    ("is_flowing", np.int64),  # whether the transaction that goes on told anything of the flow
 )
 CHANGE: Final = record(  # of the log: a level whose size changed in a cell of time
     ("cell", np.int64),
@@ -88,6 +91,33 @@ CELL_NS: Final = 100_000_000  # a cell is so long; its number is ``clock_ns // C
 GONE: Final = 2
 LOG_ROOM: Final = 4096
 LOGGED_AT_ONCE: Final = 4  # rows at most that one record logs
+FLOW: Final = record(  # what happened, in order: every change of a level with its cause, trades, ticks
+    ("seq", np.int64),  # of the record that told
+    ("clock_ns", np.int64),
+    ("price", np.int64),  # ticks; NO_PRICE where it is about no level
+    ("size", np.int64),  # what rests at the level after it
+    ("amount", np.int64),  # by how much, see ``What``
+    ("order_id", np.uint64),  # 0 where the source has none
+    ("what", np.int32),  # one of ``What``, with ENDS added where the venue's transaction is over
+    ("side", np.int32),  # BID_SIDE, ASK_SIDE; of a trade the side that rested, NOWHERE unknown
+)
+FLOW_ROOM: Final = 4096
+FLOWED_AT_ONCE: Final = 8  # rows at most that one record makes
+ENDS: Final = 16
+
+
+class What:
+    """What a row of FLOW tells."""
+
+    NOTHING: Final = 0  # only that a transaction ended
+    ADDED: Final = 1  # somebody added ``amount``
+    PULLED: Final = 2  # somebody took ``amount`` away
+    FILLED: Final = 3  # ``amount`` was executed; more than rested there when some of it was hidden
+    SHOWN: Final = 4  # the venue said what rests there: a snapshot, not what somebody does
+    LEFT: Final = 5  # nothing is known of the level any more: a clear, or it left the window the venue shows
+    TRADED: Final = 6  # a print of ``amount``; ``size`` is 0
+    TICK: Final = 7
+    GAP: Final = 8  # the book may be wrong from here on, until a snapshot
 
 
 class Arrays(NamedTuple):
@@ -101,6 +131,7 @@ class Arrays(NamedTuple):
         sides: SIDE (2,), bid and ask.
         state: STATE (1,).
         log: CHANGE (LOG_ROOM,), the changed levels that nobody has taken yet.
+        flow: FLOW (FLOW_ROOM,), what happened and nobody has taken yet.
     """
 
     orders: Records
@@ -110,6 +141,7 @@ class Arrays(NamedTuple):
     sides: Records
     state: Records
     log: Records
+    flow: Records
 
 
 def arrays(orders: int = FIRST_ORDERS, levels: int = FIRST_LEVELS) -> Arrays:
@@ -127,6 +159,7 @@ def arrays(orders: int = FIRST_ORDERS, levels: int = FIRST_LEVELS) -> Arrays:
         sides,
         state,
         np.zeros(LOG_ROOM, CHANGE),
+        np.zeros(FLOW_ROOM, FLOW),
     )
 
 
@@ -140,9 +173,16 @@ def take_log(log: Records, state: Records) -> Records:
     return taken
 
 
-def joined_logs(parts: Sequence[Records]) -> Records:
-    """Parts of a log as one, CHANGE (n,), read-only."""
-    rows = parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0, CHANGE), *parts])
+def take_flow(flow: Records, state: Records) -> Records:
+    """What the flow of an order-level or full-depth book holds, FLOW (n,); it is empty then."""
+    taken = flow[: int(state["flowed"][0])].copy()
+    state["flowed"] = 0
+    return taken
+
+
+def joined_logs(parts: Sequence[Records], dtype: np.dtype[np.void] = CHANGE) -> Records:
+    """Parts of a log as one, CHANGE (n,) or FLOW (n,), read-only."""
+    rows = parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0, dtype), *parts])
     rows.flags.writeable = False
     return rows
 
@@ -150,7 +190,7 @@ def joined_logs(parts: Sequence[Records]) -> Records:
 def state_without_log(state: Records) -> Records:
     """A copy that does not tell how rows were cut: nothing is in the log, and nobody counts what was."""
     bare = state.copy()
-    for name in ("logged", "handed", "cell_first"):
+    for name in ("logged", "handed", "cell_first", "flowed"):
         bare[name] = 0
     return bare
 

@@ -10,10 +10,12 @@ from cockpit.engines.book.layout import (
     BID_SIDE,
     FIRST_LEVELS,
     FIRST_ORDERS,
+    FLOW,
     NOWHERE,
     arrays,
     joined_logs,
     state_without_log,
+    take_flow,
     take_log,
     with_more_levels,
     with_more_orders,
@@ -39,7 +41,10 @@ _FAULTS = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FrozenMboBook:
-    """All of an order-level book: queues by level, worst first, bids before asks; see ``kernels.restore``."""
+    """All of an order-level book: queues by level, worst first, bids before asks; see ``kernels.restore``.
+
+    ``filled`` is int64 (2, k): which orders have executions that no cancel or modify took out yet, and how much.
+    """
 
     ids: Rows
     sizes: Sizes
@@ -47,13 +52,14 @@ class FrozenMboBook:
     counts: Sizes
     bids: int
     keyless: Sizes
+    filled: Sizes
     sides: Rows
     state: Rows
 
     @property
     def nbytes(self) -> int:
         """Bytes held."""
-        kept = (self.ids, self.sizes, self.prices, self.counts, self.keyless, self.sides, self.state)
+        kept = (self.ids, self.sizes, self.prices, self.counts, self.keyless, self.filled, self.sides, self.state)
         return sum(array.nbytes for array in kept)
 
 
@@ -129,6 +135,7 @@ class MboBook:
         top_parts: list[Rows] = []
         print_parts: list[Rows] = []
         logs: list[Rows] = []
+        flows: list[Rows] = []
         at = sampled = 0
         while at < len(rows) or sampled < len(ticks):
             at, lack, n_tops, n_prints, sampled = kernels.apply_rows(
@@ -137,11 +144,12 @@ class MboBook:
             top_parts.append(tops[:n_tops].copy())
             print_parts.append(prints[:n_prints].copy())
             logs.append(take_log(self._arrays.log, self._arrays.state))
+            flows.append(take_flow(self._arrays.flow, self._arrays.state))
             self._grow(lack)
         changed = int(self._arrays.state["changes"][0]) != before
         samples.flags.writeable = False
         derived = _joined(top_parts, Kind.TOP), _joined(print_parts, Kind.PRINT)
-        return BookOutput(*derived, changed, samples, joined_logs(logs))
+        return BookOutput(*derived, changed, samples, joined_logs(logs), joined_logs(flows, FLOW))
 
     def _steady(self, rows: Rows) -> Rows:
         if rows.dtype != DTYPES[Kind.MBO]:
@@ -233,9 +241,12 @@ class MboBook:
         ids, sizes = np.empty(orders, np.uint64), np.empty(orders, np.int64)
         prices, counts = np.empty(bids + asks, np.int64), np.empty(bids + asks, np.int64)
         keyless = np.empty(orders - int(book.state["keyed"][0]), np.int64)
-        scans.dump(book, ids, sizes, prices, counts, keyless)
+        fills = np.empty(orders, np.int64)
+        scans.dump(book, ids, sizes, fills, prices, counts, keyless)
+        places = np.flatnonzero(fills)
+        filled = np.stack([places, fills[places]])
         bare = state_without_log(book.state)
-        return FrozenMboBook(ids, sizes, prices, counts, bids, keyless, book.sides.copy(), bare)
+        return FrozenMboBook(ids, sizes, prices, counts, bids, keyless, filled, book.sides.copy(), bare)
 
     def thaw(self, frozen: object) -> None:
         """Become what ``freeze`` saw.
@@ -249,6 +260,7 @@ class MboBook:
         levels = max(FIRST_LEVELS, 1 << len(frozen.prices).bit_length())
         book = arrays(orders, levels)
         kernels.restore(book, frozen.ids, frozen.sizes, frozen.prices, frozen.counts, frozen.bids, frozen.keyless)
+        book.orders["filled"][frozen.filled[0]] = frozen.filled[1]  # restored orders lie in their slots in order
         anew = book.state.copy()
         book.state[:] = frozen.state
         book.sides[:] = frozen.sides

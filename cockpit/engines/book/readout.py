@@ -21,6 +21,8 @@ class BookOutput:
             the beginning of the book; clears, snapshots and synthetic tops of book leave the count as it is.
         changes: Rows of ``layout.CHANGE``, in order: what levels became, at least once for each cell of time they
             changed in. How often within a cell depends on how the rows were cut; the last one counts.
+        flow: Rows of ``layout.FLOW``: what happened, in order, with its causes; see ``layout.What``. None of a book
+            of quotes but its ticks.
     """
 
     tops: Rows
@@ -28,6 +30,7 @@ class BookOutput:
     changed: bool
     samples: Rows
     changes: Rows
+    flow: Rows
 
 
 @dataclass(frozen=True, slots=True, eq=False)

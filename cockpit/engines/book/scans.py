@@ -69,7 +69,7 @@ def _key_counts(book: Arrays) -> Sizes:
 
 
 @njit(cache=True, nogil=True)
-def dump(book: Arrays, ids: Rows, sizes: Sizes, prices: Ticks, orders: Sizes, keyless: Sizes) -> None:
+def dump(book: Arrays, ids: Rows, sizes: Sizes, fills: Sizes, prices: Ticks, orders: Sizes, keyless: Sizes) -> None:
     """Write the whole book as ``kernels.restore`` takes it; the arrays are exactly long enough."""
     keys = _key_counts(book)
     at = row = skipped = 0
@@ -81,6 +81,7 @@ def dump(book: Arrays, ids: Rows, sizes: Sizes, prices: Ticks, orders: Sizes, ke
             slot = level.head
             while slot != NOWHERE:
                 ids[at], sizes[at] = book.orders[slot].id, book.orders[slot].size
+                fills[at] = book.orders[slot].filled
                 if keys[slot] == 0:
                     keyless[skipped] = at
                     skipped += 1
@@ -150,6 +151,6 @@ def warm(book: Arrays) -> None:
     read_levels(book, BID_SIDE, ticks, sizes, counts)
     side_total(book, BID_SIDE, 0)
     read_window(book, BID_SIDE, 0, 0, sizes, counts)
-    dump(book, ids, sizes, ticks, counts, sizes)
+    dump(book, ids, sizes, sizes, ticks, counts, sizes)
     verify(book)
     read_queue(book, 0, ids, sizes)
