@@ -43,12 +43,14 @@ def warm() -> None:
     """Run three events through everything a recording needs, so that no frame waits for a kernel to load."""
     with _numba_without_scipy():
         from cockpit.engines.book import kernels as book_kernels  # noqa: PLC0415  numba only when asked
+        from cockpit.engines.detect import engine as detectors  # noqa: PLC0415
         from cockpit.engines.regime import pressure_kernels  # noqa: PLC0415
         from cockpit.widgets.heat import kernels as heat_kernels  # noqa: PLC0415
         from cockpit.widgets.ladder import kernels as ladder_kernels  # noqa: PLC0415
         from cockpit.widgets.plot import raster  # noqa: PLC0415
 
         book_kernels.warm()
+        detectors.warm()
         pressure_kernels.warm()
         raster.warm()
         ladder_kernels.warm()

@@ -12,6 +12,10 @@ from cockpit.engines.book.impact import simulate_market_order
 from cockpit.engines.book.microprice import adjustment, first_jump, next_states
 from cockpit.engines.book.ofi import integrated_weights
 from cockpit.engines.book.toxicity import bulk_bought_share, kyle_lambda, spread_parts, volume_buckets, vpin
+from cockpit.engines.detect.engine import Rules
+from cockpit.engines.detect.walls import WallRule
+from cockpit.units import NS_PER_S
+from tests.engines.detect.market import Tape, seen
 from tests.published import close, section
 
 FILE: Final = "microstructure.json"
@@ -116,3 +120,17 @@ def test_hawkes_vector(vectors: Path) -> None:
     assert process.log_likelihood(times, until) == close(expected["loglik"])
     assert process.stationary_rate == close(expected["stationary_rate"])
     assert process.intensity_at(times, until) == close(expected["intensity_at_T"])
+
+
+def test_liquidity_wall_vector(vectors: Path) -> None:
+    case = section(vectors, FILE, "liquidity_wall")
+    persist_ns = round(case["inputs"]["persist_s"] * NS_PER_S)
+    rule = WallRule(ratio=case["inputs"]["threshold"], use_high=0, persist_ns=persist_ns)
+    tape, flags = Tape(), []
+    for i, (second, sizes) in enumerate(case["inputs"]["history_t_sizes"]):
+        levels = [(100 - level, size) for level, size in enumerate(sizes)]
+        tape.at(second).book(levels, [] if i else [(101, 10)], snapshot=i == 0)
+        walls = seen(tape, Rules(wall=rule))[0].walls.resting()
+        standing = walls[walls["size"] > rule.keep * walls["threshold"]]["price"].tolist()
+        flags.append([100 - level in standing for level in range(len(sizes))])
+    assert [list(level) for level in zip(*flags, strict=True)] == case["expected_flags_per_level"]

@@ -28,6 +28,8 @@ HEADER: Final = [
 ]
 
 BOOK_LEVELS: Final = 10  # levels a price-level record carries (MBP-10)
+EVIDENCE: Final = 16  # causes a detection names at most
+DETECTION_VALUES: Final = 6
 
 
 class Kind(IntEnum):
@@ -55,6 +57,8 @@ class Kind(IntEnum):
     GEX = 67  # gamma exposure of a chain's snapshot, at its spot
     REGIME = 68  # the volatility regime after a print of the VIX
     PRESSURE = 69  # pressure of one book, at each tick
+    DETECTION = 70  # what a detector saw in a book: a wall, a sweep, ...
+    MARKOUT = 72  # where the mid went after a detection
 
     @property
     def is_derived(self) -> bool:
@@ -84,6 +88,8 @@ KIND_NAMES: Final = {
     Kind.GEX: "gex",
     Kind.REGIME: "regime",
     Kind.PRESSURE: "pressure",
+    Kind.DETECTION: "detection",
+    Kind.MARKOUT: "markout",
 }
 
 
@@ -278,6 +284,35 @@ DTYPES: Final[dict[Kind, np.dtype[np.void]]] = {
         ("aggression", np.float64),
         ("gex_stiffness", np.float64),
     ),
+    Kind.DETECTION: _layout(  # see ``Detector`` for what price, size and values are of each
+        ("id", np.int64),  # the same in what a wall began and ended as; unique within the instrument's detector
+        ("begin_ns", np.int64),  # when what was seen began; clock_ns is when it was certain
+        ("price_ticks", np.int64),
+        ("to_ticks", np.int64),  # the other end of it; NO_PRICE: it has none
+        ("size", np.int64),
+        ("count", np.int64),
+        ("threshold", np.float64),  # what the size, or the number in question, had to exceed
+        ("ratio", np.float64),  # of the rule; NaN: the rule has none
+        ("mid", np.float64),  # ticks, when it was certain; NaN unknown
+        ("values", np.float64, (DETECTION_VALUES,)),  # further numbers of the rule, NaN unknown
+        ("evidence", np.int64, (EVIDENCE,)),  # seq of changes and trades that made it: the first and the last; -1
+        ("causes", np.int64),  # how many there were
+        ("detector", np.uint8),
+        ("phase", np.uint8),  # DetectionPhase
+        ("side", np.uint8),  # ord of B A: where what was seen rests, or rested
+        ("reason", np.uint8),  # EndReason; of what ended
+        ("direction", np.int32),  # where the mid should go after it: 1 up, -1 down
+    ),
+    Kind.MARKOUT: _layout(
+        ("id", np.int64),  # of the detection
+        ("horizon_ns", np.int64),
+        ("since_ns", np.int64),  # clock of the detection
+        ("from_mid", np.float64),  # ticks
+        ("to_mid", np.float64),  # at the first tick at or after the horizon; NaN: the book was not known all along
+        ("move", np.float64),  # ticks in the expected direction; NaN unknown
+        ("detector", np.uint8),
+        ("direction", np.int32),
+    ),
 }
 
 # what a book looks like when a tick comes; no header: samples are no events
@@ -332,6 +367,37 @@ class GapReason(IntEnum):
     MALFORMED = 3  # a record on a book stream could not be read
     OVERFLOW = 4  # a bounded queue had to drop
     VENUE = 5  # the venue itself says the book may be bad
+
+
+class Detector(IntEnum):
+    """What sees things in a book. The value is part of tapes: never renumber."""
+
+    WALL = 1  # price; size: the largest so far; values: now, eaten, pulled, moved, unattributed, median size
+    SWEEP = 2  # first to last price; size: traded; count: prices; values: ns it took, prints
+    ABSORPTION = 3  # price; size: what hit it; values: added back, mid move (ticks), median volume
+    LAYERING = 4  # nearest to farthest price; size: resting; count: levels; values: added, pulled, filled, hits
+    ICEBERG = 5  # price; size: executed; count: fills; values: most shown, hidden, 1 native 2 synthetic 3 guessed
+    EXHAUSTION = 6  # best price; size: left in three levels; values: their median, spread, median spread
+    SPOOF = 7  # price; size: pulled; values: rested (ns), executed opposite, imbalance before, imbalance after
+
+
+class DetectionPhase(IntEnum):
+    """Which part of a detection's life a row tells."""
+
+    SEEN = 1
+    ENDED = 2  # only what rests ends: a wall
+
+
+class EndReason(IntEnum):
+    """How what rested came to its end."""
+
+    NONE = 0  # it has not
+    PULLED = 1
+    EATEN = 2
+    MOVED = 3
+    SCROLLED = 4  # out of what the venue shows
+    FADED = 5  # by and by, no cause above its mark
+    LOST = 6  # a gap: nobody knows
 
 
 ADD: Final = ord("A")

@@ -1,6 +1,5 @@
 """One instrument's engines: its book, its prints, its bars, its pulse, and what becomes of them in a slice."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -9,31 +8,25 @@ import numpy as np
 from cockpit.calendars import Calendar
 from cockpit.engines.bars.aggregate import BarSeries
 from cockpit.engines.bars.intervals import Interval
-from cockpit.engines.book.depth import DepthBook
-from cockpit.engines.book.heat import BEST, Heat, HeatHistory
-from cockpit.engines.book.l2 import PriceLevelBook
-from cockpit.engines.book.layout import ASK_SIDE, BID_SIDE, CELL_NS, CHANGE, GONE
-from cockpit.engines.book.mbo import MboBook
-from cockpit.engines.book.readout import Book, BookOutput
+from cockpit.engines.book.heat import BEST, HeatHistory
+from cockpit.engines.book.layout import CELL_NS
+from cockpit.engines.book.readout import Book
 from cockpit.engines.book.traded import TradedAtPrice
+from cockpit.engines.detect.engine import Detectors, FrozenDetectors
 from cockpit.engines.latency import Latency
 from cockpit.engines.pulse import Pulse
-from cockpit.events.dtypes import DTYPES, SAMPLE, TRADE, Flag, Kind, empty
+from cockpit.events.dtypes import DTYPES, Flag, Kind, empty
 from cockpit.instruments import Instrument
 from cockpit.ring import Columns, Frozen
+from cockpit.state.book_feed import BookFeed, Brought, FrozenBookFeed, Parts
 from cockpit.state.handover import History, counting, feed
-from cockpit.units import NO_PRICE, NO_TIME, NS_PER_MIN, NS_PER_S, Floats, Rows, Times
+from cockpit.units import NO_TIME, NS_PER_MIN, NS_PER_S, Floats, Rows, Times
 
 EMITTED: Final = ("1m", "5m")  # bar intervals that are events: on tape, in the digest, counted by `replay`
 SHOWN_GAPS: Final = 256  # drawn on the session map; all are counted
 SPOT_NS: Final = NS_PER_MIN  # length of the bar that the spot of a chain stands for
 OFI_WINDOW_NS: Final = 10 * NS_PER_S
 MARKET_KINDS: Final = (Kind.MBO, Kind.MBP, Kind.QUOTE, Kind.TRADE, Kind.BAR, Kind.INDEX)
-BOOK_KINDS: Final = (Kind.MBO, Kind.DEPTH, Kind.MBP, Kind.QUOTE)
-DEEP_KINDS: Final = (Kind.MBO, Kind.DEPTH, Kind.MBP)
-PRINT_KINDS: Final = (Kind.MBO, Kind.MBP, Kind.TRADE)
-
-Parts = Mapping[Kind, Rows]
 Derived = list[tuple[Kind, Rows]]
 
 
@@ -53,20 +46,13 @@ class Applied:
     samples: Rows
 
 
-NO_SAMPLES: Final = np.zeros(0, SAMPLE)
-NO_TOPS: Final = empty(Kind.TOP)
-NO_PRINTS: Final = empty(Kind.PRINT)
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class FrozenLane:
     """A ``Lane`` at one moment: part of a keyframe."""
 
-    book_kind: Kind | None
-    print_kind: Kind | None
+    feed: FrozenBookFeed
     bar_ns: int | None
     print_ns: int
-    book: Any
     series: tuple[Any, ...]
     traded: Any
     prints: Frozen
@@ -79,17 +65,17 @@ class FrozenLane:
     gap_count: int
     volume: float
     sample_ns: int
-    heat: Heat
     best: Frozen
+    detectors: FrozenDetectors
+    detections: Frozen
 
 
 class Lane:
     """All engines of one instrument, fed slice by slice in river order.
 
-    A book is fed by the first book stream that shows up (order level, full depth, ten levels or quotes), prints by
-    the first print stream; quotes feed it only until a stream of levels or orders begins. Bars are made of prints,
-    and of the vendor bars that count (see ``handover``) when one came before the first print: two recordings of the
-    same trades do not count twice, and the choice depends on the order of events alone, never on slices.
+    Book and prints are what ``BookFeed`` makes of the streams there are. Bars are made of prints, and of the vendor
+    bars that count (see ``handover``) when one came before the first print: two recordings of the same trades do
+    not count twice, and the choice depends on the order of events alone, never on slices.
     """
 
     def __init__(self, instrument_id: int, instrument: Instrument, calendar: Calendar | None) -> None:
@@ -100,15 +86,14 @@ class Lane:
 
     def reset(self) -> None:
         """Become as new."""
-        self.book: Book | None = None
-        self.book_kind: Kind | None = None
-        self.print_kind: Kind | None = None
+        self.feed = BookFeed(self.id)
         self.bar_ns: int | None = None  # interval of the vendor bars in the emitted bars; 0: prints came first
         self.print_ns = NO_TIME  # largest clock of the prints
         self.series = [self.new_series(Interval.parse(text)) for text in EMITTED]
         self.traded = TradedAtPrice()
         self.prints = Columns(DTYPES[Kind.PRINT])
-        self.heat = HeatHistory()
+        self.detectors = Detectors(self.id)
+        self.detections = Columns(DTYPES[Kind.DETECTION])
         self.best = Columns(BEST)  # best prices, whenever one of them changed from cell to cell
         self.vendor: dict[int, Columns] = {}  # bars that count, by interval
         self.spots = Columns(DTYPES[self.bars_kind])  # of its option chains, as bars of one price
@@ -124,6 +109,26 @@ class Lane:
     def new_series(self, interval: Interval) -> BarSeries:
         """An empty bar series of this instrument."""
         return BarSeries(self.id, interval, self.calendar, is_index=self.instrument.is_index)
+
+    @property
+    def book(self) -> Book | None:
+        """Its book; None before the first row of one."""
+        return self.feed.book
+
+    @property
+    def book_kind(self) -> Kind | None:
+        """What feeds its book."""
+        return self.feed.book_kind
+
+    @property
+    def print_kind(self) -> Kind | None:
+        """What its prints are made of."""
+        return self.feed.print_kind
+
+    @property
+    def heat(self) -> HeatHistory:
+        """The history of its book."""
+        return self.feed.heat
 
     @property
     def last_ns(self) -> int | None:
@@ -202,78 +207,23 @@ class Lane:
         return History(bars, bars_ns, are_spots, self.prints.view(), price)
 
     def _prints_and_tops(self, parts: Parts, ticks: Rows, derived: Derived) -> tuple[Rows, Rows, Rows]:
-        outputs = self._book_outputs(parts, ticks)
-        prints, tops, samples = NO_PRINTS, NO_TOPS, NO_SAMPLES
-        if outputs:
-            tops, samples = (_joined([getattr(each, name) for each in outputs]) for name in ("tops", "samples"))
-        if len(tops):
-            derived.append((Kind.TOP, tops))
-            self._keep_ofi(tops)
-            self.best.append(_best_steps(tops, self.best.view()[-1:]))
-        if self.print_kind is Kind.TRADE:
-            prints = _prints_of_trades(parts[Kind.TRADE]) if Kind.TRADE in parts else prints
-        elif outputs and self.print_kind is self.book_kind:
-            prints = _joined([output.prints for output in outputs])
-        if len(prints):
-            derived.append((Kind.PRINT, prints))
-        return prints, tops, samples
+        brought = self.feed.apply(parts, ticks)
+        if len(brought.tops):
+            derived.append((Kind.TOP, brought.tops))
+            self._keep_ofi(brought.tops)
+            self.best.append(_best_steps(brought.tops, self.best.view()[-1:]))
+        if len(brought.prints):
+            derived.append((Kind.PRINT, brought.prints))
+        self._detect(brought, derived)
+        return brought.prints, brought.tops, brought.samples
 
-    def _book_outputs(self, parts: Parts, ticks: Rows) -> list[BookOutput]:
-        """What the book makes of a slice; a book that begins in it sees only what follows its first row."""
-        if self.print_kind is None:
-            self.print_kind = _printing(parts)
-        outputs: list[BookOutput] = []
-        if self.book_kind is None or self.book_kind is Kind.QUOTE:
-            kind = _first(parts, BOOK_KINDS if self.book_kind is None else DEEP_KINDS)
-            if kind is not None:
-                since = int(parts[kind]["seq"][0])
-                outputs += self._apply_book(_before(parts, since), ticks[ticks["seq"] < since])
-                if self.book is not None:
-                    self.heat.append(_all_gone(int(parts[kind]["clock_ns"][0])))
-                parts, ticks = _from(parts, since), ticks[ticks["seq"] > since]
-                self._begin_book(kind)
-                if kind is Kind.QUOTE:  # levels may follow in the same slice
-                    return outputs + self._book_outputs(parts, ticks)
-        return outputs + self._apply_book(parts, ticks)
-
-    def _begin_book(self, kind: Kind) -> Book:
-        book = MboBook if kind is Kind.MBO else DepthBook if kind is Kind.DEPTH else PriceLevelBook
-        self.book_kind, self.book = kind, book(self.id)
-        return self.book
-
-    def _apply_book(self, parts: Parts, ticks: Rows) -> list[BookOutput]:
-        """Book rows and ticks in order, with the book marked suspect at each gap among them."""
-        if self.book is None or self.book_kind is None:
-            return []
-        rows, trades = (parts[kind] if kind in parts else empty(kind) for kind in (self.book_kind, Kind.TRADE))
-        outputs: list[BookOutput] = []
-        for gap in parts.get(Kind.GAP, ()):
-            gap_seq = int(gap["seq"])
-            cut, passed, sold = (np.searchsorted(each["seq"], gap_seq) for each in (rows, ticks, trades))
-            if cut or passed or sold:
-                outputs.append(self._apply_rows(rows[:cut], ticks[:passed], trades[:sold]))
-            rows, ticks, trades = rows[cut:], ticks[passed:], trades[sold:]
-            self.book.distrust()
-            span = int(gap["from_ns"]), int(gap["clock_ns"])
-            self.heat.mark_gap(*span, is_lasting=not isinstance(self.book, PriceLevelBook))
-        if len(rows) or len(ticks) or len(trades):
-            outputs.append(self._apply_rows(rows, ticks, trades))
-        return outputs
-
-    def _apply_rows(self, rows: Rows, ticks: Rows, trades: Rows) -> BookOutput:
-        output = self._applied(rows, ticks, trades)
-        if len(output.changes):
-            self.heat.append(output.changes)
-        return output
-
-    def _applied(self, rows: Rows, ticks: Rows, trades: Rows) -> BookOutput:
-        book = self.book
-        if isinstance(book, DepthBook):
-            return book.apply(rows, ticks, trades)
-        if isinstance(book, PriceLevelBook) and self.book_kind is Kind.QUOTE:
-            return book.apply_quotes(rows, ticks)
-        assert book is not None  # _begin_book made it with the kind
-        return book.apply(rows, ticks)
+    def _detect(self, brought: Brought, derived: Derived) -> None:
+        seen = self.detectors.apply(brought.flow, brought.tops, brought.samples)
+        if len(seen.detections):
+            self.detections.append(seen.detections)
+            derived.append((Kind.DETECTION, seen.detections))
+        if len(seen.markouts):
+            derived.append((Kind.MARKOUT, seen.markouts))
 
     def _keep_ofi(self, tops: Rows) -> None:
         clocks = np.concatenate([self._ofi_clocks, tops["clock_ns"]])
@@ -309,11 +259,9 @@ class Lane:
     def freeze(self) -> FrozenLane:
         """The state now; cheap: histories are shared, not copied."""
         return FrozenLane(
-            book_kind=self.book_kind,
-            print_kind=self.print_kind,
+            feed=self.feed.freeze(),
             bar_ns=self.bar_ns,
             print_ns=self.print_ns,
-            book=None if self.book is None else self.book.freeze(),
             series=tuple(series.freeze() for series in self.series),
             traded=self.traded.freeze(),
             prints=self.prints.freeze(),
@@ -326,22 +274,22 @@ class Lane:
             gap_count=self.gap_count,
             volume=self.volume,
             sample_ns=self.sample_ns,
-            heat=self.heat.freeze(),
             best=self.best.freeze(),
+            detectors=self.detectors.freeze(),
+            detections=self.detections.freeze(),
         )
 
     def thaw(self, frozen: FrozenLane) -> None:
         """Become what was frozen."""
         self.reset()
-        self.book_kind, self.print_kind = frozen.book_kind, frozen.print_kind
+        self.feed.thaw(frozen.feed)
         self.bar_ns, self.print_ns = frozen.bar_ns, frozen.print_ns
-        if frozen.book_kind is not None:
-            self._begin_book(frozen.book_kind).thaw(frozen.book)
         for series, part in zip(self.series, frozen.series, strict=True):
             series.thaw(part)
         self.traded.thaw(frozen.traded)
         self.prints.adopt(frozen.prints)
-        self.heat.thaw(frozen.heat)
+        self.detectors.thaw(frozen.detectors)
+        self.detections.adopt(frozen.detections)
         self.best.adopt(frozen.best)
         for interval, part in frozen.vendor.items():
             self.vendor.setdefault(interval, Columns(DTYPES[self.bars_kind])).adopt(part)
@@ -353,45 +301,6 @@ class Lane:
         self._ofi_clocks, self._ofi = frozen.ofi
         self.gaps, self.gap_count = frozen.gaps, frozen.gap_count
         self.volume, self.sample_ns = frozen.volume, frozen.sample_ns
-
-
-def _first(parts: Parts, kinds: tuple[Kind, ...]) -> Kind | None:
-    """The kind among ``kinds`` whose first row came first; the richer one wins a tie."""
-    present = [(int(parts[kind]["seq"][0]), place, kind) for place, kind in enumerate(kinds) if kind in parts]
-    return min(present)[2] if present else None
-
-
-def _printing(parts: Parts) -> Kind | None:
-    """What prints come from: a book of levels counts from its first print on, for many venues' have none."""
-    printing = dict(parts)
-    if Kind.MBP in parts:
-        rows = parts[Kind.MBP]
-        printing[Kind.MBP] = rows[rows["action"] == TRADE]
-    return _first({kind: rows for kind, rows in printing.items() if len(rows)}, PRINT_KINDS)
-
-
-def _before(parts: Parts, seq: int) -> Parts:
-    """What comes before ``seq``; kinds of which nothing does are left out."""
-    cut = {kind: rows[: np.searchsorted(rows["seq"], seq)] for kind, rows in parts.items()}
-    return {kind: rows for kind, rows in cut.items() if len(rows)}
-
-
-def _from(parts: Parts, seq: int) -> Parts:
-    """What comes at ``seq`` or after; kinds of which nothing does are left out."""
-    cut = {kind: rows[np.searchsorted(rows["seq"], seq) :] for kind, rows in parts.items()}
-    return {kind: rows for kind, rows in cut.items() if len(rows)}
-
-
-def _joined(parts: list[Rows]) -> Rows:
-    return parts[0] if len(parts) == 1 else np.concatenate(parts)
-
-
-def _all_gone(clock_ns: int) -> Rows:
-    """A book of quotes gives way to one of levels: nothing of it is left."""
-    changes = np.zeros(2, CHANGE)
-    changes["cell"], changes["price"] = clock_ns // CELL_NS, NO_PRICE
-    changes["side"] = (BID_SIDE + GONE, ASK_SIDE + GONE)
-    return changes
 
 
 def _best_steps(tops: Rows, last: Rows) -> Rows:
@@ -411,14 +320,6 @@ def _leading(bars: Rows | None, prints: Rows) -> int | None:
     if bars is None or not len(bars):
         return 0 if len(prints) else None
     return 0 if len(prints) and prints["seq"][0] < bars["seq"][0] else int(bars["interval_ns"][0])
-
-
-def _prints_of_trades(trades: Rows) -> Rows:
-    kept = trades[trades["size"] > 0]
-    prints = np.zeros(len(kept), DTYPES[Kind.PRINT])
-    for name in ("seq", "clock_ns", "event_ns", "recv_ns", "instrument", "price_ticks", "size", "aggressor"):
-        prints[name] = kept[name]
-    return prints
 
 
 def _spots_of_chains(ends: Rows, kind: Kind, instrument: Instrument) -> Rows:

@@ -9,6 +9,7 @@ from cockpit.engines.book.heat import Heat, HeatChunk
 from cockpit.engines.book.l2 import FrozenPriceLevelBook
 from cockpit.engines.book.mbo import FrozenMboBook
 from cockpit.engines.book.traded import FrozenTraded
+from cockpit.engines.detect.engine import FrozenDetectors
 from cockpit.engines.latency import FrozenLatency
 from cockpit.engines.options.basis import FrozenBasis, Leg
 from cockpit.engines.options.chain import Chain
@@ -18,6 +19,7 @@ from cockpit.engines.pulse import FrozenPulse
 from cockpit.engines.regime.pressure import FrozenPressure
 from cockpit.engines.regime.vix import FrozenVixRegime, Level
 from cockpit.ring import Frozen
+from cockpit.state.book_feed import FrozenBookFeed
 from cockpit.state.chains import Snapshot, Solved
 from cockpit.state.digest import FrozenDigest
 from cockpit.state.field import Entry, FrozenField
@@ -45,7 +47,7 @@ STRIDE: Final = SPACING_EVENTS // 4  # events applied at once: moments are kept 
 FROZEN: Final[tuple[type, ...]] = (  # everything a past is made of, but the mark of its river
     *(Past, Keyframe, FrozenIndex, FrozenRouter, FrozenLane, FrozenField, FrozenDigest),
     *(Frozen, FrozenBars, FrozenTraded, FrozenPulse, FrozenLatency),
-    *(FrozenMboBook, FrozenPriceLevelBook, FrozenDepthBook, Heat, HeatChunk),
+    *(FrozenBookFeed, FrozenMboBook, FrozenPriceLevelBook, FrozenDepthBook, Heat, HeatChunk, FrozenDetectors),
     *(Entry, Snapshot, Solved, Chain, Gex, ChainVix, Term),
     *(FrozenBasis, Leg, FrozenVixRegime, Level, FrozenPressure),
 )

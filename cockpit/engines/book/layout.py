@@ -21,7 +21,7 @@ FIRST_ORDERS: Final = 4096  # a power of two; doubled whenever it runs out
 FIRST_LEVELS: Final = 512
 
 
-def record(*fields: tuple[str, object]) -> np.dtype[np.void]:
+def record(*fields: tuple[str, object] | tuple[str, object, tuple[int, ...]]) -> np.dtype[np.void]:
     return np.dtype([*fields], align=True)  # pyright: ignore[reportCallIssue, reportArgumentType]  wants a literal
 
 

@@ -6,7 +6,8 @@ from typing import Final
 import numpy as np
 
 from cockpit.engines.book.readout import Book, BookWindow
-from cockpit.state.lane import BOOK_KINDS, Lane
+from cockpit.state.book_feed import BOOK_KINDS
+from cockpit.state.lane import Lane
 from cockpit.state.panels.heads import head_of
 from cockpit.state.panels.ladder import NOTES
 from cockpit.state.router import Router

@@ -3,7 +3,8 @@
 from dataclasses import replace
 
 from cockpit.engines.book.impact import BUY, levels_of, simulate_market_order
-from cockpit.state.lane import BOOK_KINDS, Lane
+from cockpit.state.book_feed import BOOK_KINDS
+from cockpit.state.lane import Lane
 from cockpit.state.panels.heads import head_of
 from cockpit.state.router import Router
 from cockpit.state.views import ImpactState, Order, Pane, Provenance

@@ -11,7 +11,8 @@ from cockpit.engines.book.microprice import MicropriceFit
 from cockpit.engines.book.readout import Book, BookReadout
 from cockpit.events.dtypes import Kind
 from cockpit.instants import clock_text, eastern
-from cockpit.state.lane import BOOK_KINDS, Lane
+from cockpit.state.book_feed import BOOK_KINDS
+from cockpit.state.lane import Lane
 from cockpit.state.panels.heads import head_of
 from cockpit.state.panels.pressure import reduce_pressure
 from cockpit.state.router import Router

@@ -1,0 +1,246 @@
+"""Where the mid went after each detection, and where it goes anyway: what a detector is worth.
+
+A detection is followed over HORIZONS, at the first tick at or after each. It was right when the mid had moved in
+the expected direction; a mid that stands still is not right. The base rate is how often the mid goes that way over
+the same time from any second, so that a detector in a rising market is not praised for the market. A stretch with a
+gap or a suspect book in it counts nowhere.
+
+Source: issue 5, markouts; Wilson (1927) for the interval, see ``scores.py``.
+"""
+
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from cockpit.engines.book.layout import Record, Records, record
+from cockpit.engines.detect.layout import kernel, part
+from cockpit.events.dtypes import DTYPES, SAMPLE, DetectionPhase, Kind
+from cockpit.units import NO_PRICE, NO_TIME, NS_PER_MIN, NS_PER_S, Rows, Sizes
+
+HORIZONS: Final = (NS_PER_S, 5 * NS_PER_S, 30 * NS_PER_S, 5 * NS_PER_MIN)
+DETECTORS: Final = 8  # numbers of detectors, and one more
+WAITING: Final = 4_096  # detections followed at a time; past it the oldest is given up, and counted
+SECONDS: Final = 512  # mids kept, one a second; more than the longest horizon
+OUT_ROWS: Final = 1_024
+PENDING: Final = record(
+    ("id", np.int64),
+    ("detector", np.int64),
+    ("direction", np.int64),
+    ("since_ns", np.int64),
+    ("mid", np.float64),
+    ("next", np.int64),  # index into HORIZONS
+)
+STATE: Final = record(
+    ("waiting", np.int64),
+    ("dropped", np.int64),
+    ("broken_ns", np.int64),  # clock of the last tick at which the mid was not known
+    ("second", np.int64),  # the last whole second whose mid was kept
+    ("taken", np.int64),  # mids kept so far
+    ("compared", np.int64, (len(HORIZONS),)),  # of them, compared with a later one, by horizon
+)
+MID: Final = record(("clock_ns", np.int64), ("mid", np.float64))
+N, HITS, UPS = 0, 1, 2  # of a score: detections that count, those that were right, those that expected up
+BASE_N, BASE_UP, BASE_DOWN = 0, 1, 2
+_SEEN: Final = int(DetectionPhase.SEEN)
+_HORIZONS: Final = np.array(HORIZONS)
+
+
+class MarkoutArrays(NamedTuple):
+    """All there is.
+
+    Attributes:
+        pending: PENDING (WAITING,), the first ``state.waiting`` in order of their beginning.
+        mids: MID (SECONDS,), a ring.
+        state: STATE (1,).
+        scores: int64 (DETECTORS, horizons, 3), by N, HITS, UPS.
+        base: int64 (horizons, 3), by BASE_N, BASE_UP, BASE_DOWN.
+    """
+
+    pending: Records
+    mids: Records
+    state: Records
+    scores: Sizes
+    base: Sizes
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What one detector is worth over one horizon.
+
+    Attributes:
+        n: Detections that count.
+        hits: Those after which the mid had moved as expected.
+        chance: Expected share of hits without the detector; None while unknown.
+    """
+
+    n: int
+    hits: int
+    chance: float | None
+
+
+def markout_arrays() -> MarkoutArrays:
+    """Of an instrument in which nothing was seen."""
+    state = np.zeros(1, STATE)
+    state["broken_ns"] = state["second"] = NO_TIME
+    scores, base = np.zeros((DETECTORS, len(HORIZONS), 3), np.int64), np.zeros((len(HORIZONS), 3), np.int64)
+    return MarkoutArrays(np.zeros(WAITING, PENDING), np.zeros(SECONDS, MID), state, scores, base)
+
+
+@part
+def _wait(arrays: MarkoutArrays, detection: Record) -> None:
+    state = arrays.state[0]
+    if detection.phase != _SEEN or detection.direction == 0 or np.isnan(detection.mid):
+        return
+    if state.waiting == len(arrays.pending):
+        state.dropped += 1
+        for k in range(1, state.waiting):
+            arrays.pending[k - 1] = arrays.pending[k]
+        state.waiting -= 1
+    new = arrays.pending[state.waiting]
+    new.id, new.detector, new.direction = detection.id, detection.detector, detection.direction
+    new.since_ns, new.mid, new.next = detection.clock_ns, detection.mid, 0
+    state.waiting += 1
+
+
+@part
+def _mark(arrays: MarkoutArrays, sample: Record, mid: float, found: Records) -> int:
+    """Write what is due at a tick, and drop what was followed to its end."""
+    state, n, kept = arrays.state[0], 0, 0
+    for k in range(state.waiting):
+        each = arrays.pending[k]
+        while each.next < len(_HORIZONS) and sample.clock_ns >= each.since_ns + _HORIZONS[each.next]:
+            is_known = not np.isnan(mid) and state.broken_ns < each.since_ns
+            row = found[n]
+            row.seq, row.clock_ns, row.event_ns, row.recv_ns = sample.seq, sample.clock_ns, NO_TIME, NO_TIME
+            row.id, row.detector, row.direction = each.id, each.detector, each.direction
+            row.horizon_ns, row.since_ns, row.from_mid = _HORIZONS[each.next], each.since_ns, each.mid
+            row.to_mid = mid if is_known else np.nan
+            row.move = (mid - each.mid) * each.direction if is_known else np.nan
+            if is_known:
+                score = arrays.scores[each.detector, each.next]
+                score[N] += 1
+                score[HITS] += 1 if row.move > 0 else 0
+                score[UPS] += 1 if each.direction > 0 else 0
+            each.next += 1
+            n += 1
+        if each.next < len(_HORIZONS):
+            if kept != k:
+                arrays.pending[kept] = arrays.pending[k]
+            kept += 1
+    state.waiting = kept
+    return n
+
+
+@part
+def _keep_mid(arrays: MarkoutArrays, sample: Record, mid: float) -> None:
+    """Once a second: compare the mids of long enough ago with this one."""
+    state = arrays.state[0]
+    for h in range(len(_HORIZONS)):
+        while state.compared[h] < state.taken:
+            old = arrays.mids[state.compared[h] % SECONDS]
+            if sample.clock_ns < old.clock_ns + _HORIZONS[h]:
+                break
+            if not np.isnan(mid) and not np.isnan(old.mid) and state.broken_ns < old.clock_ns:
+                arrays.base[h, BASE_N] += 1
+                arrays.base[h, BASE_UP] += 1 if mid > old.mid else 0
+                arrays.base[h, BASE_DOWN] += 1 if mid < old.mid else 0
+            state.compared[h] += 1
+    arrays.mids[state.taken % SECONDS].clock_ns = sample.clock_ns
+    arrays.mids[state.taken % SECONDS].mid = mid
+    state.taken += 1
+    for h in range(len(_HORIZONS)):
+        state.compared[h] = max(state.compared[h], state.taken - SECONDS)
+
+
+@kernel
+def scan_markouts(
+    arrays: MarkoutArrays, detections: Records, seen: int, samples: Records, start: int, found: Records
+) -> tuple[int, int, int]:
+    """Follow detections and take ticks in ``seq`` order, until all are taken or ``found`` has no room.
+
+    Args:
+        arrays: Changed.
+        detections: DETECTION (m,), in seq order.
+        samples: SAMPLE (k,), one per tick, in seq order.
+        seen, start: How many of each were taken before.
+        found: MARKOUT (n,), at least as long as there are pending ones times horizons.
+
+    Returns:
+        How many detections and samples have been taken, and rows written.
+    """
+    state, n = arrays.state[0], 0
+    while start < len(samples) or seen < len(detections):
+        if seen < len(detections) and (start == len(samples) or detections[seen].seq <= samples[start].seq):
+            _wait(arrays, detections[seen])
+            seen += 1
+            continue
+        if n > 0 and n + state.waiting * len(_HORIZONS) > len(found):
+            break
+        sample = samples[start]
+        is_known = sample.bid_ticks != NO_PRICE and sample.ask_ticks != NO_PRICE and sample.is_suspect == 0
+        mid = 0.5 * sample.bid_ticks + 0.5 * sample.ask_ticks if is_known else np.nan
+        if not is_known:
+            state.broken_ns = sample.clock_ns
+        n += _mark(arrays, sample, mid, found[n:])
+        if sample.clock_ns // NS_PER_S > state.second:
+            state.second = sample.clock_ns // NS_PER_S
+            _keep_mid(arrays, sample, mid)
+        start += 1
+    return seen, start, n
+
+
+class Markouts:
+    """What came after the detections of one instrument."""
+
+    def __init__(self) -> None:
+        self.reset()
+
+    def reset(self) -> None:
+        """Become as new."""
+        self._arrays = markout_arrays()
+
+    def apply(self, detections: Rows, samples: Rows) -> Rows:
+        """Take DETECTION rows and the SAMPLE rows they came with; returns MARKOUT (n,)."""
+        waiting = int(self._arrays.state["waiting"][0]) + len(detections)
+        if not waiting and not len(samples):
+            return np.zeros(0, DTYPES[Kind.MARKOUT])
+        found = np.zeros(max(OUT_ROWS, waiting * len(HORIZONS)), DTYPES[Kind.MARKOUT])
+        parts: list[Rows] = []
+        seen = start = 0
+        while seen < len(detections) or start < len(samples):
+            seen, start, n = scan_markouts(self._arrays, detections, seen, samples, start, found)
+            parts.append(found[:n].copy())
+        return np.concatenate([found[:0], *parts])
+
+    def score(self, detector: int, horizon: int) -> Score:
+        """Of a detector over ``HORIZONS[horizon]``."""
+        n, hits, ups = self._arrays.scores[detector, horizon].tolist()
+        seconds, up, down = self._arrays.base[horizon].tolist()
+        chance = None if not n or not seconds else (ups * up + (n - ups) * down) / (n * seconds)
+        return Score(n, hits, chance)
+
+    @property
+    def dropped(self) -> int:
+        """Detections given up because too many were followed at a time."""
+        return int(self._arrays.state["dropped"][0])
+
+    def freeze(self) -> tuple[Rows, ...]:
+        """All of its state; of what is pending only what is in use."""
+        pending = self._arrays.pending[: int(self._arrays.state["waiting"][0])].copy()
+        return (pending, *(array.copy() for array in self._arrays[1:]))
+
+    def thaw(self, frozen: tuple[Rows, ...]) -> None:
+        """Become what was frozen."""
+        self.reset()
+        self._arrays.pending[: len(frozen[0])] = frozen[0]
+        for array, kept in zip(self._arrays[1:], frozen[1:], strict=True):
+            array[...] = kept
+
+
+def warm() -> None:
+    """Load the kernel from numba's cache, or compile it (seconds); any thread may call it."""
+    samples = np.zeros(0, SAMPLE)
+    samples.flags.writeable = False  # as books give them
+    rows = np.zeros(0, DTYPES[Kind.DETECTION])
+    scan_markouts(markout_arrays(), rows, 0, samples, 0, np.zeros(1, DTYPES[Kind.MARKOUT]))
