@@ -21,6 +21,7 @@ MODULES: Final = {
     "probe": "cockpit.commandline.probing",
     "chain": "cockpit.commandline.chaining",
     "impact": "cockpit.commandline.costing",
+    "detect": "cockpit.commandline.detecting",
     "fit": "cockpit.commandline.fitting",
     "verify-book": "cockpit.commandline.verifying",
     "doctor": "cockpit.commandline.examining",
@@ -71,6 +72,7 @@ def parser() -> argparse.ArgumentParser:
     _add_probe(commands)
     _add_chain(commands)
     _add_impact(commands)
+    _add_detect(commands)
     _add_fit(commands)
     _add_verify_book(commands)
     _add_doctor(commands)
@@ -213,6 +215,21 @@ def _add_impact(commands: Any) -> None:
     each.add_argument("--side", choices=("buy", "sell"), required=True)
     each.add_argument("--size", metavar="N", type=float, required=True, help="contracts, shares or coins")
     each.add_argument("--at", metavar="T", help="when (default: at the end)")
+    _add_json(each)
+
+
+def _add_detect(commands: Any) -> None:
+    each = commands.add_parser(
+        "detect",
+        help="walls, sweeps, icebergs and the like in a recorded book, and whether they told anything",
+        epilog="--set changes a rule, e.g. --set wall.ratio=4 --set wall.persist=2.5s; the JSON lists all of them.",
+    )
+    each.add_argument("source", metavar="SOURCE", nargs="+", help="recordings or tapes, on one clock")
+    each.add_argument("--symbol", metavar="S", help="only this instrument")
+    each.add_argument("--until", metavar="T", help="stop after the last event at or before this time")
+    each.add_argument("--set", metavar="NAME=VALUE", action="append", default=[], help="a parameter; repeatable")
+    each.add_argument("--all", action="store_true", help="print every event, not only the last ones")
+    _add_date(each)
     _add_json(each)
 
 

@@ -95,7 +95,7 @@ class Detectors:
         stretch = Stretch(self._buffer, start, self._end, _context(flow, tops, levels), samples)
         detections = self._in_order([scanner.scan(stretch) for scanner in self.scanners], tops)
         self._top, self._scale = tops[-1:].copy(), levels[-1:].copy()
-        return Seen(detections, self._with_id(self.markouts.apply(detections, samples)))
+        return Seen(detections, self._with_id(self.markouts.apply(detections, stretch)))
 
     def _append(self, flow: Rows) -> int:
         """Put rows behind the recent ones; returns where they begin."""

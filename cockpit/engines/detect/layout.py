@@ -9,14 +9,14 @@ from typing import Any, Final
 import numpy as np
 from numba import njit
 
-from cockpit.engines.book.layout import Record, Records, record
-from cockpit.events.dtypes import ASK, BID, EVIDENCE, DetectionPhase
+from cockpit.engines.book.layout import FLOW, NOWHERE, Record, Records, What, record
+from cockpit.events.dtypes import ASK, BID, EVIDENCE, SAMPLE, DetectionPhase
 from cockpit.units import NO_PRICE, NO_TIME, NS_PER_S, Rows
 
 KEPT_NS: Final = 10 * NS_PER_S  # how far detectors may look back in the flow
 KEPT_ROWS: Final = 1 << 17  # and how many rows, whichever is less
 CAUSE: Final = 15  # mask of ``What`` in ``what``
-OUT_ROWS: Final = 256  # room for what one call of a kernel finds
+OUT_ROWS: Final = 512  # room for what one call of a kernel finds
 FIRED: Final = record(("price", np.int64), ("side", np.int64), ("clock_ns", np.int64))  # of what fired lately
 FIRED_ROOM: Final = 32
 CONTEXT: Final = record(  # what was known at a row of the flow, its own transaction included once it ended
@@ -49,6 +49,14 @@ class Stretch:
     stop: int
     context: Rows
     samples: Rows
+
+
+def nothing() -> Stretch:
+    """A stretch in which nothing happens, to load kernels with."""
+    flow, samples = np.zeros(1, FLOW), np.zeros(0, SAMPLE)
+    flow["what"], flow["side"] = What.NOTHING, NOWHERE
+    samples.flags.writeable = False  # as books give them
+    return Stretch(flow, 0, 1, np.zeros(1, CONTEXT), samples)
 
 
 def fired() -> Rows:

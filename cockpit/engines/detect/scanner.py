@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from cockpit.engines.detect.layout import OUT_ROWS, Stretch
+from cockpit.engines.detect.layout import OUT_ROWS, Stretch, nothing
 from cockpit.events.dtypes import DTYPES, Detector, Kind
 from cockpit.units import Rows
 
@@ -65,16 +65,4 @@ class Scanner(ABC):
 
     def warm(self) -> None:
         """Load its kernel from numba's cache, or compile it (seconds)."""
-        self.scan(_nothing())
-
-
-def _nothing() -> Stretch:
-    from cockpit.engines.book.layout import FLOW, NOWHERE, What
-    from cockpit.engines.detect.layout import CONTEXT
-    from cockpit.events.dtypes import SAMPLE
-
-    flow = np.zeros(1, FLOW)
-    flow["what"], flow["side"] = What.NOTHING, NOWHERE
-    samples = np.zeros(0, SAMPLE)
-    samples.flags.writeable = False
-    return Stretch(flow, 0, 1, np.zeros(1, CONTEXT), samples)
+        self.scan(nothing())

@@ -17,14 +17,15 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from cockpit.engines.book.layout import Record, Records, What, record
+from cockpit.engines.book.layout import ENDS, Record, Records, What, record
 from cockpit.engines.detect.layout import CAUSE, add_cause, begin, fired, is_debounced, kernel, note_fired, part
 from cockpit.engines.detect.scanner import Scanner
 from cockpit.events.dtypes import EVIDENCE, DetectionPhase, Detector, EndReason
 from cockpit.units import NO_PRICE, NO_TIME, NS_PER_MS, NS_PER_S, Rows
 
 MOST: Final = 96  # levels watched at a time; past it the smallest that is no wall yet gives way
-SEEN_ROOM: Final = MOST + 8  # found rows that one row of the flow can make
+SEEN_ROOM: Final = 2 * MOST  # found rows that one row of the flow can make
+FAR_NS: Final = 2**62
 WALL: Final = record(
     ("price", np.int64),
     ("side", np.int64),
@@ -48,7 +49,12 @@ WALL: Final = record(
     ("causes", np.int64),
     ("evidence", np.int64, (EVIDENCE,)),
 )
-STATE: Final = record(("n", np.int64), ("count", np.int64), ("refused", np.int64))
+STATE: Final = record(
+    ("n", np.int64),
+    ("count", np.int64),
+    ("refused", np.int64),
+    ("due_ns", np.int64),  # no level can become a wall, or end as one, before
+)
 _ADDED, _PULLED, _FILLED, _SHOWN, _LEFT = What.ADDED, What.PULLED, What.FILLED, What.SHOWN, What.LEFT
 _TICK, _GAP = What.TICK, What.GAP
 _WALL, _SEEN, _ENDED = int(Detector.WALL), int(DetectionPhase.SEEN), int(DetectionPhase.ENDED)
@@ -242,17 +248,28 @@ def _take(arrays: WallArrays, rule: WallRule, row: Record, what: int, context: R
     if k >= 0:
         limit = rule.keep * walls[k].threshold if walls[k].is_seen else threshold
         _change(walls[k], row, what, limit)
+        state.due_ns = min(state.due_ns, _due(rule, walls[k]))
     elif not row.size <= threshold and row.size > 0 and _is_near(rule, context, row.side, row.price):
         # without a scale yet, as in a first snapshot, the largest levels are watched until there is one
         k = _room(state, walls, row.size)
         if k >= 0:
             _start(walls[k], row)
+            state.due_ns = min(state.due_ns, _due(rule, walls[k]))
+
+
+@part
+def _due(rule: WallRule, wall: Record) -> int:
+    """When there may be something to tell of a level that stays as it is."""
+    if wall.dip_ns != NO_TIME:
+        return wall.dip_ns + rule.dip_ns
+    return FAR_NS if wall.is_seen else wall.over_ns + rule.persist_ns
 
 
 @part
 def _judge(arrays: WallArrays, rule: WallRule, row: Record, context: Record, found: Records) -> int:
-    """At a tick: what has lasted long enough is a wall; what was too small for too long, or is far off, is none."""
+    """What has lasted long enough is a wall; what was too small for too long, or is far off, is none."""
     state, walls, n = arrays.state[0], arrays.walls, 0
+    state.due_ns = FAR_NS
     k = 0
     while k < state.n:
         wall = walls[k]
@@ -280,6 +297,7 @@ def _judge(arrays: WallArrays, rule: WallRule, row: Record, context: Record, fou
             state.count += 1
             _tell(found[n], row, wall, _SEEN)
             n += 1
+        state.due_ns = min(state.due_ns, _due(rule, wall))
         k += 1
     return n
 
@@ -312,10 +330,10 @@ def scan_walls(
         what = row.what & CAUSE
         if _ADDED <= what <= _LEFT:
             _take(arrays, rule, row, what, context[i - start])
-        elif what == _TICK:
-            n += _judge(arrays, rule, row, context[i - start], found[n:])
         elif what == _GAP:
             n += _break(arrays, row, found[n:])
+        if what == _TICK or (row.what >= ENDS and row.clock_ns > arrays.state[0].due_ns):
+            n += _judge(arrays, rule, row, context[i - start], found[n:])
     return stop, n
 
 
