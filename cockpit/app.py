@@ -285,6 +285,7 @@ class Desktop:
         dispatcher.seen_panes = self._seen_panes
         dispatcher.on_open = self._read_ahead
         dispatcher.on_tape = self._seal
+        dispatcher.on_scan = lambda job: self._loop.run_in_executor(None, job)
         door = MarketDoor(
             dispatcher, self._loop, self._arguments, self._recent.paths, config_folder() / "settings.json"
         )

@@ -6,8 +6,7 @@ from typing import Any, Final
 from cockpit.commandline.dates import given_day
 from cockpit.commandline.output import Output
 from cockpit.engines.detect.engine import Rules
-from cockpit.engines.detect.markouts import HORIZONS
-from cockpit.engines.detect.scores import Verdict, verdict_of
+from cockpit.engines.detect.scores import HORIZONS, Verdict, verdict_of
 from cockpit.engines.detect.settings import settings_of, with_settings
 from cockpit.errors import ConfigError
 from cockpit.events.dtypes import DetectionPhase, Detector, EndReason

@@ -1,7 +1,11 @@
 """What the user wants, as frozen values. Widgets send them, the dispatcher obeys."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
+
+from cockpit.units import NS_PER_S
+
+LEAD_IN_NS: Final = 5 * NS_PER_S  # an event is shown from so long before it
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,53 @@ class ThinkOrder:
 
     side: str | None = None
     size: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEvidence:
+    """Look at what one event of a detector rests on.
+
+    Attributes:
+        detector, number: As in its DETECTION row.
+    """
+
+    detector: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
+class StepEvidence:
+    """Look at a later (positive) or an earlier event; at the newest when none is looked at."""
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class CloseEvidence:
+    """Look at no event."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShowEvidence:
+    """Play from a few seconds before the event that is looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class StepHorizon:
+    """Judge detectors over the next longer (positive) or shorter time; past the end it goes round."""
+
+    by: int
+
+
+@dataclass(frozen=True, slots=True)
+class TryRules:
+    """Try the program's rules of detectors with changes.
+
+    Attributes:
+        settings: ``wall.ratio=4``; none: the program's own.
+    """
+
+    settings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -325,6 +376,12 @@ Command = (
     | RestartEngines
     | RestartPanel
     | ReportFault
+    | OpenEvidence
+    | StepEvidence
+    | CloseEvidence
+    | ShowEvidence
+    | StepHorizon
+    | TryRules
 )
 
 

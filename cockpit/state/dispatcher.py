@@ -17,6 +17,7 @@ from cockpit.errors import CockpitError, ConfigError
 from cockpit.events.market import Batch, Slice
 from cockpit.state import commands as c
 from cockpit.state.chains import Submit
+from cockpit.state.detector_desk import DetectorDesk
 from cockpit.state.hops import Hops
 from cockpit.state.index import Index
 from cockpit.state.linking import toggled_share
@@ -45,7 +46,16 @@ from cockpit.state.quarantine import Fault, Quarantine
 from cockpit.state.recording import Opened, Recording
 from cockpit.state.river import River
 from cockpit.state.router import CalendarOf, Router
-from cockpit.state.screen import BOOK_PANES, CHART_PANES, HEAT_PANE, IMPACT_PANE, LADDER_PANE, Screen
+from cockpit.state.screen import (
+    BOOK_PANES,
+    CHART_PANES,
+    DETECTORS_PANE,
+    FATES_PANE,
+    HEAT_PANE,
+    IMPACT_PANE,
+    LADDER_PANE,
+    Screen,
+)
 from cockpit.state.tape_health import TapeHealth
 from cockpit.state.taping import TapeWriter, Taping
 from cockpit.state.views import (
@@ -76,7 +86,7 @@ T = TypeVar("T")
 Process = Callable[[], Mapping[str, float | None]]
 
 KEPT_NOTICES: Final = 20
-ALL_PANES: Final = frozenset((*CHART_PANES, *BOOK_PANES, IMPACT_PANE))
+ALL_PANES: Final = frozenset((*CHART_PANES, *BOOK_PANES, IMPACT_PANE, DETECTORS_PANE, FATES_PANE))
 LEAD_NS: Final = NS_PER_MIN  # playing from the start begins this long before the first print
 
 
@@ -118,6 +128,8 @@ class Dispatcher:
         self.hops = Hops()
         self._tape_health = TapeHealth()
         self.quarantine = Quarantine(self._tell_fault)
+        self.on_scan: Callable[[Callable[[], None]], object] = lambda job: job()  # in a thread as well
+        self.detectors = DetectorDesk(screen, lambda: self.recording, lambda: self.panes[LADDER_PANE])
         self._opener = opener
         self._calendar_of = calendar_of
         self._new_tape = new_tape
@@ -167,6 +179,7 @@ class Dispatcher:
             c.RestartEngines: lambda _: self._restart(),
             c.RestartPanel: lambda it: self._restart_panel(it.pane),
             c.ReportFault: lambda it: self.quarantine.note(f"{it.pane} drawing", it.reason, self._clock_ns),
+            **self.detectors.commands,
         }
 
     # commands
@@ -226,7 +239,7 @@ class Dispatcher:
     def open(self, opened: Opened, *, at_end: bool = False) -> None:
         """Show what the application opened, replacing what is open."""
         self._stop_tape("Recording stopped", "Another recording was opened.")
-        recording = Recording(opened, self._calendar_of, self._record, self._submit, self.microprices)
+        recording = Recording(opened, self._calendar_of, self._record, self._submit, self.microprices, self._scan)
         self._leave()
         self.recording, self._live_alarm = recording, ""
         recording.playback.hops = self.hops
@@ -241,9 +254,14 @@ class Dispatcher:
             self.on_open(recording.index)
         self._dirty = True
 
+    def _scan(self, job: Callable[[], None]) -> None:
+        self.on_scan(job)
+
     def _leave(self) -> None:
         """Let go of what is open; a live feed ends."""
         old, self.recording = self.recording, None
+        if old is not None:
+            old.tuning.close()
         if old is not None and old.opened.live is not None:
             self.on_leave(old.opened.live)
 
@@ -535,7 +553,8 @@ class Dispatcher:
                 return True  # still dirty: the slow topics follow
             self._publish_slow(recording, process())
         # an overlay's history is worked out over several frames
-        self._dirty, self._seen = recording is not None and not recording.charts.is_complete, token
+        under_way = recording is not None and (not recording.charts.is_complete or recording.tuning.is_scanning)
+        self._dirty, self._seen = under_way, token
         return True
 
     def tell_load(self, load: Load) -> None:
@@ -554,6 +573,7 @@ class Dispatcher:
         self.screen.heatmap.publish(empty_heatmap(self.panes[HEAT_PANE]))
         self.screen.vix.publish(VixState())
         self.screen.impact.publish(ImpactState(order=self.order))
+        self.detectors.clear()
         self.screen.replay.publish(ReplayState())
         self.screen.workspace.publish(WorkspaceState(panes=dict(self.panes), focused=self.focused))
         tape = self._tape_health.read(None, None, None)
@@ -629,6 +649,7 @@ class Dispatcher:
             self._reduce("vix", self.screen.vix, gauge, now)
             if IMPACT_PANE in self.seen_panes():
                 self._reduce(IMPACT_PANE, self.screen.impact, lambda: self._impact(recording, now), now)
+            self.detectors.publish(recording, now, self.seen_panes(), self._reduce)
         provenance = recording.opened.provenance
         warnings = recording.warnings
         health = self.quarantine.run(

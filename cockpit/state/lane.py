@@ -68,6 +68,7 @@ class FrozenLane:
     best: Frozen
     detectors: FrozenDetectors
     detections: Frozen
+    markouts: Frozen
 
 
 class Lane:
@@ -94,6 +95,7 @@ class Lane:
         self.prints = Columns(DTYPES[Kind.PRINT])
         self.detectors = Detectors(self.id)
         self.detections = Columns(DTYPES[Kind.DETECTION])
+        self.markouts = Columns(DTYPES[Kind.MARKOUT])  # where the mid went after them
         self.best = Columns(BEST)  # best prices, whenever one of them changed from cell to cell
         self.vendor: dict[int, Columns] = {}  # bars that count, by interval
         self.spots = Columns(DTYPES[self.bars_kind])  # of its option chains, as bars of one price
@@ -223,6 +225,7 @@ class Lane:
             self.detections.append(seen.detections)
             derived.append((Kind.DETECTION, seen.detections))
         if len(seen.markouts):
+            self.markouts.append(seen.markouts)
             derived.append((Kind.MARKOUT, seen.markouts))
 
     def _keep_ofi(self, tops: Rows) -> None:
@@ -277,6 +280,7 @@ class Lane:
             best=self.best.freeze(),
             detectors=self.detectors.freeze(),
             detections=self.detections.freeze(),
+            markouts=self.markouts.freeze(),
         )
 
     def thaw(self, frozen: FrozenLane) -> None:
@@ -290,6 +294,7 @@ class Lane:
         self.prints.adopt(frozen.prints)
         self.detectors.thaw(frozen.detectors)
         self.detections.adopt(frozen.detections)
+        self.markouts.adopt(frozen.markouts)
         self.best.adopt(frozen.best)
         for interval, part in frozen.vendor.items():
             self.vendor.setdefault(interval, Columns(DTYPES[self.bars_kind])).adopt(part)

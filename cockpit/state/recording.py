@@ -11,6 +11,7 @@ from cockpit.state.index import Index, IndexView, LiveIndex
 from cockpit.state.keyframes import Keyframes
 from cockpit.state.live import Live, LivePlayback
 from cockpit.state.panels.chart import ChartReducer
+from cockpit.state.panels.detectors import DetectorsReducer
 from cockpit.state.panels.gauge import GaugeReducer
 from cockpit.state.panels.heatmap import HeatmapReducer
 from cockpit.state.panels.impact import ImpactReducer
@@ -19,6 +20,7 @@ from cockpit.state.panes import Place
 from cockpit.state.playback import Playback
 from cockpit.state.river import River
 from cockpit.state.router import CalendarOf, Router
+from cockpit.state.tuning import Run, Tuning
 from cockpit.state.views import Provenance
 
 if TYPE_CHECKING:
@@ -62,12 +64,14 @@ class Recording:
         sink: Callable[[Slice, tuple[Batch, ...]], None],
         submit: Submit | None = None,
         microprices: Mapping[str, MicropriceFit] | None = None,
+        run: Run = lambda job: job(),
     ) -> None:
         self._microprices = microprices
         self.opened = opened
         self.river = river = opened.river()
         self.solver = ChainSolver(submit)  # shared: each chain is worked out once
         self.router = Router(river.registry, calendar_of, self.solver)
+        self.router.watcher = self.tuning = Tuning(opened.river, lambda: self.router.next_seq, run)
         self.index: Index | LiveIndex
         if opened.live is not None:
             self.index = LiveIndex(self.router)
@@ -90,6 +94,7 @@ class Recording:
         self.heatmap = HeatmapReducer(self.router)
         self.gauge = GaugeReducer(self.router)
         self.impact = ImpactReducer(self.router)
+        self.detectors = DetectorsReducer(self.router, self.tuning)
 
     @property
     def live(self) -> LivePlayback | None:

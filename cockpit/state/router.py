@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 
@@ -36,6 +37,18 @@ class FrozenRouter:
     last_event_seq: int
 
 
+class Watcher(Protocol):
+    """Who wants to see every slice that is applied, and to know of jumps."""
+
+    def applied(self, piece: Slice) -> None:
+        """A slice was applied."""
+        ...
+
+    def jumped(self) -> None:
+        """The state is another one now."""
+        ...
+
+
 class Router:
     """Lanes by instrument id, what looks at several of them, the digest, and the position in the river.
 
@@ -53,6 +66,7 @@ class Router:
         self.lanes = [Lane(number, each, calendar_of(each)) for number, each in enumerate(instruments)]
         self.field = Field(self.lanes, solver or ChainSolver())
         self.outage = ""  # why the feed of a live session ended
+        self.watcher: Watcher | None = None
         self.reset()
 
     def reset(self) -> None:
@@ -97,6 +111,8 @@ class Router:
         batches = _batches(derived)
         self.digest.update(batches)
         self.next_seq, self.clock_ns = piece.next_seq, piece.clock_ns
+        if self.watcher is not None:
+            self.watcher.applied(piece)
         return batches
 
     def _split(self, piece: Slice) -> dict[int, dict[Kind, Rows]]:
@@ -151,6 +167,8 @@ class Router:
         self.events, self.counts = frozen.events, dict(frozen.counts)
         self.next_seq, self.clock_ns = frozen.next_seq, frozen.clock_ns
         self.last_event_seq = frozen.last_event_seq
+        if self.watcher is not None:
+            self.watcher.jumped()
 
 
 def _in_order(known: Rows | None, rows: Rows) -> Rows:

@@ -13,6 +13,7 @@ from cockpit.engines.detect.engine import Detectors, Rules
 from cockpit.events.dtypes import DTYPES, Kind, empty
 from cockpit.events.market import Slice, by_instrument
 from cockpit.instruments import Instrument
+from cockpit.ring import Columns
 from cockpit.state.book_feed import BOOK_KINDS, BookFeed
 from cockpit.units import NS_PER_MIN, Rows
 
@@ -37,8 +38,6 @@ class Scanned:
         events: Rows of it that were taken.
         first_ns, last_ns: Clock of the first and the last of them; None without any.
         minutes: In how many minutes of the clock there were any.
-        detections: DETECTION (n,), everything seen.
-        markouts: MARKOUT (m,).
     """
 
     detectors: Detectors
@@ -48,18 +47,18 @@ class Scanned:
     last_ns: int | None = None
     minutes: int = 0
     _minute: int = 0
-    parts: list[Rows] = field(default_factory=list)
-    marked: list[Rows] = field(default_factory=list)
+    seen: Columns = field(default_factory=lambda: Columns(DTYPES[Kind.DETECTION]))
+    marked: Columns = field(default_factory=lambda: Columns(DTYPES[Kind.MARKOUT]))
 
     @property
     def detections(self) -> Rows:
-        """DETECTION (n,)."""
-        return np.concatenate([np.zeros(0, DTYPES[Kind.DETECTION]), *self.parts])
+        """Everything seen, DETECTION (n,)."""
+        return self.seen.view()
 
     @property
     def markouts(self) -> Rows:
-        """MARKOUT (m,)."""
-        return np.concatenate([np.zeros(0, DTYPES[Kind.MARKOUT]), *self.marked])
+        """What came after, MARKOUT (n,)."""
+        return self.marked.view()
 
     def count(self, rows: Rows) -> None:
         """Note rows of the recording, in order."""
@@ -121,7 +120,7 @@ class Scan:
         brought = it.feed.apply(parts, ticks)
         seen = it.detectors.apply(brought.flow, brought.tops, brought.samples)
         if len(seen.detections):
-            it.parts.append(seen.detections)
+            it.seen.append(seen.detections)
         if len(seen.markouts):
             it.marked.append(seen.markouts)
 

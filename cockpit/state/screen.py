@@ -1,5 +1,6 @@
 """Everything the screen can look at: one ``Published`` per panel."""
 
+from cockpit.state.detector_views import DetectorsState, EvidenceState, FateState, TuningView
 from cockpit.state.published import Published
 from cockpit.state.views import (
     ChartState,
@@ -22,6 +23,8 @@ CHART_PANES = ("chart.1", "chart.2", "chart.3", "chart.4", "chart.5", "chart.6")
 LADDER_PANE = "ladder"
 IMPACT_PANE = "impact"
 HEAT_PANE = "heatmap"
+DETECTORS_PANE = "detectors"
+FATES_PANE = "fates"
 BOOK_PANES = (LADDER_PANE, HEAT_PANE)  # they show a symbol and have no interval
 LINK_GROUPS = range(10)
 
@@ -35,6 +38,10 @@ class Screen:
         self.heatmap = Published(HeatState())
         self.vix = Published(VixState())
         self.impact = Published(ImpactState())
+        self.detectors = Published(DetectorsState())
+        self.fates = Published(FateState())
+        self.evidence = Published(EvidenceState())
+        self.tuning = Published(TuningView({}, {}))
         self.replay = Published(ReplayState())
         self.health = Published(HealthState())
         self.restarts = Published(0)  # how often something stopped was started again

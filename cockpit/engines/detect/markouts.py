@@ -8,17 +8,16 @@ the market. A stretch with a gap or a suspect book in it counts nowhere.
 Source: issue 5, markouts; Wilson (1927) for the interval, see ``scores.py``.
 """
 
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import numpy as np
 
 from cockpit.engines.book.layout import ENDS, Record, Records, What, record
 from cockpit.engines.detect.layout import CAUSE, Stretch, kernel, nothing, part
+from cockpit.engines.detect.scores import HORIZONS, Score
 from cockpit.events.dtypes import DTYPES, DetectionPhase, Kind
-from cockpit.units import NO_PRICE, NO_TIME, NS_PER_MIN, NS_PER_S, Rows, Sizes
+from cockpit.units import NO_PRICE, NO_TIME, NS_PER_S, Rows, Sizes
 
-HORIZONS: Final = (NS_PER_S, 5 * NS_PER_S, 30 * NS_PER_S, 5 * NS_PER_MIN)
 DETECTORS: Final = 8  # numbers of detectors, and one more
 WAITING: Final = 4_096  # detections followed at a time; past it the oldest is given up, and counted
 SECONDS: Final = 512  # mids kept, one a second; more than the longest horizon
@@ -66,21 +65,6 @@ class MarkoutArrays(NamedTuple):
     state: Records
     scores: Sizes
     base: Sizes
-
-
-@dataclass(frozen=True, slots=True)
-class Score:
-    """What one detector is worth over one horizon.
-
-    Attributes:
-        n: Detections that count.
-        hits: Those after which the mid had moved as expected.
-        chance: Expected share of hits without the detector; None while unknown.
-    """
-
-    n: int
-    hits: int
-    chance: float | None
 
 
 def markout_arrays() -> MarkoutArrays:

@@ -14,6 +14,7 @@ from cockpit.events.dtypes import BOOK_LEVELS, SAMPLE
 from cockpit.units import NO_TIME, NS_PER_S, Rows, Sizes
 
 SECONDS: Final = 180
+FEWEST: Final = 60  # samples from which on a high quantile is one
 SCALE: Final = record(("seq", np.int64), ("median", np.float64, (2,)), ("high", np.float64, (2,)))
 STATE: Final = record(
     ("second", np.int64),  # of the last sample taken
@@ -138,7 +139,8 @@ def scan_scales(arrays: ScaleArrays, samples: Records, share: float, found: Reco
         for side in range(2):
             pooled = state.pooled[side]
             found[n].median[side] = _quantile(arrays.pool[side], pooled, 0.5)
-            found[n].high[side] = _quantile(arrays.pool[side], pooled, share)
+            is_usual = state.taken - state.dropped >= FEWEST
+            found[n].high[side] = _quantile(arrays.pool[side], pooled, share) if is_usual else np.nan
         n += 1
     return n
 

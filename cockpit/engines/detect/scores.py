@@ -4,10 +4,26 @@ import math
 from dataclasses import dataclass
 from typing import Final
 
-from cockpit.engines.detect.markouts import Score
+from cockpit.units import NS_PER_MIN, NS_PER_S
 
+HORIZONS: Final = (NS_PER_S, 5 * NS_PER_S, 30 * NS_PER_S, 5 * NS_PER_MIN)
 Z: Final = 1.959963984540054  # 95 %
 FEWEST: Final = 20  # below it nothing is said
+
+
+@dataclass(frozen=True, slots=True)
+class Score:
+    """What one detector is worth over one horizon.
+
+    Attributes:
+        n: Detections that count.
+        hits: Those after which the mid had moved as expected.
+        chance: Expected share of hits without the detector; None while unknown.
+    """
+
+    n: int
+    hits: int
+    chance: float | None
 
 
 def wilson(hits: int, n: int, z: float = Z) -> tuple[float, float]:

@@ -2,8 +2,8 @@
 
 A level is a wall once it has been larger than the threshold for longer than ``persist_ns``, at the same price;
 dips of up to ``dip_ns`` do not count. The threshold is ``ratio`` times the median size of the side's ten best
-levels over three minutes, and at least a high quantile of the same; or ``absolute``. It ends when its size has
-been below ``keep`` of the threshold it began with for longer than ``dip_ns``.
+levels over three minutes, and a high quantile of the same once a minute of it is known; or ``absolute``. It ends
+when its size has been below ``keep`` of the threshold it began with for longer than ``dip_ns``.
 
 Fate: every loss of the level from when it first was that large: executed (eaten), taken away (pulled), taken away
 and added at another price of the side within ``move_ns`` with a like size, or by the same order (moved), or not
@@ -67,7 +67,7 @@ class WallRule(NamedTuple):
 
     Attributes:
         ratio: Times the median it must exceed.
-        use_high: 1: it must exceed the high quantile of the scale as well; 0: the ratio alone.
+        use_high: 1: it must reach the high quantile of the scale as well; 0: the ratio alone.
         absolute: Size it must exceed instead of both, when above 0.
         persist_ns, dip_ns: How long it must last, and how long it may dip.
         keep: Share of its threshold below which it ends.
@@ -106,8 +106,12 @@ class WallArrays(NamedTuple):
 def _threshold(rule: WallRule, context: Record, side: int) -> float:
     if rule.absolute > 0:
         return rule.absolute
-    usual = rule.ratio * context.median[side]
-    return max(usual, context.high[side]) if rule.use_high else usual
+    usual, high = rule.ratio * context.median[side], context.high[side]
+    if rule.use_high == 0 or np.isnan(high) or usual >= high:
+        return usual
+    return np.nextafter(
+        high, 0.0
+    )  # as large as the high quantile is enough: a wall is among the sizes it is made of
 
 
 @part

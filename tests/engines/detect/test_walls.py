@@ -54,8 +54,9 @@ def test_a_far_level_is_no_wall() -> None:
 
 def test_the_high_quantile_keeps_a_wild_book_quiet_and_an_absolute_size_replaces_both() -> None:
     wild = [(100 - i, 10 if i < 8 else 90) for i in range(10)]
-    tape = Tape().book(wild, ASKS, snapshot=True).at(3).book([(97, 60)]).at(10)
-    assert len(seen(tape, Rules())[1].detections) == 0
+    tape = Tape().book(wild, ASKS, snapshot=True).at(70).book([(97, 60)]).at(80)
+    assert 97 not in seen(tape, Rules())[1].detections["price_ticks"]
+    assert 97 in seen(tape, RATIO)[1].detections["price_ticks"]
     prices = seen(tape, Rules(wall=WallRule(absolute=55)))[1].detections["price_ticks"]
     assert sorted(prices.tolist()) == [91, 92, 97]
 
