@@ -7,13 +7,15 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from cockpit.state.views import ChartState, ConeState, Freshness, GexOverlay
+from cockpit.engines.bars.vwap import DELTA
+from cockpit.state.views import ChartState, ConeState, CvdState, Freshness, GexOverlay
+from cockpit.widgets.figures import known, unit
 from cockpit.widgets.plot.entries import BARS
-from cockpit.widgets.plot.legend import cone_entries, gex_entries, legend_of, whole
+from cockpit.widgets.plot.legend import cone_entries, gex_entries, legend_of
 from cockpit.widgets.plot.legend_row import LayerButton, LegendRow
 from cockpit.widgets.plot.words import signed
 from cockpit.widgets.theme import load_fonts, load_theme
-from tests.widgets.plot.charts import bars_of, flat, instrument, state_of
+from tests.widgets.plot.charts import bars_of, coin, flat, instrument, state_of
 from tests.widgets.plot.layered import cone, overlay
 
 
@@ -59,7 +61,24 @@ def test_signed_numbers_show_their_sign(value: float, text: str) -> None:
 
 
 def test_whole_numbers_are_grouped() -> None:
-    assert whole(1_234_567.0) == "1,234,567"
+    assert known(None, 1_234_567.0) == "1,234,567"
+
+
+def test_volume_and_delta_of_coins_are_coins_not_lots() -> None:
+    bars = bars_of(10)
+    bars[9] = (*bars[9].tolist()[:2], 15_400, 15_402, 15_399, 15_401, 466_221, -7_250)
+    rows = np.zeros(10, DELTA)
+    rows["anchor_ns"], rows["value"] = 1, -12_345
+    state = replace(state_of(bars), cvd=CvdState("", rows))
+    says = values(replace(state, head=replace(state.head, instrument=coin())))
+    assert (says["Vol"], says["Δ"], says["CVD"]) == ("466.221", "−7.250", "−12.345 BTC")
+    says = values(state)
+    assert (says["Vol"], says["Δ"], says["CVD"]) == ("466,221", "−7,250", "−12,345 ct")
+    share = replace(instrument(), kind="equity")
+    assert values(replace(state, head=replace(state.head, instrument=share)))["CVD"] == "−12,345 sh"
+    assert [unit(replace(coin(), root=root)) for root in ("ETHUSDC", "SOLUSD", "USDT", "")] == [
+        "ETH", "SOL", "coins", "coins",
+    ]  # fmt: skip
 
 
 def test_a_narrow_row_drops_keys_and_keeps_the_close(qtbot) -> None:
