@@ -247,5 +247,6 @@ class LivePlayback(Playback):
         self._index.observe(piece, derived, self.router)
 
     def _forget(self) -> None:
-        """Keyframes of what can no longer be read are of no use."""
+        """Keyframes of what can no longer be read are of no use, nor is what only old ones keep alive."""
         self.keyframes.drop_before(self._live.first_seq)
+        self.keyframes.tidy()

@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from cockpit.engines.book.layout import CELL_NS, CHANGE, GONE, record
+from cockpit.ring import begins_with, same_memory
 from cockpit.units import NO_PRICE, NO_TIME, Rows, Sizes, Ticks
 
 CHUNK_ROWS: Final = 1 << 16
@@ -108,6 +109,29 @@ class Heat:
     def nbytes(self) -> int:
         """Bytes of what it tells."""
         return sum(chunk.nbytes for chunk in self.chunks)
+
+    def since(self, cell: int) -> "Heat":
+        """Without the chunks that begin before a cell; with none left it begins at its end, with the book there.
+
+        The same object when there is nothing to leave out.
+        """
+        kept = tuple(chunk for chunk in self.chunks if chunk.cell >= cell)
+        if len(kept) == len(self.chunks):
+            return self
+        last = self.chunks[-1]
+        if not kept:
+            if len(self.chunks) == 1 and not len(last.rows):
+                return self
+            kept = (_ended(last),)
+        return replace(self, chunks=kept)
+
+    def within(self, longer: "Heat") -> "Heat":
+        """The same, with the rows that a longer one of the same river has too in the longer one's memory."""
+        known = {chunk.first: chunk for chunk in longer.chunks}
+        chunks = tuple(_within(chunk, known.get(chunk.first, chunk)) for chunk in self.chunks)
+        if all(mine is same for mine, same in zip(self.chunks, chunks, strict=True)):
+            return self
+        return replace(self, chunks=chunks)
 
     def size_at(self, tick: int, clock_ns: int) -> int:
         """What rested at a price, on both sides, at the end of the cell of an instant; 0 before the first cell."""
@@ -246,6 +270,21 @@ class HeatHistory:
                 return
             self._bytes -= oldest.nbytes
             del self._full[0]
+
+
+def _within(chunk: HeatChunk, longer: HeatChunk) -> HeatChunk:
+    if longer is chunk or longer.cell != chunk.cell:
+        return chunk
+    n = len(chunk.rows)
+    if same_memory(longer.rows, chunk.rows) or not begins_with(longer.rows, chunk.rows):
+        return chunk
+    return replace(longer, rows=longer.rows[:n], coarse=longer.coarse if n == len(longer.rows) else chunk.coarse)
+
+
+def _ended(chunk: HeatChunk) -> HeatChunk:
+    """An empty chunk that follows a chunk."""
+    levels = levels_after(chunk, chunk.changes())
+    return HeatChunk(chunk.first + len(chunk.rows), chunk.last_cell, *levels, np.zeros(0, ROW))
 
 
 def as_rows(changes: Rows, cell: int) -> Rows:
