@@ -53,10 +53,6 @@ class Live(Protocol):
         """Its connections to a venue; none when it is simulated."""
         ...
 
-    def resync(self, symbol: str) -> None:
-        """Begin the book of an instrument anew: an engine does not trust it. A simulated one needs none."""
-        ...
-
     @property
     def speed(self) -> float:
         """Multiple of real time; 1 unless it is simulated."""
