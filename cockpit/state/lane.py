@@ -67,6 +67,7 @@ class FrozenLane:
     sample_ns: int
     best: Frozen
     step: Rows
+    mark: Rows
     detectors: FrozenDetectors
     detections: Frozen
 
@@ -93,6 +94,7 @@ class Lane:
         self.series = [self.new_series(Interval.parse(text)) for text in EMITTED]
         self.traded = TradedAtPrice()
         self.prints = Columns(DTYPES[Kind.PRINT])
+        self.mark = empty(Kind.MARK)  # the newest one, if any
         self.detectors = Detectors(self.id)
         self.detections = Columns(DTYPES[Kind.DETECTION])
         self.best = Columns(BEST)  # best prices whenever one changed from cell to cell, of cells that ended
@@ -147,6 +149,7 @@ class Lane:
     def apply(self, parts: Parts, ticks: Rows) -> Applied:
         """Take one slice's rows of this instrument and its ticks; returns what follows from them."""
         self._observe(parts)
+        self.mark = parts[Kind.MARK][-1:].copy() if Kind.MARK in parts else self.mark
         derived: Derived = []
         prints, tops, samples = self._prints_and_tops(parts, ticks, derived)
         if len(prints):
@@ -287,6 +290,7 @@ class Lane:
             sample_ns=self.sample_ns,
             best=self.best.freeze(),
             step=self._step,
+            mark=self.mark,
             detectors=self.detectors.freeze(),
             detections=self.detections.freeze(),
         )
@@ -303,7 +307,7 @@ class Lane:
         self.detectors.thaw(frozen.detectors)
         self.detections.adopt(frozen.detections)
         self.best.adopt(frozen.best)
-        self._step = frozen.step
+        self._step, self.mark = frozen.step, frozen.mark
         for interval, part in frozen.vendor.items():
             self.vendor.setdefault(interval, Columns(DTYPES[self.bars_kind])).adopt(part)
         self.spots.adopt(frozen.spots)

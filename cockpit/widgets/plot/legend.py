@@ -16,6 +16,7 @@ from cockpit.widgets.plot.entries import (
     of_layer,
     off_entry,
 )
+from cockpit.widgets.plot.mark_entries import mark_entries
 from cockpit.widgets.plot.study_entries import study_entries
 from cockpit.widgets.plot.words import BUCKET_WORDS, METHOD_WORDS, SIGN_WORDS, money, points
 
@@ -55,6 +56,7 @@ def legend_of(
         Entry("C", instrument.format(close), side),
         Entry("Vol", known(instrument, volume), plain, 4),
         *known_delta,
+        *(() if state.mark is None else mark_entries(state.mark, instrument, plain)),
         *study_entries(state, bar, instrument, plain),
         *away.get(STUDY, ()),
         *(away.get(GEX, ()) if state.gex is None else of_layer("gex", gex_entries(state.gex))),

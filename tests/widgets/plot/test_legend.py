@@ -8,11 +8,12 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from cockpit.engines.bars.vwap import DELTA
-from cockpit.state.views import ChartState, ConeState, CvdState, Freshness, GexOverlay
+from cockpit.state.views import ChartState, ConeState, CvdState, Freshness, GexOverlay, MarkState
 from cockpit.widgets.figures import known, unit
 from cockpit.widgets.plot.entries import BARS
 from cockpit.widgets.plot.legend import cone_entries, gex_entries, legend_of
 from cockpit.widgets.plot.legend_row import LayerButton, LegendRow
+from cockpit.widgets.plot.mark_entries import mark_entries
 from cockpit.widgets.plot.words import signed
 from cockpit.widgets.theme import load_fonts, load_theme
 from tests.widgets.plot.charts import bars_of, coin, flat, instrument, state_of
@@ -98,6 +99,34 @@ def test_a_narrow_row_drops_keys_and_keeps_the_close(qtbot) -> None:
 def layered_legend(**layers: object) -> dict[str, str]:
     state = replace(state_of(bars_of(10)), **layers)
     return {entry.key: entry.value for entry in legend_of(state, None) if entry.group != BARS}
+
+
+def mark_says(**changed: object) -> dict[str, str]:
+    """What mark price and funding say; 15,402 ticks of 0.25 are 3,850.50."""
+    first = MarkState(15_402.4, 15_400.0, rate=0.0001, funding_in_ns=(3 * 3600 + 12 * 60) * 10**9,
+                      age_ns=10**9, freshness=Freshness.FRESH)  # fmt: skip
+    return layered_legend(mark=replace(first, **changed))
+
+
+def test_mark_price_and_funding_of_a_perpetual_stand_behind_the_bar() -> None:
+    assert mark_says() == {"Mark": "3,850.50", "Index": "3,850.00", "Funding": "+0.0100 % in 3 h 12 m"}
+    assert mark_says(rate=-0.000125)["Funding"] == "−0.0125 % in 3 h 12 m"
+    assert mark_says(rate=0.0)["Funding"] == "0.0000 % in 3 h 12 m"
+    assert "Funding" not in mark_says(has_funding=False)
+    assert layered_legend(mark=None) == {}
+
+
+def test_what_is_not_known_of_a_perpetual_is_a_dash_and_what_is_old_says_so() -> None:
+    assert layered_legend(mark=MarkState()) == {"Mark": "–", "Funding": "–"}
+    assert mark_says(rate=None)["Funding"] == "–"
+    assert mark_says(funding_in_ns=None)["Funding"] == "+0.0100 % in –"
+    old = mark_says(age_ns=72 * 10**9, freshness=Freshness.STALE, funding_in_ns=0)
+    assert (old["Mark"], old["Funding"]) == ("3,850.50 · 72 s", "+0.0100 % due")
+    state = MarkState(15_402.0, 15_400.0, rate=0.0001, age_ns=72 * 10**9, freshness=Freshness.STALE)
+    tokens = {entry.key: entry.token for entry in mark_entries(state, instrument(), "text1")}
+    assert tokens == {"Mark": "stale", "Index": "text3", "Funding": "text3"}
+    aging = mark_entries(replace(state, freshness=Freshness.AGING), instrument(), "text1")
+    assert [entry.token for entry in aging] == ["aging", "text1", "text1"]
 
 
 def test_the_gamma_overlay_states_total_basis_age_and_convention() -> None:
