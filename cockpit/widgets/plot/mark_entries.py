@@ -27,7 +27,7 @@ def mark_entries(mark: MarkState, instrument: Instrument, plain: str) -> tuple[E
     found = [Entry("Mark", price, token, 2, MARK, MARK_TIP)]
     token = "text3" if old else plain
     if mark.index is not None:
-        found.append(Entry("Index", instrument.format(mark.index), token, 4, MARK, INDEX_TIP))
+        found.append(Entry("Index", instrument.format(mark.index), token, 6, MARK, INDEX_TIP))
     if mark.has_funding:
         found.append(Entry("Funding", _funding(mark), token, 3, MARK, FUNDING_TIP))
     return tuple(found)

@@ -116,6 +116,17 @@ def test_mark_price_and_funding_of_a_perpetual_stand_behind_the_bar() -> None:
     assert layered_legend(mark=None) == {}
 
 
+def test_where_room_is_short_the_index_price_goes_before_the_delta(qtbot) -> None:
+    state = replace(state_of(bars_of(10)), mark=MarkState(15_402.4, 15_400.0, rate=0.0001, funding_in_ns=10**12))
+    rows = [legend_row(qtbot, state, width) for width in range(1_100, 560, -20)]
+    assert {("Mark" in row.text, "Funding" in row.text) for row in rows} == {(True, True)}
+    found = [("Δ" in row.text, "Index" in row.text, row.height()) for row in rows]
+    assert found[0] == (True, True, 34)
+    assert (True, False, 34) in found
+    assert found[-1] == (True, True, 54), "on lines of their own both have room"
+    assert (False, True, 34) not in found
+
+
 def test_what_is_not_known_of_a_perpetual_is_a_dash_and_what_is_old_says_so() -> None:
     assert layered_legend(mark=MarkState()) == {"Mark": "–", "Funding": "–"}
     assert mark_says(rate=None)["Funding"] == "–"
