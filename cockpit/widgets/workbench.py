@@ -211,12 +211,12 @@ class Workbench(QObject):
         if name in PRESETS:
             self.wish(name)
 
-    def reset(self) -> None:
+    def reset(self, preset: str = DEFAULT) -> None:
         """The arrangement of the first start, nothing floating."""
         self.restore()
         for container, _ in list(self.docks.floating_windows()):
             container.close()
-        self.wish(DEFAULT)
+        self.wish(preset if preset in PRESETS else DEFAULT)
 
     def wish(self, wish: str | Node) -> None:
         """Arrange by a preset's name or a tree, in the form that fits."""
