@@ -102,12 +102,6 @@ class VenueFeed(LoggedFeed):
         """Refused: nobody can make a venue run faster."""
         raise ConfigError("a live venue runs at its own speed; rewind it for another")
 
-    def resync(self, symbol: str) -> None:
-        """Begin the book of a canonical symbol anew; callable from any thread."""
-        raw = self._feed.raw_of(symbol)
-        if raw is not None:
-            self._line.call(lambda: self._feed.resync(raw))
-
     def take(self, chunk: Chunk, clock_ns: int) -> None:
         """Log and record what came; called by the feed, in its thread, once a frame."""
         piece = self._events.append(chunk.batches, chunk.first_seq, chunk.next_seq)
@@ -163,12 +157,6 @@ class LiveLine:
                 self._loop.call_soon_threadsafe(self._task.cancel)
         if self._thread.is_alive() and self._thread is not threading.current_thread():
             self._thread.join()
-
-    def call(self, work: Callable[[], None]) -> None:
-        """Do something in the thread."""
-        with self._lock:
-            if self._loop is not None and not self._loop.is_closed():
-                self._loop.call_soon_threadsafe(work)
 
     def _run(self) -> None:
         try:

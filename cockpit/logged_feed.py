@@ -42,9 +42,6 @@ class LoggedFeed:
         """Its connections to a venue: none."""
         return ()
 
-    def resync(self, symbol: str) -> None:
-        """Begin a book anew: a venue of one's own is never out of step."""
-
     @property
     def recorder(self) -> str:
         """``Flight recorder 41 MB of 2 GB, 3 days``."""

@@ -98,3 +98,19 @@ class Columns:
         buffer[: self._length] = self._buffer[: self._length]
         self._buffer = buffer
         self._shared = False
+
+
+def same_memory(one: Rows, other: Rows) -> bool:
+    """Whether two views keep the same buffer alive."""
+    return _buffer(one) is _buffer(other)
+
+
+def begins_with(rows: Rows, part: Rows) -> bool:
+    """Whether a history goes on from a part of it, given that both tell of the same river: its last row decides."""
+    return 0 < len(part) <= len(rows) and bool(rows[len(part) - 1] == part[-1])
+
+
+def _buffer(rows: Rows) -> Rows:
+    while isinstance(rows.base, np.ndarray):
+        rows = rows.base
+    return rows

@@ -20,10 +20,11 @@ from cockpit.feeds.tape.flight import Ring
 from cockpit.feeds.tape.reader import open_tape
 from cockpit.live_venue import LiveLine, LiveWish, VenueFeed
 from cockpit.opening import calendar_of
+from cockpit.state.panels.heads import head_of
 from cockpit.state.recording import Opened
 from cockpit.state.router import Router
-from cockpit.state.views import Provenance
-from tests.feeds.binance.venue import Venue, apply_rows, made
+from cockpit.state.views import Freshness, Head, Pane, Provenance
+from tests.feeds.binance.venue import Message, Venue, apply_rows, made
 from tests.feeds.files.reading import rows_of
 
 Until = Callable[..., Any]
@@ -80,9 +81,6 @@ async def test_a_session_is_live_records_itself_and_ends(tmp_path: Path, until: 
             slices.append(piece)
         assert not router.stopped
         assert apply_rows(slices) is not None
-        before = heard.live.links[0].counts.snapshots
-        heard.live.resync("BTCUSDT-PERP.BINANCE")
-        await until(lambda: heard.live.links[0].counts.snapshots > before, "the book begun anew")
         with pytest.raises(ConfigError, match="runs at its own speed"):
             heard.live.set_speed(2.0)
         heard.live.flush()
@@ -94,6 +92,38 @@ async def test_a_session_is_live_records_itself_and_ends(tmp_path: Path, until: 
     assert source.info.has_ticks
     rows = rows_of(source)
     assert {Kind.DEPTH, Kind.TICK, Kind.TRADE} <= set(rows)
+
+
+async def test_a_venue_that_lies_once_is_asked_for_its_book_anew_and_the_pane_says_so(
+    tmp_path: Path, until: Until
+) -> None:
+    async with Venue(made()) as venue:
+        heard = Heard(venue.url, tmp_path)
+        await until(lambda: heard.opened, "the session")
+        await venue.has(1)
+        await venue.play_diffs(5)
+        await until(lambda: heard.live.links and heard.live.links[0].state is LinkState.LIVE, "the book")
+        river = heard.opened[0].river()
+        router = Router(river.registry, calendar_of)
+
+        def head() -> Head:
+            while (piece := river.take(10_000)) is not None and piece.events:
+                router.apply(piece)
+            return head_of(router, router.lanes[0], Pane("ladder.1"), Provenance.LIVE, router.clock_ns or 0)
+
+        await until(lambda: head().instrument and router.lanes[0].book, "the book on the screen")
+        (lie,) = venue.collect(1)
+        venue.gate.clear()
+        await venue.send(Message(lie.stream, {**lie.event, "b": [["104.0", "1.000"]], "a": []}).text, lie.stream)
+        await until(lambda: head().freshness is Freshness.RESYNCING, "a book not to be trusted")
+        await until(lambda: heard.live.links[0].counts.crosses == 1, "the count")
+        await until(lambda: "BTCUSDT crossed itself" in heard.live.links[0].words, "the reason")
+        venue.gate.set()
+        await venue.play_diffs(2)
+        await until(lambda: head().freshness is not Freshness.RESYNCING, "the book begun anew")
+        await until(lambda: heard.live.links[0].state is LinkState.LIVE, "the connection")
+        assert not router.stopped
+        await heard.stop()
 
 
 async def test_a_tape_that_begins_in_the_middle_begins_with_the_books(tmp_path: Path, until: Until) -> None:

@@ -30,6 +30,7 @@ class LinkCounts:
         connects: Connections that came up.
         losses: Connections that went, for whatever reason.
         breaks: Books that lost their chain.
+        crosses: Books that crossed themselves, each begun anew.
         snapshots: Books begun or begun anew.
         old_snapshots: Snapshots older than the changes kept for them.
         malformed: Messages and answers that could not be read.
@@ -46,6 +47,7 @@ class LinkCounts:
     connects: int = 0
     losses: int = 0
     breaks: int = 0
+    crosses: int = 0
     snapshots: int = 0
     old_snapshots: int = 0
     malformed: int = 0

@@ -10,6 +10,7 @@ from cockpit.errors import SourceError
 from cockpit.events.dtypes import Kind
 from cockpit.events.market import Chunk
 from cockpit.feeds.source import Source
+from cockpit.feeds.spool import Spooled
 from cockpit.units import NO_TIME, Rows, Times
 
 Positions = NDArray[np.int64]
@@ -70,6 +71,13 @@ class Lane:
             self._iterator, self._chunk, self._mark = None, None, mark
         self._cursor = mark.position - mark.chunk_first
         self._finished = False
+
+    def is_ready(self) -> bool:
+        """Whether ``fill`` would not read for long; asking reads a little."""
+        if self._finished or (self._chunk is not None and self._cursor < self._chunk.events):
+            return True
+        wanted = self._mark.chunk + (self._chunk is not None)
+        return not isinstance(self.source, Spooled) or self.source.ready(wanted)
 
     def fill(self) -> bool:
         """Have at least one event buffered; False when the source has ended."""

@@ -98,6 +98,12 @@ class River:
         window = self._ready()
         return None if window is None else window.clock_ns(self._row)
 
+    def is_ready(self) -> bool:
+        """Whether the next events can be taken without reading for long; asking reads a little."""
+        if self._window is not None and self._row < self._window.total:
+            return True
+        return all([lane.is_ready() for lane in self._lanes])  # a list: each of them reads
+
     def take(self, limit: int, until_ns: int | None = None) -> Slice | None:
         """The next events, ticks among them.
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from cockpit.events.market import Chunk
 from cockpit.instruments import Instrument
@@ -41,6 +41,15 @@ class SourceInfo:
     interval_ns: int = 0
     quick_seek: bool = False
     is_simulated: bool = False
+
+
+@runtime_checkable
+class Pausing(Protocol):
+    """A source that takes long over a chunk, and can be read in steps."""
+
+    def steps(self, from_chunk: int = 0) -> Iterator["Chunk | None"]:
+        """As ``Source.chunks``, with None about every millisecond of work in which no chunk became ready."""
+        ...
 
 
 class Source(Protocol):

@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cockpit.events.market import Batch, Chunk
-from cockpit.feeds.source import Source, SourceInfo
+from cockpit.feeds.source import Pausing, Source, SourceInfo
 
 GIBIBYTE: Final = 2**30
+END: Final = Chunk((), -1, -1)  # what a reader gives when there is no more
 
 
 def row_bytes(batches: tuple[Batch, ...]) -> int:
@@ -41,8 +42,9 @@ class Spooled:
         self._limit_bytes = limit_bytes
         self._held_bytes = 0
         self._kept: list[Chunk | None] = []  # None: could not be kept
-        self._reader = source.chunks(0)
-        self._reader_at = 0
+        self._steps = source.steps if isinstance(source, Pausing) else None
+        self._reader: Iterator[Chunk | None] = iter(())
+        self._reader_at = -1
         self._end: int | None = None  # number of chunks, once known
         self._files = RowFiles()
 
@@ -68,6 +70,12 @@ class Spooled:
             yield chunk
             number += 1
 
+    def ready(self, number: int) -> bool:
+        """Whether a chunk can be had without reading for long; if not, it is so a step later, or a few."""
+        if self._steps is None or number != len(self._kept) or number == self._end:
+            return True
+        return self._step(number) is not None or self._end is not None
+
     def _chunk(self, number: int) -> Chunk | None:
         while number > len(self._kept):  # keep no holes: a later return must find everything
             if self._read(len(self._kept)) is None:
@@ -76,14 +84,22 @@ class Spooled:
         return self._read(number) if kept is None else kept
 
     def _read(self, number: int) -> Chunk | None:
-        if self._end is not None and number >= self._end:
-            return None
+        chunk = None
+        while chunk is None and (self._end is None or number < self._end):
+            chunk = self._step(number)
+        return chunk
+
+    def _step(self, number: int) -> Chunk | None:
+        """Read on, once; None: not there yet, or at the end."""
         if self._reader_at != number:
-            self._reader = self._source.chunks(number)
+            self._reader = self._source.chunks(number) if self._steps is None else self._steps(number)
         self._reader_at = -1  # a reader that raises is spent: the next try must raise again, not end
-        chunk = next(self._reader, None)
-        if chunk is None:
+        chunk = next(self._reader, END)
+        if chunk is END:
             self._end = number
+            return None
+        if chunk is None:
+            self._reader_at = number
             return None
         self._reader_at = number + 1
         if number == len(self._kept):

@@ -2,12 +2,15 @@
 
 import bisect
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
+from cockpit.ring import Frozen, begins_with, same_memory
+from cockpit.state.lane import FrozenLane
 from cockpit.state.router import FrozenRouter, Router
 
 SPACING_EVENTS: Final = 200_000  # replaying this many takes some 50 ms: a seek is a thaw plus at most that
+GROWN: Final = ("prints", "best", "detections")  # of a lane: an older frame has the beginning of a later one's
 MOST: Final = 512  # past it every second one is dropped and the spacing doubles
 
 
@@ -54,6 +57,7 @@ class Keyframes:
         self._seqs: list[int] = []
         self._frames: list[Keyframe] = []
         self.spacing = SPACING_EVENTS
+        self._untidy = 0  # of the first frames, those that may hold more than they need
 
     def __len__(self) -> int:
         return len(self._frames)
@@ -75,6 +79,24 @@ class Keyframes:
             self._frames.insert(place, frame)
             if len(self._seqs) > self._most:
                 self._thin()
+            self._untidy = len(self._frames) - 1
+
+    def tidy(self) -> bool:
+        """Let one frame go of what only it keeps alive; True while there may be more. For a live session.
+
+        Histories that grew into another buffer since are taken from there, and liquidity is kept as far back as the
+        newest frame keeps it: else frames of hours ago hold everything that was ever dropped. A jump to such a
+        frame finds the book as it was and a history that begins there, or as far back as there is one.
+        """
+        with self._lock:
+            self._untidy = min(self._untidy, len(self._frames) - 1)
+            if self._untidy <= 0:
+                return False
+            frame = self._frames[self._untidy - 1]
+            lighter = _lighter(frame, self._frames[-1])
+            self._frames[self._untidy - 1] = lighter
+            self._untidy -= lighter is frame
+            return True
 
     def _thin(self) -> None:
         if self._recent:
@@ -109,3 +131,28 @@ class Keyframes:
         with self._lock:
             fits = [frame for frame in self._frames if frame.clock_ns is None or frame.clock_ns < clock_ns]
             return fits[-1] if fits else self._frames[0]
+
+
+def _lighter(frame: Keyframe, newest: Keyframe) -> Keyframe:
+    """A frame with one lane less to tidy; itself when there is none."""
+    lanes = frame.engines.lanes
+    for number, (lane, last) in enumerate(zip(lanes, newest.engines.lanes, strict=True)):
+        lighter = _lighter_lane(lane, last)
+        if lighter is not lane:
+            engines = replace(frame.engines, lanes=(*lanes[:number], lighter, *lanes[number + 1 :]))
+            return replace(frame, engines=engines)
+    return frame
+
+
+def _lighter_lane(lane: FrozenLane, last: FrozenLane) -> FrozenLane:
+    changed: dict[str, Any] = {}
+    for name in GROWN:
+        mine, theirs = getattr(lane, name).rows, getattr(last, name).rows
+        if not same_memory(mine, theirs) and begins_with(theirs, mine):
+            changed[name] = Frozen(theirs[: len(mine)])
+    heat, newest = lane.feed.heat, last.feed.heat
+    if newest.chunks:
+        lighter = heat.since(newest.chunks[0].cell).within(newest)
+        if lighter is not heat:
+            changed["feed"] = replace(lane.feed, heat=lighter)
+    return replace(lane, **changed) if changed else lane

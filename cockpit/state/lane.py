@@ -66,6 +66,8 @@ class FrozenLane:
     volume: float
     sample_ns: int
     best: Frozen
+    step: Rows
+    mark: Rows
     detectors: FrozenDetectors
     detections: Frozen
     markouts: Frozen
@@ -93,10 +95,12 @@ class Lane:
         self.series = [self.new_series(Interval.parse(text)) for text in EMITTED]
         self.traded = TradedAtPrice()
         self.prints = Columns(DTYPES[Kind.PRINT])
+        self.mark = empty(Kind.MARK)  # the newest one, if any
         self.detectors = Detectors(self.id)
         self.detections = Columns(DTYPES[Kind.DETECTION])
         self.markouts = Columns(DTYPES[Kind.MARKOUT])  # where the mid went after them
-        self.best = Columns(BEST)  # best prices, whenever one of them changed from cell to cell
+        self.best = Columns(BEST)  # best prices whenever one changed from cell to cell, of cells that ended
+        self._step: Rows = np.zeros(0, BEST)  # the last ones in the cell that has not ended, one row at most
         self.vendor: dict[int, Columns] = {}  # bars that count, by interval
         self.spots = Columns(DTYPES[self.bars_kind])  # of its option chains, as bars of one price
         self.pulses: dict[Kind, Pulse] = {}
@@ -147,6 +151,7 @@ class Lane:
     def apply(self, parts: Parts, ticks: Rows) -> Applied:
         """Take one slice's rows of this instrument and its ticks; returns what follows from them."""
         self._observe(parts)
+        self.mark = parts[Kind.MARK][-1:].copy() if Kind.MARK in parts else self.mark
         derived: Derived = []
         prints, tops, samples = self._prints_and_tops(parts, ticks, derived)
         if len(prints):
@@ -213,11 +218,20 @@ class Lane:
         if len(brought.tops):
             derived.append((Kind.TOP, brought.tops))
             self._keep_ofi(brought.tops)
-            self.best.append(_best_steps(brought.tops, self.best.view()[-1:]))
+            steps, self._step = _best_steps(brought.tops, self._step)
+            self.best.append(_differing(steps, self.best.view()[-1:]))
         if len(brought.prints):
             derived.append((Kind.PRINT, brought.prints))
         self._detect(brought, derived)
         return brought.prints, brought.tops, brought.samples
+
+    def best_view(self) -> Rows:
+        """Best prices, BEST (n,), up to now: whenever one of them changed from cell to cell of time.
+
+        The last row is provisional, see ``Columns.view_with``.
+        """
+        changed = _differing(self._step, self.best.view()[-1:])
+        return self.best.view_with(changed) if len(changed) else self.best.view()
 
     def _detect(self, brought: Brought, derived: Derived) -> None:
         seen = self.detectors.apply(brought.flow, brought.tops, brought.samples)
@@ -278,6 +292,8 @@ class Lane:
             volume=self.volume,
             sample_ns=self.sample_ns,
             best=self.best.freeze(),
+            step=self._step,
+            mark=self.mark,
             detectors=self.detectors.freeze(),
             detections=self.detections.freeze(),
             markouts=self.markouts.freeze(),
@@ -296,6 +312,7 @@ class Lane:
         self.detections.adopt(frozen.detections)
         self.markouts.adopt(frozen.markouts)
         self.best.adopt(frozen.best)
+        self._step, self.mark = frozen.step, frozen.mark
         for interval, part in frozen.vendor.items():
             self.vendor.setdefault(interval, Columns(DTYPES[self.bars_kind])).adopt(part)
         self.spots.adopt(frozen.spots)
@@ -308,16 +325,28 @@ class Lane:
         self.volume, self.sample_ns = frozen.volume, frozen.sample_ns
 
 
-def _best_steps(tops: Rows, last: Rows) -> Rows:
-    """The best prices of TOP rows where they differ from the ones before, BEST (n,); the last one in each cell."""
-    cells = tops["clock_ns"] // CELL_NS
-    ends = np.append(np.flatnonzero(cells[1:] != cells[:-1]), len(tops) - 1)
-    steps = np.zeros(len(ends), BEST)
+def _best_steps(tops: Rows, step: Rows) -> tuple[Rows, Rows]:
+    """The last best prices in each cell that has ended, BEST (n,), and those in the cell that has not.
+
+    A slice may end in the middle of a cell; so what counts of a cell is known only when the next one begins.
+
+    Args:
+        tops: TOP rows, one at least.
+        step: The last best prices before them, BEST (1,); (0,) before the first.
+    """
+    rows = np.zeros(len(tops), BEST)
     for name, source in (("clock_ns", "clock_ns"), ("bid", "bid_ticks"), ("ask", "ask_ticks")):
-        steps[name] = tops[source][ends]
-    both = np.concatenate([last, steps]) if len(last) else steps
+        rows[name] = tops[source]
+    rows = np.concatenate([step, rows])
+    cells = rows["clock_ns"] // CELL_NS
+    return rows[:-1][cells[1:] != cells[:-1]], rows[-1:]
+
+
+def _differing(steps: Rows, last: Rows) -> Rows:
+    """Those of BEST rows that differ from the ones before; ``last`` is the one before them, or none."""
+    both = np.concatenate([last, steps])
     differs = (both["bid"][1:] != both["bid"][:-1]) | (both["ask"][1:] != both["ask"][:-1])
-    return steps[differs] if len(last) else steps[np.append(True, differs)]
+    return steps[differs] if len(last) else steps[np.append(True, differs)[: len(steps)]]
 
 
 def _leading(bars: Rows | None, prints: Rows) -> int | None:

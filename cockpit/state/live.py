@@ -53,10 +53,6 @@ class Live(Protocol):
         """Its connections to a venue; none when it is simulated."""
         ...
 
-    def resync(self, symbol: str) -> None:
-        """Begin the book of an instrument anew: an engine does not trust it. A simulated one needs none."""
-        ...
-
     @property
     def speed(self) -> float:
         """Multiple of real time; 1 unless it is simulated."""
@@ -247,5 +243,6 @@ class LivePlayback(Playback):
         self._index.observe(piece, derived, self.router)
 
     def _forget(self) -> None:
-        """Keyframes of what can no longer be read are of no use."""
+        """Keyframes of what can no longer be read are of no use, nor is what only old ones keep alive."""
         self.keyframes.drop_before(self._live.first_seq)
+        self.keyframes.tidy()

@@ -54,6 +54,7 @@ class Playback:
         self._reach_from: tuple[int, int] | None = None
         self._slice_events = SLICE_EVENTS
         self._held: Slice | None = None  # taken from the river, waiting for a chain to be worked out
+        self._is_reading = False  # the next events are not read yet: a little a turn
         self._origin = self.clock_ns
         if not len(keyframes):
             keyframes.add(Keyframe.of(router, river.mark()))
@@ -88,8 +89,8 @@ class Playback:
 
     @property
     def is_waiting(self) -> bool:
-        """Whether the next events wait for a chain to be worked out in the background."""
-        return self._held is not None
+        """Whether the next events are being read, or wait for a chain to be worked out in the background."""
+        return self._is_reading or self._held is not None
 
     def seek(self, clock_ns: int) -> None:
         """Jump so that exactly the events with clock <= clock_ns have been applied."""
@@ -141,6 +142,11 @@ class Playback:
     def advance(self, steady: SteadyNs, budget_ns: int) -> bool:
         """Do due work for at most about ``budget_ns``; True when anything was applied."""
         stop = steady() + budget_ns
+        while self._is_reading and (self.seeking or self.is_playing):
+            if self._river.is_ready():
+                self._is_reading = False
+            elif steady() >= stop:
+                return False
         if self.seeking:
             return self._chase(steady, stop)
         if not self.is_playing:
@@ -182,8 +188,10 @@ class Playback:
             self._tell_hops(steady())
             if piece == 0 or steady() >= stop:
                 break
-        if self.is_waiting:
+        if self._held is not None:
             self._anchor = None  # the clock stands still with the events
+        self._is_reading = self._is_reading or not self._river.is_ready()  # settling asks what comes next
+        if self.is_waiting:
             return moved
         self._settle(until)
         if until is not None and until == self._stop_ns and self.clock_ns == until:
@@ -262,6 +270,9 @@ class Playback:
 
     def _apply(self, limit: int, until: int | None, *, live: bool) -> int:
         """Take and apply one slice; returns its events, 0 when nothing is due or left, or when it has to wait."""
+        self._is_reading = self._held is None and not self._river.is_ready()
+        if self._is_reading:
+            return 0
         piece = self._held or self._river.take(limit, until)
         if piece is None or piece.events == 0:
             return 0
@@ -314,7 +325,7 @@ class Playback:
         self.finish()
 
     def _jump(self, frame: Keyframe) -> None:
-        self._held = None
+        self._held, self._is_reading = None, False
         if self.hops is not None:
             self.hops.forget()
         self._river.restore(frame.mark)

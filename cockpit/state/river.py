@@ -19,6 +19,10 @@ class River(Protocol):
         """What its sources lost or doubt so far."""
         ...
 
+    def is_ready(self) -> bool:
+        """Whether the next events can be taken without reading for long; asking reads a little."""
+        ...
+
     def take(self, limit: int, until_ns: int | None = None) -> Slice | None:
         """The next events with clock <= until_ns, at most ``limit``; empty when none is due; None at the end."""
         ...

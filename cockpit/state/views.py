@@ -265,6 +265,27 @@ class ProfileState:
     version: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class MarkState:
+    """Mark price and funding of a perpetual, as the venue published them last.
+
+    Attributes:
+        price, index: Mark and index price in stored units; None when unknown.
+        has_funding: Whether there is such a thing: a dated future has none.
+        rate: Funding, a fraction per funding interval; None when unknown.
+        funding_in_ns: Until the next funding, 0 or less when it is due; None when unknown.
+        age_ns, freshness: Of all this; None when nothing was published so far.
+    """
+
+    price: float | None = None
+    index: float | None = None
+    has_funding: bool = True
+    rate: float | None = None
+    funding_in_ns: int | None = None
+    age_ns: int | None = None
+    freshness: Freshness | None = None
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class ChartState:
     """One chart pane.
@@ -283,6 +304,7 @@ class ChartState:
         gex: The gamma overlay; None while the layer is off.
         cone: The cone; None while the layer is off.
         vwap, cvd, profile: Session average, cumulative delta and volume profile; None while the layer is off.
+        mark: Mark price and funding; None for what has none.
     """
 
     head: Head = field(default_factory=Head)
@@ -300,6 +322,7 @@ class ChartState:
     vwap: VwapState | None = None
     cvd: CvdState | None = None
     profile: ProfileState | None = None
+    mark: MarkState | None = None
 
 
 @dataclass(frozen=True, slots=True)

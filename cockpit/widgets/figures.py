@@ -6,6 +6,7 @@ from typing import Final
 from cockpit.instruments import DASH, MINUS, Instrument
 from cockpit.units import NANO
 
+_MONEY: Final = ("USDT", "USDC", "USD")  # what coins are priced in, at the end of their symbols
 MOST_PLACES: Final = 3  # decimals of a size: the fourth of a coin moves no eye
 
 
@@ -27,8 +28,25 @@ def units(instrument: Instrument | None) -> str:
 def amount(instrument: Instrument | None, lots: float, *, plus: bool = False) -> str:
     """``1,284``, ``0.350`` of a coin, ``−42``; with ``plus`` also ``+42``. Lots as contracts, shares or coins."""
     unit, places = size_grid(instrument)
-    sign = MINUS if lots < 0 else "+" if plus and lots > 0 else ""
-    return f"{sign}{abs(lots) / (unit * 10**places):,.{places}f}"
+    text = f"{abs(lots) / (unit * 10**places):,.{places}f}"
+    if not text.strip("0.,"):  # what rounds to nothing has no sign
+        return text
+    return f"{MINUS if lots < 0 else '+' if plus else ''}{text}"
+
+
+def known(instrument: Instrument | None, lots: float, *, plus: bool = False) -> str:
+    """The same of a number that may be NaN: an en dash."""
+    return DASH if lots != lots else amount(instrument, lots, plus=plus)  # noqa: PLR0124  NaN
+
+
+def unit(instrument: Instrument | None) -> str:
+    """What stands behind one size: ``ct``, ``sh``, or the coin, ``BTC``."""
+    if instrument is None or instrument.kind not in ("equity", "crypto"):
+        return "ct"
+    if instrument.kind == "equity":
+        return "sh"
+    coin = instrument.root.removesuffix("-PERP")
+    return next((coin.removesuffix(money) for money in _MONEY if coin.endswith(money) and coin != money), "coins")
 
 
 def signed(value: float | None) -> str:

@@ -25,6 +25,7 @@ from cockpit.widgets.motion import Motion
 from cockpit.widgets.panel import PanelSpec
 from cockpit.widgets.panel_frame import PanelFrame
 from cockpit.widgets.panel_menu import link_menu, panel_menu, workspace_menu
+from cockpit.widgets.presets import DEFAULT
 from cockpit.widgets.saved_layout import SavedLayout
 from cockpit.widgets.status_bar import StatusBar
 from cockpit.widgets.theme import GUTTER, HEADER, Theme
@@ -420,9 +421,9 @@ class MainWindow(QWidget):
             self.announce("info", f"{name} saved", "it comes back on these monitors; Ctrl+W V has earlier versions")
 
     def reset_layout(self) -> None:
-        """Back to the arrangement of the first start."""
+        """Back to the arrangement of the workspace's first start."""
         self._undo.note()
-        self.bench.reset()
+        self.bench.reset(DEFAULT if self.workspaces is None else self.workspaces.shipped)
 
     def undo_layout(self) -> bool:
         """Back to what stood before the last change of the layout; False when nothing did."""

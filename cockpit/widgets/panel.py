@@ -127,6 +127,7 @@ class PanelSpec:
         build: Makes the body, a QWidget that is a ``PanelBody``.
         refresh_hz: At most so many draws a second.
         minimum: Least width and height of the body, device-independent pixels.
+        below: The panel under which it opens first, when no arrangement has a place for it; empty: at the right.
     """
 
     id: str
@@ -135,3 +136,4 @@ class PanelSpec:
     build: Callable[[PanelContext], QWidget]
     refresh_hz: float = 60.0
     minimum: tuple[int, int] = (180, 90)
+    below: str = ""

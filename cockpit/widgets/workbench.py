@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication, QStackedWidget, QVBoxLayout, QWidget
 from cockpit.state.commands import CommandSink, FocusPane
 from cockpit.state.screen import Screen
 from cockpit.state.views import WorkspaceState
-from cockpit.widgets.arrangement import Home, Node, Size, alike, home_of, only, panels, put_back, structure
+from cockpit.widgets.arrangement import Home, Node, Size, alike, home_of, least, only, panels, put_back, structure
 from cockpit.widgets.docking import Docks
 from cockpit.widgets.floating_bar import dress_bar, show_pinned
 from cockpit.widgets.frame_clock import FrameClock
@@ -23,6 +23,7 @@ from cockpit.widgets.surface import surface_with_keys
 from cockpit.widgets.theme import HEADER, Theme
 from cockpit.widgets.tips import Tips
 
+BELOW: Final = 0.32  # of a column, for a panel that opens in it first
 FIT_MS: Final = 200  # after the last resize
 FIRST_FOCUS_MS: Final = 50  # after the last body of the first frame
 
@@ -211,12 +212,12 @@ class Workbench(QObject):
         if name in PRESETS:
             self.wish(name)
 
-    def reset(self) -> None:
+    def reset(self, preset: str = DEFAULT) -> None:
         """The arrangement of the first start, nothing floating."""
         self.restore()
         for container, _ in list(self.docks.floating_windows()):
             container.close()
-        self.wish(DEFAULT)
+        self.wish(preset if preset in PRESETS else DEFAULT)
 
     def wish(self, wish: str | Node) -> None:
         """Arrange by a preset's name or a tree, in the form that fits."""
@@ -329,7 +330,7 @@ class Workbench(QObject):
         form = self._formed(self._wish) if isinstance(self._wish, str) else None
         fallback = form or self._formed(DEFAULT)
         home = self.docks.home(panel) or (home_of(fallback, panel) if fallback is not None else None)
-        desired = put_back(self.docks.tree(), home or Home(panel))
+        desired = put_back(self.docks.tree(), home) if home is not None else self._first_place(panel)
         exact = None if form is None else only(form, lambda one: one == panel or self._belongs_here(one))
         if exact is not None and structure(exact) != structure(desired) and panel in panels(exact):
             desired = exact
@@ -340,6 +341,16 @@ class Workbench(QObject):
         self.docks.show_tab(panel)
         self._window.activateWindow()
         self.focus_pane(panel)
+
+    def _first_place(self, panel: str) -> Node:
+        """The arrangement with a panel that has no place in any: below its neighbour where there is room."""
+        tree, below = self.docks.tree(), self._specs[panel].below
+        near = None if tree is None else home_of(tree, below)
+        if near is not None and not near.mates:  # in tabs it would hide what it is used beside
+            desired = put_back(tree, Home(panel, direction="v", share=BELOW, before=frozenset((below,))))
+            if least(desired, self.minimum)[1] <= self._stack.height():
+                return desired
+        return put_back(tree, Home(panel))
 
     def _to_the_pixel(self, panel: str, desired: Node) -> Node:
         """The arrangement as it was before the panel left, when nothing but that has changed since: no drift."""

@@ -12,6 +12,7 @@ from cockpit.units import NS_PER_S
 from cockpit.widgets.layout_history import LayoutUndo
 from cockpit.widgets.layouts import Version
 from cockpit.widgets.monitors import monitors
+from cockpit.widgets.presets import DEFAULT
 from cockpit.widgets.saved_layout import SavedLayout
 from cockpit.widgets.workspace_verbs import COPY, RENAME, VERSION, WORKSPACE
 from cockpit.widgets.workspaces import Shelf
@@ -64,6 +65,11 @@ class WorkspaceDesk(QObject):
     def current(self) -> str:
         """The one in use."""
         return self._shelf.current
+
+    @property
+    def shipped(self) -> str:
+        """Name of the preset that the one in use began with."""
+        return str(self._shelf.store.first.get("preset", DEFAULT))
 
     def switch(self, name: str) -> None:
         """Write the present workspace and show another one."""

@@ -2,13 +2,16 @@
 
 import numpy as np
 
+from cockpit.engines.book.heat import BEST
 from cockpit.engines.book.layout import CELL_NS
 from cockpit.events.dtypes import Kind, empty
+from cockpit.events.market import Batch, Slice
 from cockpit.state.panels.heatmap import HeatmapReducer, cutoffs
 from cockpit.state.panes import blank_panes, from_json, linked, to_json
 from cockpit.state.router import Router
 from cockpit.state.screen import HEAT_PANE, LADDER_PANE
 from cockpit.state.views import HEAT_GROUPS, Pane, Provenance
+from cockpit.units import NS_PER_MS
 from tests.state.market import es, order_rows
 from tests.widgets.heat.states import Market
 
@@ -55,6 +58,37 @@ def test_a_jump_in_time_is_another_series_and_says_the_same() -> None:
     assert again.heat.series != then.heat.series
     assert again.heat.book_at(then.now_ns or 0) == then.heat.book_at(then.now_ns or 0)
     assert again.best.tolist() == then.best.tolist()
+
+
+def test_where_the_touch_was_does_not_depend_on_how_the_recording_is_cut() -> None:
+    rng, rows = np.random.default_rng(5), empty(Kind.QUOTE, 2_000)
+    rows["seq"], rows["clock_ns"] = np.arange(len(rows)), np.cumsum(rng.integers(0, 60, len(rows))) * NS_PER_MS
+    rows["bid_ticks"] = rng.integers(100, 103, len(rows))  # several changes of the touch in a cell of 100 ms
+    rows["ask_ticks"] = rows["bid_ticks"] + rng.integers(1, 3, len(rows))
+    rows["bid_size"] = rows["ask_size"] = 1
+    rows["instrument"] = 0
+
+    def best(cut: int) -> tuple[bytes, bytes]:
+        router = Router((es(),), lambda _: None)
+        for low in range(0, len(rows), cut):
+            part = rows[low : low + cut]
+            clock = int(part["clock_ns"][-1])
+            router.apply(Slice((Batch(Kind.QUOTE, part),), low, low + len(part), clock))
+            router.lanes[0].best_view()  # looking changes nothing
+            if low % 7 == 0:
+                frozen = router.freeze()
+                router = Router((es(),), lambda _: None)
+                router.thaw(frozen)
+        lane = router.lanes[0]
+        return lane.best.view().tobytes(), lane.best_view().tobytes()
+
+    whole = best(len(rows))
+    assert len(whole[0]) > 300 * BEST.itemsize
+    assert {cut: best(cut) == whole for cut in (1, 2, 3, 7, 50, 999)} == dict.fromkeys((1, 2, 3, 7, 50, 999), True)
+    kept, shown = (np.frombuffer(each, BEST) for each in whole)
+    assert (np.diff(kept["clock_ns"] // CELL_NS) > 0).all(), "one step a cell at most"
+    assert len(shown) - len(kept) in (0, 1)
+    assert ((np.diff(shown["bid"]) != 0) | (np.diff(shown["ask"]) != 0)).all()
 
 
 def test_limits_come_from_the_sizes_and_move_only_when_those_are_others() -> None:

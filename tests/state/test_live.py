@@ -98,9 +98,6 @@ class Feed:
         """Whether too much is kept."""
         return self.log.is_strained
 
-    def resync(self, symbol: str) -> None:
-        """Nothing to do."""
-
     def set_speed(self, speed: float) -> None:
         """Change its speed."""
         self.speed = speed

@@ -1,6 +1,7 @@
 """What charts, gauge and meter are told of chains, cone, regime and pressure: what was known then, and why not."""
 
 import math
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from cockpit.state import commands as c
 from cockpit.state import field
 from cockpit.state.dispatcher import Dispatcher
 from cockpit.state.panels.gamma import FRESH_CHAIN_NS, MOST_COLUMNS
+from cockpit.state.panels.pressure import reduce_pressure
 from cockpit.state.recording import Opened
 from cockpit.state.screen import Screen
 from cockpit.state.views import ChartState, ConeState, Freshness, GexOverlay
@@ -308,6 +310,14 @@ def test_the_meter_on_christmas_evening_rests_on_four_components_that_add_up(dat
     assert -1 <= state.low <= state.value <= state.high <= 1
     assert state.at_ns == parse_instant("2023-12-25T18:30")
     assert "contracts" in state.parts[0].evidence
+    recording = desk.recording
+    assert recording is not None
+    lane = recording.router.lanes[0]
+    bid = float(state.parts[0].evidence.partition("bid ")[2].partition(",")[0])
+    lane.instrument = replace(lane.instrument, kind="crypto", lot_nano=1_000_000)  # a lot is 0.001 of a coin now
+    coins = [part.evidence for part in reduce_pressure(recording.router.field, lane).parts]
+    assert f"bid {bid / 1_000:,.3f}"[:-1] in coins[0]
+    assert all("coins" in words for words in coins[:4])
 
 
 def test_without_a_chain_stiffness_is_unknown_and_the_weights_are_shared_out() -> None:

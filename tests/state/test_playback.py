@@ -1,11 +1,13 @@
 """One clock: however a tape is played, what comes out is the same to the byte."""
 
 import math
+from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from cockpit.events.market import Chunk
 from cockpit.feeds.river import River
 from cockpit.instants import parse_instant
 from cockpit.instruments import Instrument
@@ -67,6 +69,55 @@ def test_every_speed_gives_the_same_digest(whole: str, speed: float) -> None:
 
 def test_how_a_source_is_cut_does_not_matter(whole: str) -> None:
     assert run_at(player(cut=37), math.inf) == whole
+
+
+class SlowRows(RowsSource):
+    """Four steps of half a millisecond for each chunk, by the clock of a test."""
+
+    def __init__(self, steady: Steady) -> None:
+        super().__init__(order_rows(7, EVENTS), cut=1000)
+        self._steady = steady
+
+    def steps(self, from_chunk: int = 0) -> Iterator[Chunk | None]:
+        for chunk in self.chunks(from_chunk):
+            for _ in range(4):
+                self._steady.now += NS_PER_MS // 2
+                yield None
+            yield chunk
+
+
+@pytest.mark.parametrize("speed", [60.0, math.inf])
+def test_a_source_that_is_slow_to_read_makes_no_turn_longer_and_changes_nothing(whole: str, speed: float) -> None:
+    steady = Steady()
+    river = River([SlowRows(steady)])
+    playback = Playback(river, Router(river.registry, calendar_of), Keyframes())
+    playback.set_speed(speed)
+    playback.play()
+    waited = 0
+    for _ in range(100_000):
+        began = steady.now
+        playback.advance(steady, NS_PER_MS)
+        assert steady.now - began <= 1.5 * NS_PER_MS
+        waited += playback.is_waiting
+        if playback.at_end:
+            break
+        steady.now += TURN_NS
+    assert playback.at_end
+    assert waited >= 4, "reading went on over several turns"
+    assert playback.router.digest.hex() == whole
+
+
+def test_a_jump_away_from_what_is_being_read_goes_on_to_the_same_end(whole: str) -> None:
+    steady = Steady()
+    river = River([SlowRows(steady)])
+    playback = Playback(river, Router(river.registry, calendar_of), Keyframes())
+    playback.seek_end()
+    while not playback.is_waiting:
+        playback.advance(steady, NS_PER_MS)
+    playback.seek(START_NS + 60 * NS_PER_S)
+    playback.finish()
+    assert playback.clock_ns == START_NS + 60 * NS_PER_S
+    assert run_at(playback, math.inf, steady) == whole
 
 
 def test_one_event_at_a_time_gives_the_same_digest(whole: str) -> None:

@@ -84,6 +84,7 @@ PANELS = (
     PanelSpec("ladder", "Ladder", lambda screen: screen.ladder, Body, 30.0, (240, 220)),
     PanelSpec("vix", "VIX regime", lambda screen: screen.vix, Body, 5.0, (240, 140)),
     PanelSpec("health", "Data health", lambda screen: screen.health, Body, 5.0, (240, 140)),
+    PanelSpec("impact", "Market impact", lambda screen: screen.impact, Body, 10.0, (240, 190), "vix"),
 )
 
 

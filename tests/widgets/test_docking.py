@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QMenu
 
 from cockpit.state.commands import FocusPane, SetLink, ToggleShare
 from cockpit.state.views import Pane, Provenance
-from cockpit.widgets.arrangement import Split, Tabs, panels, structure
+from cockpit.widgets.arrangement import Split, Tabs, home_of, panels, structure
 from cockpit.widgets.edges import FRAME
 from cockpit.widgets.moving import group_of
 from cockpit.widgets.palette import Palette
@@ -505,3 +505,24 @@ def test_who_types_into_a_surface_while_the_first_panels_come_keeps_the_keys(qtb
     assert surface.isVisible()
     assert surface.line.hasFocus()
     surface.leave()
+
+
+@pytest.mark.parametrize(("size", "below"), [((1700, 900), {"vix"}), ((1280, 720), set())])
+def test_a_panel_no_arrangement_has_a_place_for_opens_where_it_belongs(
+    qtbot: Any, size: tuple[int, int], below: set[str]
+) -> None:
+    shell = Shell(qtbot, size=size).open()
+    before = list(panels(tree_of(shell)))
+    shell.window.toggle_panel("impact")
+    shell.frames(3)
+    home = home_of(tree_of(shell), "impact")
+    assert home is not None
+    assert not home.mates, "it hides nothing"
+    if below:
+        assert (home.direction, home.before, home.after) == ("v", below, {"health"})
+    else:
+        assert (home.direction, home.after) == ("h", set())
+    assert [panel for panel in panels(tree_of(shell)) if panel != "impact"] == before
+    shell.window.toggle_panel("impact")
+    shell.frames(3)
+    assert list(panels(tree_of(shell))) == before

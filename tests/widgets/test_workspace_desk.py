@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QMenu
 
 from cockpit.widgets.arrangement import panels, structure
 from cockpit.widgets.panel_menu import workspace_menu
+from cockpit.widgets.presets import BOOK
 from cockpit.widgets.workspace_desk import WorkspaceDesk
 from cockpit.widgets.workspace_tabs import WorkspaceTabs
 from cockpit.widgets.workspaces import FIRST, Shelf
@@ -273,3 +274,32 @@ def test_hidden_tabs_are_in_the_list_that_the_count_opens(qtbot: Any) -> None:
     click(tabs, "Close", Qt.MouseButton.RightButton)
     assert opened == ["list"]
     assert [name for name, _ in menus] == ["Close"]
+
+
+def test_a_reset_goes_back_to_what_the_workspace_was_shipped_with(qtbot: Any, tmp_path: Path) -> None:
+    shell = Shell(qtbot, shelf=Shelf(tmp_path, shipped=True)).open()
+    window = shell.window
+    assert window.workspaces is not None
+    window.workspaces.switch("Book")
+    shell.frames(5)
+    shipped = structure(window.bench.docks.tree())
+    assert shipped == structure(window.bench._formed(BOOK))
+    window.apply_preset("1")
+    window.float_panel("ladder")
+    shell.frames(5)
+    window.reset_layout()
+    shell.frames(5)
+    assert structure(window.bench.docks.tree()) == shipped
+    assert not window.is_floating("ladder")
+    assert window.undo_layout()
+    shell.frames(5)
+    assert structure(window.bench.docks.tree()) != shipped
+
+    window.workspaces.switch(FIRST)
+    shell.frames(5)
+    window.apply_preset("1")
+    window.reset_layout()
+    shell.frames(5)
+    assert structure(window.bench.docks.tree()) == structure(window.bench._formed("2x2"))
+    window.workspaces.name("copy", "Mine", FIRST)
+    assert window.workspaces.shipped == "2x2"

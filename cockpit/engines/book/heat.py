@@ -12,6 +12,7 @@ from typing import Final
 import numpy as np
 
 from cockpit.engines.book.layout import CELL_NS, CHANGE, GONE, record
+from cockpit.ring import begins_with, same_memory
 from cockpit.units import NO_PRICE, NO_TIME, Rows, Sizes, Ticks
 
 CHUNK_ROWS: Final = 1 << 16
@@ -20,8 +21,8 @@ FIRST_ROWS: Final = 1 << 10
 KEPT_CELLS: Final = 2 * 3600 * 1_000_000_000 // CELL_NS  # two hours are kept in any case, within MOST_BYTES
 SPARE_BYTES: Final = 24 << 20  # older ones as long as all take no more than that
 MOST_BYTES: Final = 240 << 20
-DENSE_TICKS: Final = 1 << 20  # a book spread wider than that is replayed by sorting
 GAPS_KEPT: Final = 256
+FIRST_ROOM: Final = 1 << 15  # of a table of prices: half a megabyte stays in the processor's cache
 FARTHEST: Final = 2**31 - 1  # ticks, and cells since the first of a chunk, that a row can hold
 
 ROW: Final = record(  # of a chunk
@@ -46,7 +47,7 @@ class HeatChunk:
         sides, prices, sizes: int64 (k,), the levels before its first row: BID_SIDE or ASK_SIDE, ticks, size.
         rows: ROW (n,), read-only; later appends cannot change it.
         coarse: ROW (m,), the same with what happened within ``COARSE_CELLS`` put together: of a level its largest
-            size, then its last one. For pictures of hours; empty while the chunk is not full.
+            size, then its last one. For pictures of hours; empty while the chunk is the last or the last but one.
     """
 
     first: int
@@ -109,6 +110,29 @@ class Heat:
         """Bytes of what it tells."""
         return sum(chunk.nbytes for chunk in self.chunks)
 
+    def since(self, cell: int) -> "Heat":
+        """Without the chunks that begin before a cell; with none left it begins at its end, with the book there.
+
+        The same object when there is nothing to leave out.
+        """
+        kept = tuple(chunk for chunk in self.chunks if chunk.cell >= cell)
+        if len(kept) == len(self.chunks):
+            return self
+        last = self.chunks[-1]
+        if not kept:
+            if len(self.chunks) == 1 and not len(last.rows):
+                return self
+            kept = (_ended(last),)
+        return replace(self, chunks=kept)
+
+    def within(self, longer: "Heat") -> "Heat":
+        """The same, with the rows that a longer one of the same river has too in the longer one's memory."""
+        known = {chunk.first: chunk for chunk in longer.chunks}
+        chunks = tuple(_within(chunk, known.get(chunk.first, chunk)) for chunk in self.chunks)
+        if all(mine is same for mine, same in zip(self.chunks, chunks, strict=True)):
+            return self
+        return replace(self, chunks=chunks)
+
     def size_at(self, tick: int, clock_ns: int) -> int:
         """What rested at a price, on both sides, at the end of the cell of an instant; 0 before the first cell."""
         cell = clock_ns // CELL_NS
@@ -154,6 +178,7 @@ class HeatHistory:
 
     def append(self, changes: Rows) -> None:
         """Append CHANGE rows in order of time."""
+        self._condense()
         self._close_gap(changes)
         at = 0
         while at < len(changes):
@@ -211,7 +236,6 @@ class HeatHistory:
             done = replace(old, rows=old.rows[: self._used])
             done.rows.flags.writeable = False
             told = done.changes()
-            done = replace(done, coarse=coarse_rows(told, done.cell))
             self._full.append(done)
             self._bytes += done.nbytes
             first = done.first + self._used
@@ -220,6 +244,14 @@ class HeatHistory:
         self._open = HeatChunk(first, int(changes["cell"][0]), sides, prices, sizes, buffer)
         self._used, self._is_shared = 0, False
         return self._open
+
+    def _condense(self) -> None:
+        """Put the last full chunk together, an append later: it takes as long as to begin the one behind it."""
+        done = self._full[-1] if self._full else None
+        if done is not None and len(done.rows) and not len(done.coarse):
+            self._bytes -= done.nbytes
+            done = self._full[-1] = replace(done, coarse=coarse_rows(done.changes(), done.cell))
+            self._bytes += done.nbytes
 
     def _fill(self, chunk: HeatChunk, changes: Rows) -> int:
         """Append rows that have room; returns how many prices are too far away to be told."""
@@ -248,6 +280,23 @@ class HeatHistory:
             del self._full[0]
 
 
+def _within(chunk: HeatChunk, longer: HeatChunk) -> HeatChunk:
+    if longer is chunk or longer.cell != chunk.cell:
+        return chunk
+    n = len(chunk.rows)
+    if n == len(longer.rows) and len(longer.coarse) and not len(chunk.coarse):
+        return longer
+    if same_memory(longer.rows, chunk.rows) or not begins_with(longer.rows, chunk.rows):
+        return chunk
+    return replace(longer, rows=longer.rows[:n], coarse=longer.coarse if n == len(longer.rows) else chunk.coarse)
+
+
+def _ended(chunk: HeatChunk) -> HeatChunk:
+    """An empty chunk that follows a chunk."""
+    levels = levels_after(chunk, chunk.changes())
+    return HeatChunk(chunk.first + len(chunk.rows), chunk.last_cell, *levels, np.zeros(0, ROW))
+
+
 def as_rows(changes: Rows, cell: int) -> Rows:
     """CHANGE rows as ROW (n,), cells counted from ``cell``."""
     rows = np.zeros(len(changes), ROW)
@@ -259,14 +308,12 @@ def as_rows(changes: Rows, cell: int) -> Rows:
 
 def coarse_rows(changes: Rows, cell: int) -> Rows:
     """What CHANGE rows become within spans of ``COARSE_CELLS``, ROW (m,), read-only; see ``HeatChunk``."""
-    priced = changes["price"][changes["side"] < GONE]
-    low, high = (int(priced.min()), int(priced.max())) if len(priced) else (0, 0)
-    if high - low < DENSE_TICKS:
-        from cockpit.engines.book.heat_kernels import condense  # noqa: PLC0415  numba loads with the first book
+    from cockpit.engines.book.heat_kernels import condense  # noqa: PLC0415  numba loads with the first book
 
-        found = np.zeros(len(changes), CHANGE)
-        last, peak = np.full((2, high - low + 1), -1, np.int64), np.full((2, high - low + 1), -1, np.int64)
-        changes = found[: condense(changes, low, COARSE_CELLS, last, peak, found)]
+    numbers, ticks = _numbered(changes["price"])
+    found = np.zeros(len(changes), CHANGE)
+    last, peak = np.full((2, len(ticks)), -1, np.int64), np.full((2, len(ticks)), -1, np.int64)
+    changes = found[: condense(changes, numbers, COARSE_CELLS, last, peak, found)]
     rows = as_rows(changes, cell)
     rows.flags.writeable = False
     return rows
@@ -274,32 +321,27 @@ def coarse_rows(changes: Rows, cell: int) -> Rows:
 
 def levels_after(chunk: HeatChunk, changes: Rows) -> tuple[Sizes, Ticks, Sizes]:
     """Levels of a chunk after some of its changes, CHANGE (n,): side, tick and size, int64 (k,), no size is 0."""
-    priced = changes["price"][changes["side"] < GONE]
-    known = np.concatenate([chunk.prices, priced])
-    low, high = (int(known.min()), int(known.max())) if len(known) else (0, 0)
-    if high - low < DENSE_TICKS:
-        from cockpit.engines.book.heat_kernels import replay  # noqa: PLC0415  numba loads with the first book
+    from cockpit.engines.book.heat_kernels import replay  # noqa: PLC0415  numba loads with the first book
 
-        book = np.zeros((2, high - low + 1), np.int64)
-        book[chunk.sides, chunk.prices - low] = chunk.sizes
-        replay(changes, low, book)
-        sides, at = np.nonzero(book)
-        return sides.astype(np.int64), at.astype(np.int64) + low, book[sides, at]
-    return _levels_sorted(chunk, changes)
+    before = len(chunk.prices)
+    numbers, ticks = _numbered(np.concatenate([chunk.prices, changes["price"]]))
+    book = np.zeros((2, len(ticks)), np.int64)
+    book[chunk.sides, numbers[:before]] = chunk.sizes
+    replay(changes, numbers[before:], book)
+    sides, at = np.nonzero(book)
+    order = np.lexsort((ticks[at], sides))
+    sides, at = sides[order].astype(np.int64), at[order]
+    return sides, ticks[at], book[sides, at]
 
 
-def _levels_sorted(chunk: HeatChunk, changes: Rows) -> tuple[Sizes, Ticks, Sizes]:
-    """The same for a book spread so wide that it has no room as an array."""
-    found: list[tuple[Sizes, Ticks, Sizes]] = []
-    for side in (0, 1):
-        mine = changes[(changes["side"] & 1) == side]
-        wiped = np.flatnonzero(mine["side"] >= GONE)
-        kept = chunk.sides == side if not len(wiped) else np.zeros(len(chunk.sides), np.bool_)
-        mine = mine[wiped[-1] + 1 :] if len(wiped) else mine
-        prices = np.concatenate([chunk.prices[kept], mine["price"]])[::-1]
-        sizes = np.concatenate([chunk.sizes[kept], mine["size"]])[::-1]
-        ticks, newest = np.unique(prices, return_index=True)  # reversed: the first found is the newest
-        there = sizes[newest] > 0
-        found.append((np.full(int(there.sum()), side, np.int64), ticks[there], sizes[newest][there]))
-    sides, prices, sizes = (np.concatenate(part) for part in zip(*found, strict=True))
-    return sides, prices, sizes
+def _numbered(prices: Ticks) -> tuple[Sizes, Ticks]:
+    """Numbers of prices by first sight, and the price of each number; no matter how far apart they lie."""
+    from cockpit.engines.book.heat_kernels import number  # noqa: PLC0415  numba loads with the first book
+
+    prices = np.ascontiguousarray(prices)
+    numbers, ticks = np.empty(len(prices), np.int64), np.empty(len(prices), np.int64)
+    room, known = FIRST_ROOM, -1
+    while known < 0:
+        known = number(prices, numbers, np.empty(room, np.int64), np.full(room, -1, np.int64), ticks)
+        room *= 8
+    return numbers, ticks[:known]

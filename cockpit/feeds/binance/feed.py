@@ -149,14 +149,6 @@ class BinanceFeed:
         """Update id a book stands at; None while there is none."""
         return self._rows.lines[symbol].sync.last_id
 
-    def raw_of(self, symbol: str) -> str | None:
-        """The venue's own symbol of a canonical one; None when it is not of this feed."""
-        return next((raw for raw, line in self._rows.lines.items() if line.grids.symbol == symbol), None)
-
-    def resync(self, symbol: str) -> None:
-        """Begin a book anew, because somebody found it untrustworthy."""
-        self._public.resync(symbol, self._timing.wall_ns())
-
     async def run(self) -> None:
         """Run until cancelled."""
         await self._supervisor.run()

@@ -200,7 +200,8 @@ class PublicSession(BinanceSession):
         self._waits = {each: Backoff(random, SNAPSHOT_FIRST_S, SNAPSHOT_CAP_S) for each in symbols}
         self._asked: set[str] = set()
         self._stalled: set[str] = set()
-        self._stalls = 0
+        self._stalls = self._crosses = 0
+        self._crossed: dict[str, str] = {}  # how, of books that wait for their snapshot because of it
         self._looked_ns = 0
 
     @property
@@ -211,6 +212,7 @@ class PublicSession(BinanceSession):
         return {
             **self._counts,
             **{name: sum(getattr(each, name) for each in syncs) for name in names},
+            "crosses": self._crosses,
             "stalls": self._stalls,
         }
 
@@ -221,7 +223,9 @@ class PublicSession(BinanceSession):
         if wanted:
             again = any(self._rows.lines[each].sync.counts.snapshots for each in wanted)
             state = LinkState.RESYNCING if again else LinkState.SYNCING
-            return state, f"{', '.join(wanted)}: waits for a snapshot"
+            named = (f"{each} crossed itself ({self._crossed[each]})" if each in self._crossed else each
+                     for each in wanted)  # fmt: skip
+            return state, f"{', '.join(named)}: waits for a snapshot"
         if self._stalled:
             return LinkState.STALLED, f"{', '.join(sorted(self._stalled))}: trades print, the book stands still"
         return super().condition
@@ -251,6 +255,7 @@ class PublicSession(BinanceSession):
         hear(self._timeline, message, recv_ns)
         self._rows.take(message, recv_ns, request.subject)
         if not self._rows.lines[request.subject].sync.wants_snapshot:
+            self._crossed.pop(request.subject, None)
             self._waits[request.subject].reset()
 
     def overflowed(self, stream: str, recv_ns: int) -> None:
@@ -268,8 +273,10 @@ class PublicSession(BinanceSession):
         if now_ns - self._looked_ns >= CROSS_EVERY_NS:
             self._looked_ns = now_ns
             for raw in self._symbols:
-                line = self._rows.lines[raw]
-                if self._mirror.crossed(line.id) is not None:
+                how = self._mirror.crossed(self._rows.lines[raw].id)
+                if how is not None:
+                    self._crosses += 1
+                    self._crossed[raw] = how
                     self._rows.lose(raw, self._timeline.wall_ns, GapReason.VENUE)
         stalled = {each for each in self._symbols if self._pulse.standstill_ns(each) >= STALLED_NS}
         self._stalls += len(stalled - self._stalled)
@@ -279,14 +286,11 @@ class PublicSession(BinanceSession):
                 return f"{raw}: no change of the book for {HOPELESS_NS / NS_PER_S:.0f} s while trades print"
         return super().check(now_ns)
 
-    def resync(self, symbol: str, recv_ns: int) -> None:
-        """Somebody who looks at the whole book does not trust it: begin it anew."""
-        self._rows.lose(symbol, recv_ns, GapReason.VENUE)
-
     def lost(self, recv_ns: int, reason: GapReason) -> None:
         """All books are broken until the next connection has their snapshots."""
         super().lost(recv_ns, reason)
         self._asked.clear()
+        self._crossed.clear()
         self._stalled = set()
         for raw in self._symbols:
             self._pulse.changed_ns.pop(raw, None)

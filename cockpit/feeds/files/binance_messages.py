@@ -25,6 +25,9 @@ from cockpit.feeds.source import CHUNK_EVENTS, Source, SourceInfo
 from cockpit.units import NO_TIME
 
 FORMAT: Final = "binance_messages"
+STEP_LINES: Final = 32  # half a millisecond
+
+Piece = tuple[tuple[Batch, ...], int, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,17 +88,29 @@ class BinanceMessages:
 
     def chunks(self, from_chunk: int = 0) -> Iterator[Chunk]:
         """The events in chunks; a torn recording ends with a GAP."""
-        cut = _cut(self._pieces(), self.chunk_events)
-        return (chunk for number, chunk in enumerate(cut) if number >= from_chunk)
+        return (chunk for chunk in self.steps(from_chunk) if chunk is not None)
 
-    def _pieces(self) -> Iterator[tuple[tuple[Batch, ...], int, int]]:
-        """Rows, and the half-open range of ``seq`` they cover, as they become ready."""
+    def steps(self, from_chunk: int = 0) -> Iterator[Chunk | None]:
+        """The same, with None between: see ``Pausing``."""
+        number = 0
+        for piece in self._pieces():
+            for chunk in () if piece is None else _cut(piece, self.chunk_events):
+                if number >= from_chunk:
+                    yield chunk
+                number += 1
+            if piece is None:
+                yield None
+
+    def _pieces(self) -> Iterator[Piece | None]:
+        """Rows, and the half-open range of ``seq`` they cover, as they become ready; None after so many lines."""
         builder, losses = RowBuilder(), Losses()
         rows = MarketRows(self.market, self.instruments, builder)
         clock_ns = NO_TIME
         for part in self.parts:
-            for line in merged_lines(part.paths, losses):
+            for read, line in enumerate(merged_lines(part.paths, losses), 1):
                 _take(rows, line, losses)
+                if read % STEP_LINES == 0:
+                    yield None
                 if len(builder) >= self.chunk_events:
                     piece = _taken(builder)
                     clock_ns = max(clock_ns, *(int(each.rows["clock_ns"].max()) for each in piece[0]))
@@ -141,16 +156,16 @@ def _take(rows: MarketRows, line: Line, losses: Losses) -> None:
         losses.note(f"{message.kind} left out, for the same prints came before in another stream", line.place)
 
 
-def _taken(builder: RowBuilder) -> tuple[tuple[Batch, ...], int, int]:
+def _taken(builder: RowBuilder) -> Piece:
     first, stop = builder.first_seq, builder.next_seq
     return builder.take(), first, stop
 
 
-def _cut(pieces: Iterator[tuple[tuple[Batch, ...], int, int]], most: int) -> Iterator[Chunk]:
-    for batches, first, stop in pieces:
-        for begin in range(first, stop, most):
-            end = min(begin + most, stop)
-            yield Chunk(tuple(_within(batches, begin, end)), begin, end)
+def _cut(piece: Piece, most: int) -> Iterator[Chunk]:
+    batches, first, stop = piece
+    for begin in range(first, stop, most):
+        end = min(begin + most, stop)
+        yield Chunk(tuple(_within(batches, begin, end)), begin, end)
 
 
 def _within(batches: tuple[Batch, ...], begin: int, end: int) -> Iterator[Batch]:

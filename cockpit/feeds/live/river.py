@@ -37,6 +37,10 @@ class LiveRiver:
         """None: a feed tells its troubles itself."""
         return ()
 
+    def is_ready(self) -> bool:
+        """Always: what has come is in memory, or mapped."""
+        return True
+
     def take(self, limit: int, until_ns: int | None = None) -> Slice | None:
         """The next events with clock <= until_ns, at most ``limit``.
 

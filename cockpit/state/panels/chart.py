@@ -14,6 +14,7 @@ from cockpit.state.lane import Lane
 from cockpit.state.panels.cone import ConeReducer
 from cockpit.state.panels.gamma import GammaReducer
 from cockpit.state.panels.heads import head_of
+from cockpit.state.panels.mark import reduce_mark
 from cockpit.state.panels.studies import ProfileReducer, Studies
 from cockpit.state.pyramid import Pyramid
 from cockpit.state.router import Router
@@ -155,6 +156,7 @@ class ChartReducer:
             vwap=vwap,
             cvd=cvd,
             profile=profile,
+            mark=reduce_mark(lane, provenance, now_ns),
         )
 
 

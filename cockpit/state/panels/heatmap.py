@@ -54,7 +54,7 @@ class HeatmapReducer:
             head=replace(head, note=note),
             heat=lane.heat.view(),
             prints=prints,
-            best=lane.best.view(),
+            best=lane.best_view(),
             low_tick=window.low_tick,
             bid_sizes=window.bid_sizes,
             ask_sizes=window.ask_sizes,

@@ -2,13 +2,16 @@
 
 import math
 from collections.abc import Mapping
+from typing import Final
 
 from cockpit.engines.regime.pressure import PressureInputs, PressureReadout
 from cockpit.engines.regime.pressure_layout import PARTS
-from cockpit.instruments import MINUS
+from cockpit.instruments import MINUS, Instrument
 from cockpit.state.field import Field
 from cockpit.state.lane import Lane
 from cockpit.state.views import PressurePart, PressureState
+
+_UNITS: Final = {"equity": "shares", "crypto": "coins"}
 
 
 def reduce_pressure(field: Field, lane: Lane) -> PressureState:
@@ -26,7 +29,7 @@ def reduce_pressure(field: Field, lane: Lane) -> PressureState:
         value=value,
         raw=_known(read.reading.raw),
         verdict="" if value is None else read.verdict,
-        parts=_parts(read, has_chain),
+        parts=_parts(read, lane.instrument, has_chain),
         low=_known(read.low),
         high=_known(read.high),
         at_ns=read.clock_ns,
@@ -34,33 +37,44 @@ def reduce_pressure(field: Field, lane: Lane) -> PressureState:
     )
 
 
-def _parts(read: PressureReadout, has_chain: bool) -> tuple[PressurePart, ...]:
+def _parts(read: PressureReadout, instrument: Instrument, has_chain: bool) -> tuple[PressurePart, ...]:
     made = zip(PARTS, read.reading.components, read.reading.shares, read.reading.weights, strict=True)
     known = {
         name: not math.isnan(component) for name, component in zip(PARTS, read.reading.components, strict=True)
     }
-    words = _evidence(read.inputs, known, has_chain)
+    words = _evidence(read.inputs, known, instrument, has_chain)
     return tuple(
         PressurePart(name, _known(component), _known(share), weight, words[name])
         for name, component, share, weight in made
     )
 
 
-def _evidence(it: PressureInputs, known: Mapping[str, bool], has_chain: bool) -> dict[str, str]:
+def _evidence(
+    it: PressureInputs, known: Mapping[str, bool], instrument: Instrument, has_chain: bool
+) -> dict[str, str]:
     """What each component was made of; of an unknown one, what is missing."""
+    lot, units = instrument.lot, _UNITS.get(instrument.kind, "contracts")
+    whole = 0 if lot >= 1 else 3  # decimals of a size
+    bid, ask = (f"{lots * lot:,.{whole or 1}f}" for lots in (it.bid_weighted, it.ask_weighted))
+    bought, sold = (f"{lots * lot:,.{whole}f}" for lots in (it.bought, it.sold))
+
+    def flow(name: str, lots: float, median: float, what: str) -> str:
+        sizes = f"10 s {_signed(lots * lot, whole)}, usual size {median * lot:,.{whole}f} {units}"
+        return _flow(known[name], lots, median, f"{what}: {sizes}")
+
     return {
         "imbalance": _words(
             known["imbalance"],
-            f"ten levels, weighted e^(−i/2): bid {it.bid_weighted:,.1f}, ask {it.ask_weighted:,.1f} contracts",
+            f"ten levels, weighted e^(−i/2): bid {bid}, ask {ask} {units}",
             "no two-sided book",
         ),
-        "order_flow": _flow(known["order_flow"], it.ofi, it.ofi_median, "order-flow imbalance at the touch"),
-        "pull_stack": _flow(
-            known["pull_stack"], it.net_stack, it.net_stack_median, "added less pulled, bids less asks, ten levels"
+        "order_flow": flow("order_flow", it.ofi, it.ofi_median, "order-flow imbalance at the touch"),
+        "pull_stack": flow(
+            "pull_stack", it.net_stack, it.net_stack_median, "added less pulled, bids less asks, ten levels"
         ),
         "aggression": _words(
             known["aggression"],
-            f"10 s: bought {_whole(it.bought)}, sold {_whole(it.sold)} contracts in {_whole(it.trades)} prints",
+            f"10 s: bought {bought}, sold {sold} {units} in {it.trades:,.0f} prints",
             "no prints in 10 s",
         ),
         "gex_stiffness": _words(
@@ -78,8 +92,7 @@ def _no_stiffness(it: PressureInputs, has_chain: bool) -> str:
     return "under 15 min of moves"
 
 
-def _flow(is_known: bool, value: float, median: float, what: str) -> str:
-    known = f"{what}: 10 s {_signed(value, 0)}, usual size {_whole(median)} contracts"
+def _flow(is_known: bool, value: float, median: float, known: str) -> str:
     if math.isnan(value):
         return "no two-sided book"
     return _words(is_known, known, "under 30 s of history" if math.isnan(median) else "nothing in 5 min")
@@ -91,10 +104,6 @@ def _words(is_known: bool, known: str, unknown: str) -> str:
 
 def _known(value: float) -> float | None:
     return None if math.isnan(value) else value
-
-
-def _whole(value: float) -> str:
-    return f"{value:,.0f}"
 
 
 def _signed(value: float, digits: int) -> str:

@@ -15,7 +15,7 @@ from cockpit.state.commands import ThinkOrder
 from cockpit.state.screen import IMPACT_PANE
 from cockpit.state.views import ImpactState
 from cockpit.widgets.empty import paint_empty
-from cockpit.widgets.figures import units
+from cockpit.widgets.figures import unit, units
 from cockpit.widgets.glyphs_state import text_width
 from cockpit.widgets.panel import PanelContext, PanelSpec
 from cockpit.widgets.pick_list import NOTCH, paint_text
@@ -25,7 +25,9 @@ from cockpit.widgets.theme import PADDING
 MINIMUM: Final = (240, 190)
 TOP: Final = 12
 FIELD: Final = 32  # height of the switch and the size
-SWITCH: Final = 56  # width of one of its halves
+SWITCH, NARROW_SWITCH = 56, 46  # width of one of its halves
+NARROW: Final = 300  # logical pixels; below, the halves are narrower and the unit is short
+WIDEST: Final = 440  # of what is drawn: in a wider pane values would stand far from their names
 SLIDER: Final = 22
 ROW: Final = 24
 BLOCKS: Final = 22
@@ -56,7 +58,10 @@ class ImpactPanel(QWidget):
     def draw(self, state: ImpactState) -> None:
         """Show the state."""
         changed = state.order != self._state.order
+        another = state.head.instrument != self._state.head.instrument
         self._state = state
+        if another:
+            self._place_line()  # its unit is longer or shorter
         if changed or not self.line.text():
             self._show_size()
         self.setAccessibleDescription(", ".join(f"{name} {value}" for name, value in self.rows()))
@@ -122,11 +127,11 @@ class ImpactPanel(QWidget):
                 return DASH
             return f"{_signed(value / tick, 2)} ticks"
 
-        bps = "" if state.from_mid_bps is None else f"{_signed(state.from_mid_bps, 2)} bps, "
+        bps = "" if state.from_mid_bps is None else f"{_signed(state.from_mid_bps, 2)} bps"
         cost = DASH if state.cost_usd is None else f"${state.cost_usd:,.0f}"
         return (
             ("Average price", DASH if state.average is None else f"{state.average:,.{decimals}f}"),
-            ("Slippage vs mid", bps + slip(state.from_mid)),
+            ("Slippage vs mid", ", ".join(part for part in (bps, slip(state.from_mid)) if part)),
             ("Slippage vs touch", slip(state.from_touch)),
             ("Cost vs mid", cost),
             ("Levels used", f"{state.levels_used} of {state.levels:,}"),
@@ -140,26 +145,50 @@ class ImpactPanel(QWidget):
             return state.head.reason or "Nothing is open; the ladder's book is walked here"
         return "" if state.levels else state.head.reason or "This side of the book is empty"
 
+    def shown_rows(self) -> tuple[tuple[str, str], ...]:
+        """The rows as they are painted: where name and value have no room beside each other, of several values the
+        last stands alone."""
+        room = self._inner()
+        return tuple(
+            (name, value if self._wide(name, value) <= room else value.rpartition(", ")[2] or value)
+            for name, value in self.rows()
+        )
+
+    def _wide(self, name: str, value: str) -> float:
+        return text_width(self._theme, "label", name) + 8 + text_width(self._theme, "number", value)
+
     # places
 
+    def _inner(self) -> float:
+        """Width of what is drawn, without the padding at its sides."""
+        return min(self.width(), WIDEST) - 2 * PADDING
+
     def _switch(self, which: int) -> QRectF:
-        return QRectF(PADDING + which * SWITCH, TOP, SWITCH, FIELD)
+        half = self._half()
+        return QRectF(PADDING + which * half, TOP, half, FIELD)
+
+    def _half(self) -> int:
+        return NARROW_SWITCH if self.width() < NARROW else SWITCH
 
     def _field(self) -> QRectF:
-        left = PADDING + 2 * SWITCH + 12
-        return QRectF(left, TOP, max(self.width() - left - PADDING, 60), FIELD)
+        left = 2 * self._half() + 12
+        return QRectF(PADDING + left, TOP, max(self._inner() - left, 60), FIELD)
 
     def _track(self) -> QRectF:
-        return QRectF(PADDING + KNOB, TOP + FIELD + 8, self.width() - 2 * (PADDING + KNOB), SLIDER)
+        return QRectF(PADDING + KNOB, TOP + FIELD + 8, self._inner() - 2 * KNOB, SLIDER)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The field keeps the right of the switch."""
         super().resizeEvent(event)
-        unit = text_width(self._theme, "label", self._unit()) + 12
-        self.line.setGeometry(self._field().adjusted(10, 2, -unit - 8, -2).toRect())
+        self._place_line()
+
+    def _place_line(self) -> None:
+        taken = text_width(self._theme, "label", self._unit()) + 12
+        self.line.setGeometry(self._field().adjusted(8, 2, -taken - 4, -2).toRect())
 
     def _unit(self) -> str:
-        return units(self._state.head.instrument)
+        instrument = self._state.head.instrument
+        return unit(instrument) if self.width() < NARROW else units(instrument)
 
     # the slider
 
@@ -224,8 +253,8 @@ class ImpactPanel(QWidget):
         self._paint_field(painter)
         self._paint_slider(painter)
         y = self._track().bottom() + 6
-        for name, value in self.rows():
-            area = QRectF(PADDING, y, self.width() - 2 * PADDING, ROW)
+        for name, value in self.shown_rows():
+            area = QRectF(PADDING, y, self._inner(), ROW)
             if y + ROW > self.height():
                 return
             token = "aging" if name == "Unfilled" and self._state.unfilled > 0 else "text1"
@@ -267,7 +296,7 @@ class ImpactPanel(QWidget):
     def _paint_blocks(self, painter: QPainter, top: float) -> None:
         """What is taken of each level, as wide as its share; below it where that ends."""
         state, theme = self._state, self._theme
-        room = self.width() - 2 * PADDING
+        room = self._inner()
         if not state.levels_used or state.filled <= 0 or top + BLOCKS + 18 > self.height():
             return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
@@ -311,4 +340,5 @@ IMPACT: Final = PanelSpec(
     build=ImpactPanel,
     refresh_hz=10.0,
     minimum=MINIMUM,
+    below="vix",
 )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Final
 
-BARS, GEX, CONE, STUDY = range(4)  # groups; each that does not fit beside the one before has a line of its own
+BARS, GEX, CONE, STUDY, MARK = range(5)  # groups; what does not fit beside the one before has a line of its own
 
 LAYER_GROUPS: Final = {"gex": GEX, "cone": CONE, "vwap": STUDY, "cvd": STUDY, "profile": STUDY}  # in this order
 OFF: Final = "off"
@@ -19,7 +19,7 @@ class Entry:
         key, value: Value empty for words, which ``key`` holds then.
         token: The value's colour.
         rank: A line too narrow drops the highest first, and never 0.
-        group: ``BARS``, ``GEX``, ``CONE`` or ``STUDY``.
+        group: ``BARS``, ``MARK``, ``GEX``, ``CONE`` or ``STUDY``.
         tip: How it is worked out, for a tooltip; empty for what needs no words.
         layer: The layer it speaks of, a name of ``Pane.layers``; empty for the bars.
     """

@@ -6,6 +6,7 @@ from typing import Final
 from cockpit.instants import age_text
 from cockpit.instruments import DASH, MINUS, Instrument
 from cockpit.state.views import ChartState, ConeState, Freshness, GexOverlay, is_old
+from cockpit.widgets.figures import amount, known
 from cockpit.widgets.plot.entries import (
     CONE,
     GEX,
@@ -15,8 +16,9 @@ from cockpit.widgets.plot.entries import (
     of_layer,
     off_entry,
 )
+from cockpit.widgets.plot.mark_entries import mark_entries
 from cockpit.widgets.plot.study_entries import study_entries
-from cockpit.widgets.plot.words import BUCKET_WORDS, METHOD_WORDS, SIGN_WORDS, money, points, signed
+from cockpit.widgets.plot.words import BUCKET_WORDS, METHOD_WORDS, SIGN_WORDS, money, points
 
 DELTA: Final = "\N{GREEK CAPITAL LETTER DELTA}"
 TOO_NARROW: Final = "pane too narrow to draw it"
@@ -46,14 +48,15 @@ def legend_of(
     side = ("bid" if close >= opened else "ask") if coloured else plain
     lean = ("bid" if delta > 0 else "ask") if coloured and delta else plain
     away = _away([layer for layer in put_away if getattr(state, layer) is None])
-    known_delta = () if delta != delta else (Entry(DELTA, signed(delta), lean, 5),)  # noqa: PLR0124  NaN
+    known_delta = () if delta != delta else (Entry(DELTA, amount(instrument, delta, plus=True), lean, 5),)  # noqa: PLR0124  NaN
     return (
         Entry("O", instrument.format(opened), plain, 3),
         Entry("H", instrument.format(high), plain, 2),
         Entry("L", instrument.format(low), plain, 1),
         Entry("C", instrument.format(close), side),
-        Entry("Vol", whole(volume), plain, 4),
+        Entry("Vol", known(instrument, volume), plain, 4),
         *known_delta,
+        *(() if state.mark is None else mark_entries(state.mark, instrument, plain)),
         *study_entries(state, bar, instrument, plain),
         *away.get(STUDY, ()),
         *(away.get(GEX, ()) if state.gex is None else of_layer("gex", gex_entries(state.gex))),
@@ -123,8 +126,3 @@ def cone_entries(cone: ConeState, instrument: Instrument, *, has_room: bool = Tr
         Entry("VIX", text, token, 1 if has_room else 3, CONE),
         Entry(method if has_room else f"{method}; {TOO_NARROW}", "", "text3", 0, CONE),
     )
-
-
-def whole(value: float) -> str:
-    """A grouped whole number, or an en dash for NaN."""
-    return DASH if value != value else f"{value:,.0f}"  # noqa: PLR0124  NaN

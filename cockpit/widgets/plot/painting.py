@@ -6,8 +6,10 @@ from typing import Final
 from PySide6.QtCore import QLineF, QRect, QRectF
 from PySide6.QtGui import QPainter, QPen, QRegion
 
+from cockpit.instruments import Instrument
 from cockpit.state.views import ChartState
 from cockpit.widgets.empty import nothing_open, paint_empty
+from cockpit.widgets.figures import amount
 from cockpit.widgets.plot.axes import PriceAxis, Tag, TimeAxis
 from cockpit.widgets.plot.bands import Bands
 from cockpit.widgets.plot.composer import Composed
@@ -20,7 +22,6 @@ from cockpit.widgets.plot.lines import DeltaScale
 from cockpit.widgets.plot.marks import Cross, LastPrice
 from cockpit.widgets.plot.ruler import Ruler, paint_ruler
 from cockpit.widgets.plot.strip import ProfileStrip
-from cockpit.widgets.plot.words import signed
 from cockpit.widgets.theme import Theme
 
 CROSS_DASH: Final = 3  # logical pixels on and off (design.md 4)
@@ -99,17 +100,19 @@ class Painting:
             paint_cone(painter, picture.cone, picture.bands, self._theme, self._labels)
             self.times.paint_days(painter, picture.bands, picture.cone.days, picture.cone.now)
         if picture.delta is not None:
-            self._delta_words(painter, picture.delta, picture.bands)
+            self._delta_words(painter, picture.delta, picture.bands, state.head.instrument)
         if fixed:
             self.prices.paint_badge(painter, picture.bands)
 
-    def _delta_words(self, painter: QPainter, delta: DeltaScale, bands: Bands) -> None:
+    def _delta_words(
+        self, painter: QPainter, delta: DeltaScale, bands: Bands, instrument: Instrument | None
+    ) -> None:
         """What the lowest pane is, and between which values it runs."""
         top, bottom = delta.top / bands.ratio, delta.bottom / bands.ratio
         self._labels.draw(painter, WORD_GAP, top + LABEL_HEIGHT / 2 + 1, "CVD", "label", "text3")
         left = (bands.width + 1) / bands.ratio + PADDING
         for value, middle in ((delta.high, top + LABEL_HEIGHT / 2 + 1), (delta.low, bottom - LABEL_HEIGHT / 2 - 1)):
-            self._labels.draw(painter, left, middle, signed(value), "axis", "text3")
+            self._labels.draw(painter, left, middle, amount(instrument, value, plus=True), "axis", "text3")
 
     def _band_words(self, painter: QPainter, gamma: GammaPicture, bands: Bands) -> None:
         """What the tinted band is, in its middle, where neither names of levels nor flips are; only with room."""

@@ -11,6 +11,7 @@ from cockpit.instants import age_text
 from cockpit.instruments import DASH, Instrument
 from cockpit.state.views import ChartState
 from cockpit.units import Floats
+from cockpit.widgets.figures import amount
 from cockpit.widgets.plot.composer import Composed
 from cockpit.widgets.plot.labels import LABEL_HEIGHT, Labels
 from cockpit.widgets.plot.words import points, signed
@@ -49,17 +50,16 @@ def read_out(ruler: Ruler, state: ChartState, instrument: Instrument) -> tuple[s
     return (
         f"{apart:,} bar{'' if apart == 1 else 's'} · {time}",
         f"{signed(ticks)} ticks · {sign}{points(away, instrument.unit)} pts",
-        f"Vol {_known(bars['volume'])} · Δ {_known(bars['delta'], is_signed=True)}",
+        f"Vol {_sum(bars['volume'], instrument)} · Δ {_sum(bars['delta'], instrument, plus=True)}",
     )
 
 
-def _known(values: Floats, *, is_signed: bool = False) -> str:
+def _sum(values: Floats, instrument: Instrument, *, plus: bool = False) -> str:
     """The sum of what is known, and how many bars tell nothing."""
     lacking = int(np.isnan(values).sum())
     if lacking == len(values):
         return DASH
-    total = float(np.nansum(values))
-    text = signed(total) if is_signed else f"{total:,.0f}"
+    text = amount(instrument, float(np.nansum(values)), plus=plus)
     return text if not lacking else f"{text} ({lacking:,} unknown)"
 
 

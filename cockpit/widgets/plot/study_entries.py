@@ -4,9 +4,10 @@ from typing import Final
 
 from cockpit.instruments import DASH, Instrument
 from cockpit.state.views import ChartState, CvdState, ProfileState, VwapState
+from cockpit.widgets.figures import amount, unit
 from cockpit.widgets.plot.entries import STUDY, Entry, of_layer
 from cockpit.widgets.plot.lines import newest
-from cockpit.widgets.plot.words import SCOPE_WORDS, points, signed
+from cockpit.widgets.plot.words import SCOPE_WORDS, points
 
 VWAP_TIP: Final = "VWAP = Σ price × size ÷ Σ size of all trades since the session opened (engines/bars/vwap.py)"
 SIGMA_TIP: Final = "σ = √(Σ size × (price − VWAP)² ÷ Σ size) since the session opened, in points"
@@ -14,7 +15,7 @@ TYPICAL_TIP: Final = (
     "Bars of a vendor go in by their typical price, (high + low + close) ÷ 3: their trades are not known"
 )
 CVD_TIP: Final = (
-    "CVD = Σ contracts bought − Σ contracts sold by aggressors since the session opened (ct: contracts)"
+    "CVD = Σ size bought − Σ size sold by aggressors since the session opened (ct: contracts, sh: shares)"
 )
 POC_TIP: Final = (
     "POC: the price with the most volume. VA: the prices around it that hold 70 % of all volume, "
@@ -29,7 +30,7 @@ def study_entries(state: ChartState, bar: int | None, instrument: Instrument, pl
     if state.vwap is not None:
         found += of_layer("vwap", vwap_entries(state.vwap, bar, instrument, plain))
     if state.cvd is not None:
-        found += of_layer("cvd", cvd_entries(state.cvd, bar, plain))
+        found += of_layer("cvd", cvd_entries(state.cvd, bar, instrument, plain))
     if state.profile is not None:
         found += of_layer("profile", profile_entries(state.profile, instrument, plain))
     return tuple(found)
@@ -49,14 +50,14 @@ def vwap_entries(vwap: VwapState, bar: int | None, instrument: Instrument, plain
     return [*found, *_left_out(int(row["unknown"]), "volume")]
 
 
-def cvd_entries(cvd: CvdState, bar: int | None, plain: str) -> list[Entry]:
-    """The cumulative delta at the end of a bar, in contracts."""
+def cvd_entries(cvd: CvdState, bar: int | None, instrument: Instrument, plain: str) -> list[Entry]:
+    """The cumulative delta at the end of a bar, in contracts, shares or coins."""
     row = newest(cvd.rows, bar)
     if cvd.reason or row is None:
         return [Entry("CVD", DASH, "text3", 0, STUDY, CVD_TIP), *_reason(cvd.reason)]
     value = float(row["value"])
     lean = plain if plain != "text1" or not value or value != value else "bid" if value > 0 else "ask"  # noqa: PLR0124  NaN
-    text = DASH if value != value else f"{signed(value)} ct"  # noqa: PLR0124  NaN
+    text = DASH if value != value else f"{amount(instrument, value, plus=True)} {unit(instrument)}"  # noqa: PLR0124  NaN
     return [Entry("CVD", text, lean, 1, STUDY, CVD_TIP), *_left_out(int(row["unknown"]), "sides")]
 
 

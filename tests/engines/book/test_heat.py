@@ -201,6 +201,28 @@ def test_two_hours_are_kept_within_the_limit_and_older_ones_as_long_as_they_are_
     assert history.view().nbytes < 12_000
 
 
+@pytest.mark.parametrize("apart", [1, 100_000])
+def test_a_book_whose_levels_lie_far_apart_is_told_like_any_other(
+    apart: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of coins some orders rest a million ticks from the rest, and many prices are known."""
+    monkeypatch.setattr(heat, "CHUNK_ROWS", 500)
+    monkeypatch.setattr(heat, "FIRST_ROOM", 16)
+    rng, history, levels = random.Random(4), HeatHistory(), {0: dict[int, int](), 1: dict[int, int]()}
+    for cell in range(1_200):
+        side, price, size = rng.randrange(2), rng.randrange(300) * apart, rng.choice((0, 3, 8))
+        levels[side][price] = size
+        history.append(_changes((cell, price, size, side)))
+    said = history.view()
+    assert [len(chunk.rows) for chunk in said.chunks] == [500, 500, 200]
+    assert all(0 < len(chunk.coarse) < 500 for chunk in said.chunks[:2])
+    book = {side: {price: size for price, size in known.items() if size} for side, known in levels.items()}
+    assert said.book_at(1_199 * CELL_NS) == (book[0], book[1])
+    last = said.chunks[-1]
+    order = list(zip(last.sides.tolist(), last.prices.tolist(), strict=True))
+    assert order == sorted(order)
+
+
 def _changes(*rows: tuple[int, int, int, int]) -> Rows:
     changes = np.zeros(len(rows), CHANGE)
     for change, row in zip(changes, rows, strict=True):

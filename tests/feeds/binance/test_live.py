@@ -267,15 +267,23 @@ async def test_a_book_that_crosses_itself_is_begun_anew() -> None:
         await begun(rig)
         (lie,) = venue.collect(1)
         event = {**lie.event, "b": [["104.0", "1.000"]], "a": []}
+        venue.gate.clear()
         await venue.send(Message(lie.stream, event).text, lie.stream)
         await rig.synced()
         await rig.time.advance(1.5)
+        await rig.state(LinkState.RESYNCING)
+        assert rig.feed.facts[0].words.startswith("RESYNCING: BTCUSDT crossed itself (bid ")
+        assert rig.feed.facts[0].words.endswith("): waits for a snapshot")
+        assert rig.book() is None
+        venue.gate.set()
         await venue.play_diffs(1)
         await rig.until(lambda: rig.counts.snapshots == 2, "the second snapshot")
         await venue.play_diffs(1)
         await rig.synced()
         assert rig.book() == venue.book.units()
         assert gaps(rig) == [GapReason.VENUE]
+        assert rig.counts.crosses == 1
+        assert "crossed" not in rig.feed.facts[0].words
 
 
 async def test_a_message_from_another_age_moves_no_clock() -> None:

@@ -114,3 +114,24 @@ def test_the_levels_taken_are_drawn_and_the_order_is_kept(panel: ImpactPanel) ->
     panel.restore_view({"side": "sell", "size": 3})
     panel.restore_view({"side": "up", "size": "x"})
     assert sent(panel) == [ThinkOrder(side="sell", size=3.0)]
+
+
+def test_in_a_narrow_pane_size_and_names_can_be_read_and_in_a_wide_one_nothing_stands_far_apart(
+    panel: ImpactPanel,
+) -> None:
+    panel.resize(252, 500)
+    panel.draw(WALKED)
+    panel.show()
+    metrics = panel.line.fontMetrics()
+    assert panel.line.text() == "500"
+    assert panel.line.width() >= metrics.horizontalAdvance("1,234") + 4
+    rows = dict(panel.shown_rows())
+    assert rows["Slippage vs mid"] == "+2.19 ticks", "the basis points give way to the name"
+    assert dict(panel.rows())["Slippage vs mid"] == "+0.91 bps, +2.19 ticks"
+    narrow = pixels(panel)
+    panel.resize(900, 500)
+    assert dict(panel.shown_rows())["Slippage vs mid"] == "+0.91 bps, +2.19 ticks"
+    wide = pixels(panel)
+    ground = wide[499, 899]
+    assert (wide[:, 460:] == ground).all()
+    assert (narrow[:, 230:240] != ground).any()

@@ -21,6 +21,11 @@ def instrument(symbol: str = "ESU2.GLBX") -> Instrument:
     return found
 
 
+def coin() -> Instrument:
+    """A perpetual whose lot is a thousandth of a coin, on the grid of ``instrument``."""
+    return replace(instrument(), symbol="BTCUSDT-PERP.BINANCE", root="BTCUSDT", kind="crypto", lot_nano=1_000_000)
+
+
 def bars_of(count: int, seed: int = 3, start_ns: int = OPEN_NS, step_ns: int = FIVE_MINUTES) -> Rows:
     """A seeded walk around 3,850.00 in ticks of 0.25."""
     rng = np.random.default_rng(seed)

@@ -7,13 +7,16 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
-from cockpit.state.views import ChartState, ConeState, Freshness, GexOverlay
+from cockpit.engines.bars.vwap import DELTA
+from cockpit.state.views import ChartState, ConeState, CvdState, Freshness, GexOverlay, MarkState
+from cockpit.widgets.figures import known, unit
 from cockpit.widgets.plot.entries import BARS
-from cockpit.widgets.plot.legend import cone_entries, gex_entries, legend_of, whole
+from cockpit.widgets.plot.legend import cone_entries, gex_entries, legend_of
 from cockpit.widgets.plot.legend_row import LayerButton, LegendRow
+from cockpit.widgets.plot.mark_entries import mark_entries
 from cockpit.widgets.plot.words import signed
 from cockpit.widgets.theme import load_fonts, load_theme
-from tests.widgets.plot.charts import bars_of, flat, instrument, state_of
+from tests.widgets.plot.charts import bars_of, coin, flat, instrument, state_of
 from tests.widgets.plot.layered import cone, overlay
 
 
@@ -59,7 +62,24 @@ def test_signed_numbers_show_their_sign(value: float, text: str) -> None:
 
 
 def test_whole_numbers_are_grouped() -> None:
-    assert whole(1_234_567.0) == "1,234,567"
+    assert known(None, 1_234_567.0) == "1,234,567"
+
+
+def test_volume_and_delta_of_coins_are_coins_not_lots() -> None:
+    bars = bars_of(10)
+    bars[9] = (*bars[9].tolist()[:2], 15_400, 15_402, 15_399, 15_401, 466_221, -7_250)
+    rows = np.zeros(10, DELTA)
+    rows["anchor_ns"], rows["value"] = 1, -12_345
+    state = replace(state_of(bars), cvd=CvdState("", rows))
+    says = values(replace(state, head=replace(state.head, instrument=coin())))
+    assert (says["Vol"], says["Δ"], says["CVD"]) == ("466.221", "−7.250", "−12.345 BTC")
+    says = values(state)
+    assert (says["Vol"], says["Δ"], says["CVD"]) == ("466,221", "−7,250", "−12,345 ct")
+    share = replace(instrument(), kind="equity")
+    assert values(replace(state, head=replace(state.head, instrument=share)))["CVD"] == "−12,345 sh"
+    assert [unit(replace(coin(), root=root)) for root in ("ETHUSDC", "SOLUSD", "USDT", "")] == [
+        "ETH", "SOL", "coins", "coins",
+    ]  # fmt: skip
 
 
 def test_a_narrow_row_drops_keys_and_keeps_the_close(qtbot) -> None:
@@ -79,6 +99,45 @@ def test_a_narrow_row_drops_keys_and_keeps_the_close(qtbot) -> None:
 def layered_legend(**layers: object) -> dict[str, str]:
     state = replace(state_of(bars_of(10)), **layers)
     return {entry.key: entry.value for entry in legend_of(state, None) if entry.group != BARS}
+
+
+def mark_says(**changed: object) -> dict[str, str]:
+    """What mark price and funding say; 15,402 ticks of 0.25 are 3,850.50."""
+    first = MarkState(15_402.4, 15_400.0, rate=0.0001, funding_in_ns=(3 * 3600 + 12 * 60) * 10**9,
+                      age_ns=10**9, freshness=Freshness.FRESH)  # fmt: skip
+    return layered_legend(mark=replace(first, **changed))
+
+
+def test_mark_price_and_funding_of_a_perpetual_stand_behind_the_bar() -> None:
+    assert mark_says() == {"Mark": "3,850.50", "Index": "3,850.00", "Funding": "+0.0100 % in 3 h 12 m"}
+    assert mark_says(rate=-0.000125)["Funding"] == "−0.0125 % in 3 h 12 m"
+    assert mark_says(rate=0.0)["Funding"] == "0.0000 % in 3 h 12 m"
+    assert "Funding" not in mark_says(has_funding=False)
+    assert layered_legend(mark=None) == {}
+
+
+def test_where_room_is_short_the_index_price_goes_before_the_delta(qtbot) -> None:
+    state = replace(state_of(bars_of(10)), mark=MarkState(15_402.4, 15_400.0, rate=0.0001, funding_in_ns=10**12))
+    rows = [legend_row(qtbot, state, width) for width in range(1_100, 560, -20)]
+    assert {("Mark" in row.text, "Funding" in row.text) for row in rows} == {(True, True)}
+    found = [("Δ" in row.text, "Index" in row.text, row.height()) for row in rows]
+    assert found[0] == (True, True, 34)
+    assert (True, False, 34) in found
+    assert found[-1] == (True, True, 54), "on lines of their own both have room"
+    assert (False, True, 34) not in found
+
+
+def test_what_is_not_known_of_a_perpetual_is_a_dash_and_what_is_old_says_so() -> None:
+    assert layered_legend(mark=MarkState()) == {"Mark": "–", "Funding": "–"}
+    assert mark_says(rate=None)["Funding"] == "–"
+    assert mark_says(funding_in_ns=None)["Funding"] == "+0.0100 % in –"
+    old = mark_says(age_ns=72 * 10**9, freshness=Freshness.STALE, funding_in_ns=0)
+    assert (old["Mark"], old["Funding"]) == ("3,850.50 · 72 s", "+0.0100 % due")
+    state = MarkState(15_402.0, 15_400.0, rate=0.0001, age_ns=72 * 10**9, freshness=Freshness.STALE)
+    tokens = {entry.key: entry.token for entry in mark_entries(state, instrument(), "text1")}
+    assert tokens == {"Mark": "stale", "Index": "text3", "Funding": "text3"}
+    aging = mark_entries(replace(state, freshness=Freshness.AGING), instrument(), "text1")
+    assert [entry.token for entry in aging] == ["aging", "text1", "text1"]
 
 
 def test_the_gamma_overlay_states_total_basis_age_and_convention() -> None:

@@ -5,7 +5,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from cockpit.widgets.plot.ruler import Ruler, read_out
-from tests.widgets.plot.charts import bars_of, instrument, state_of
+from tests.widgets.plot.charts import bars_of, coin, instrument, state_of
 from tests.widgets.plot.panes import THEME, pixel, shown, shown_plot
 
 
@@ -19,6 +19,12 @@ def test_it_reads_bars_time_ticks_volume_and_delta() -> None:
     back = read_out(Ruler(286, 15_388.0, 280, 15_400.0), state, instrument())
     assert back[1] == "+12 ticks · +3.0 pts"
     assert back[2] == lines[2]
+
+
+def test_sizes_of_coins_are_coins_not_lots() -> None:
+    bars = bars_of(20)
+    bars["volume"], bars["delta"] = 1_250, -500
+    assert read_out(Ruler(2, 1.0, 3, 1.0), state_of(bars), coin())[2] == "Vol 2.500 · Δ −1.000"
 
 
 def test_what_is_not_known_is_not_counted_as_nothing() -> None:
