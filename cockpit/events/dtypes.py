@@ -30,6 +30,7 @@ HEADER: Final = [
 BOOK_LEVELS: Final = 10  # levels a price-level record carries (MBP-10)
 EVIDENCE: Final = 16  # causes a detection names at most
 DETECTION_VALUES: Final = 6
+BANDS_BPS: Final = (5, 10, 25)  # 1/10,000 of the mid, ascending: ten levels of a small tick are hardly one
 
 
 class Kind(IntEnum):
@@ -328,6 +329,12 @@ SAMPLE: Final = np.dtype(
         ("bid_stacked", np.int64),
         ("ask_stacked", np.int64),
         ("is_suspect", np.uint8),
+        ("bid_level_ticks", np.int64, (BOOK_LEVELS,)),  # prices of the best levels; NO_PRICE where there is none
+        ("ask_level_ticks", np.int64, (BOOK_LEVELS,)),
+        ("bid_within", np.int64, (len(BANDS_BPS),)),  # what rests so near the mid; -1 where the source hides some
+        ("ask_within", np.int64, (len(BANDS_BPS),)),
+        # event flow of each rank since the book began, bids less asks; see ``engines.book.ofi.multi_level_ofi``
+        ("flows", np.int64, (BOOK_LEVELS,)),
     ],
     align=True,
 )
