@@ -25,6 +25,7 @@ from cockpit.units import NO_TIME, NS_PER_MIN, NS_PER_S, Floats, Rows, Times
 EMITTED: Final = ("1m", "5m")  # bar intervals that are events: on tape, in the digest, counted by `replay`
 SHOWN_GAPS: Final = 256  # drawn on the session map; all are counted
 SPOT_NS: Final = NS_PER_MIN  # length of the bar that the spot of a chain stands for
+KEPT_FEATURES: Final = 7_200  # rows, two hours of seconds: 4 MB; up to twice as many for a while
 OFI_WINDOW_NS: Final = 10 * NS_PER_S
 MARKET_KINDS: Final = (Kind.MBO, Kind.MBP, Kind.QUOTE, Kind.TRADE, Kind.BAR, Kind.INDEX)
 Derived = list[tuple[Kind, Rows]]
@@ -68,6 +69,7 @@ class FrozenLane:
     best: Frozen
     detectors: FrozenDetectors
     detections: Frozen
+    features: Frozen
 
 
 class Lane:
@@ -94,6 +96,7 @@ class Lane:
         self.prints = Columns(DTYPES[Kind.PRINT])
         self.detectors = Detectors(self.id)
         self.detections = Columns(DTYPES[Kind.DETECTION])
+        self.features = Columns(DTYPES[Kind.FEATURES])  # the last hours of them
         self.best = Columns(BEST)  # best prices, whenever one of them changed from cell to cell
         self.vendor: dict[int, Columns] = {}  # bars that count, by interval
         self.spots = Columns(DTYPES[self.bars_kind])  # of its option chains, as bars of one price
@@ -256,6 +259,14 @@ class Lane:
             store.append(rows[rows["interval_ns"] == interval_ns])
         return rows[rows["interval_ns"] == self.bar_ns]
 
+    def keep_features(self, rows: Rows) -> None:
+        """Keep FEATURES rows; the oldest are forgotten, many at a time."""
+        if len(self.features) + len(rows) > 2 * KEPT_FEATURES:
+            recent = Columns(DTYPES[Kind.FEATURES])
+            recent.append(self.features.view()[-KEPT_FEATURES:])
+            self.features = recent
+        self.features.append(rows)
+
     def freeze(self) -> FrozenLane:
         """The state now; cheap: histories are shared, not copied."""
         return FrozenLane(
@@ -277,6 +288,7 @@ class Lane:
             best=self.best.freeze(),
             detectors=self.detectors.freeze(),
             detections=self.detections.freeze(),
+            features=self.features.freeze(),
         )
 
     def thaw(self, frozen: FrozenLane) -> None:
@@ -291,6 +303,7 @@ class Lane:
         self.detectors.thaw(frozen.detectors)
         self.detections.adopt(frozen.detections)
         self.best.adopt(frozen.best)
+        self.features.adopt(frozen.features)
         for interval, part in frozen.vendor.items():
             self.vendor.setdefault(interval, Columns(DTYPES[self.bars_kind])).adopt(part)
         self.spots.adopt(frozen.spots)
