@@ -14,6 +14,7 @@ from cockpit.state.views import (
     ReplayState,
     Scroll,
     Session,
+    StripsState,
     VixState,
     WorkspaceState,
 )
@@ -21,6 +22,7 @@ from cockpit.state.views import (
 CHART_PANES = ("chart.1", "chart.2", "chart.3", "chart.4", "chart.5", "chart.6")
 LADDER_PANE = "ladder"
 IMPACT_PANE = "impact"
+STRIPS_PANE = "strips"
 HEAT_PANE = "heatmap"
 BOOK_PANES = (LADDER_PANE, HEAT_PANE)  # they show a symbol and have no interval
 LINK_GROUPS = range(10)
@@ -35,6 +37,7 @@ class Screen:
         self.heatmap = Published(HeatState())
         self.vix = Published(VixState())
         self.impact = Published(ImpactState())
+        self.strips = Published(StripsState())
         self.replay = Published(ReplayState())
         self.health = Published(HealthState())
         self.restarts = Published(0)  # how often something stopped was started again

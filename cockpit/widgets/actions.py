@@ -49,7 +49,7 @@ from cockpit.widgets.action_spec import (
 )
 from cockpit.widgets.action_spec import on_chart as _chart
 from cockpit.widgets.action_spec import sending as _send
-from cockpit.widgets.desk import Hands, HeatKeys, Recentres, ThinksOrders
+from cockpit.widgets.desk import ExplainsRows, Hands, HeatKeys, Recentres, ThinksOrders
 from cockpit.widgets.hand_actions import CHART_HANDS, PANE_HANDS, WINDOW_HANDS, crosshair
 from cockpit.widgets.hand_actions import stepping as _stepping
 from cockpit.widgets.pane_settings import BUCKET, METHOD, SCOPE, SIGN, VWAP_BANDS, Setting
@@ -121,6 +121,15 @@ def _think(act: Callable[[ThinksOrders], None]) -> Run:
             act(body)
 
     return run
+
+
+def _formula(hands: Hands) -> None:
+    """Of the selected row of the feature strips, which are brought to the front first."""
+    if not isinstance(hands.desk.panel("strips"), ExplainsRows):
+        hands.desk.toggle_panel("strips")
+    body = hands.desk.panel("strips")
+    if isinstance(body, ExplainsRows):
+        body.toggle_formula()
 
 
 def _nth_pane(number: int) -> Run:
@@ -405,6 +414,10 @@ _WINDOW: Final = (
                ALWAYS),
     ActionSpec("impact.side", "Buy or sell in the impact calculator", ("; Shift+B",), "Window",
                _think(ThinksOrders.other_side), ALWAYS),
+    ActionSpec("strips", "Book, last 180 s", ("; Shift+N",), "Window",
+               lambda hands: hands.desk.toggle_panel("strips"), ALWAYS),
+    ActionSpec("strips.formula", "Formula of a row of the feature strips", ("; Shift+M",), "Window", _formula,
+               ALWAYS),
     ActionSpec("performance", "Performance read-out", ("F12",), "Window",
                lambda hands: hands.surfaces.toggle_performance(), ALWAYS),
     ActionSpec("restart", "Restart stopped engines", ("; E",), "Window", _send(RestartEngines()), FAULT),
