@@ -13,7 +13,7 @@ from cockpit.instants import iso_utc
 from cockpit.units import Rows
 
 # kinds that tapes of the first version may lack, because programs of then did not make them
-YOUNGER: Final = (Kind.FEATURES,)
+YOUNGER: Final = (Kind.DETECTION, Kind.FEATURES, Kind.MARKOUT)
 
 
 class DerivedCheck:

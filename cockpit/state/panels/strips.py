@@ -8,7 +8,8 @@ import numpy as np
 
 from cockpit.engines.book.microprice import MicropriceFit, adjustments
 from cockpit.events.dtypes import BANDS_BPS
-from cockpit.state.lane import BOOK_KINDS, Lane
+from cockpit.state.book_feed import BOOK_KINDS
+from cockpit.state.lane import Lane
 from cockpit.state.panels.heads import head_of
 from cockpit.state.router import Router
 from cockpit.state.views import Pane, Provenance, Strip, StripLine, StripsState
