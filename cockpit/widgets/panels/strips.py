@@ -29,8 +29,10 @@ from cockpit.widgets.wrapping import wrapped
 MINIMUM: Final = (240, 120)
 FOOT: Final = 20  # the time axis: how far back, the moment pointed at, now
 LEAST_ROW: Final = 24
-RANGE_ROW: Final = 40  # from this height on a row tells its range
+RANGE_ROW: Final = 40  # from this height on a row tells its range where there is width
 MOST_ROW: Final = 64
+STACKED_ROW: Final = 34  # from here on the value may stand below the label where there is little width
+LEAST_LINE: Final = 90  # width of a line worth looking at
 DOT: Final = 2.5
 LINE: Final = 15  # of a formula
 MOST_LINES: Final = 4
@@ -51,6 +53,7 @@ class StripsPanel(ChosenFromTable, QWidget):
         self._opened = ""  # name of the row whose formula is shown
         self._back_ns: int | None = None  # how far before now the crosshair stands
         self._by_keys = False
+        self._has_ranges = self._is_stacked = False  # by the width of what is shown
         self.begin_choices()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setMouseTracking(True)
@@ -254,13 +257,18 @@ class StripsPanel(ChosenFromTable, QWidget):
     def _lines_area(self) -> QRectF:
         """Left to right of the lines, the same for every row."""
         theme, strips = self._theme, self.shown()
-        names = [text_width(theme, "label", label(self._state, strip.name)) for strip in strips]
-        if self._heights_of(len(strips)) >= RANGE_ROW:
-            names += [text_width(theme, "key", extent(self._state, strip)) for strip in strips]
-        values = [text_width(theme, "number", self._figures(strip)) for strip in strips]
+        high = self._heights_of(len(strips))
+        names = max((text_width(theme, "label", label(self._state, strip.name)) for strip in strips), default=0.0)
+        values = max((text_width(theme, "number", self._figures(strip)) for strip in strips), default=0.0)
+        ranges = max((text_width(theme, "key", extent(self._state, strip)) for strip in strips), default=0.0)
         wide = self.width() - 2 * PADDING
-        left = PADDING + min(max(names, default=0.0), 0.42 * wide) + 12
-        right = self.width() - PADDING - min(max(values, default=0.0), 0.4 * wide) - 12
+        self._has_ranges = high >= RANGE_ROW and wide - max(names, ranges) - values - 24 >= LEAST_LINE
+        self._is_stacked = high >= STACKED_ROW and wide - names - values - 24 < LEAST_LINE
+        if self._is_stacked:
+            left = PADDING + min(max(names, values), 0.6 * wide) + 12
+            return QRectF(left, 0, max(self.width() - PADDING - left, 0.0), self.height() - FOOT)
+        left = PADDING + min(max(names, ranges) if self._has_ranges else names, 0.42 * wide) + 12
+        right = self.width() - PADDING - min(values, 0.4 * wide) - 12
         return QRectF(left, 0, max(right - left, 0.0), self.height() - FOOT)
 
     # what is under the pointer
@@ -310,14 +318,20 @@ class StripsPanel(ChosenFromTable, QWidget):
     def _paint_row(self, painter: QPainter, strip: Strip, area: QRectF, across: QRectF) -> None:
         theme, text = self._theme, self._figures(strip)
         name = QRectF(area.left(), area.top(), across.left() - area.left() - 6, area.height())
-        seen = extent(self._state, strip) if area.height() >= RANGE_ROW else ""
-        if seen:
-            paint_text(painter, theme, name.adjusted(0, 16, 0, 0), "key", "text3", seen)
+        figure = QRectF(across.right() + 6, area.top(), area.right() - across.right() - 6, area.height())
+        if self._is_stacked:
+            figure = name.adjusted(0, 16, 0, 0)
+            name.adjust(0, 0, 0, -14)
+        elif self._has_ranges:
+            paint_text(painter, theme, name.adjusted(0, 16, 0, 0), "key", "text3", extent(self._state, strip))
             name.adjust(0, 0, 0, -14)
         paint_text(painter, theme, name, "label", "text2", label(self._state, strip.name))
-        figure = QRectF(across.right() + 6, area.top(), area.right() - across.right() - 6, area.height())
         painter.setOpacity(STRENGTH[self._state.head.freshness or Freshness.FRESH])
-        paint_text(painter, theme, figure, "number", self._ink(strip, text), text, right=True)
+        right = not self._is_stacked
+        paint_text(painter, theme, figure, "number", self._ink(strip, text), text, right=right)
+        if self._back_ns is not None:
+            x = across.left() + (1.0 - self._back_ns / self._state.span_ns) * (across.width() - DOT)
+            line_down(painter, x, area.top(), area.height(), theme.color("text3"))
         self._paint_lines(painter, strip, QRectF(across.left(), area.top(), across.width(), area.height()))
         painter.setOpacity(1.0)
 
@@ -357,7 +371,6 @@ class StripsPanel(ChosenFromTable, QWidget):
             paint_text(painter, theme, foot, "key", "text3", "now", right=True)
             return
         x = across.left() + (1.0 - (self._back_ns or 0) / self._state.span_ns) * across.width()
-        line_down(painter, x, 0, self.height() - FOOT, theme.color("text3"))
         wide = text_width(theme, "key", moment)
         left = min(max(x - wide / 2, PADDING), self.width() - PADDING - wide)
         paint_text(painter, theme, QRectF(left, foot.top(), wide + 1, foot.height()), "key", "text1", moment)
