@@ -140,9 +140,11 @@ class StripsPanel(ChosenFromTable, QWidget):
         self._moved()
 
     def move_key_cross(self, bars: int, rows: int) -> None:
-        """Move it by seconds, and to another row; positive is later and up."""
-        back = (self._back_ns or 0) // NS_PER_S - bars
-        self._back_ns = min(max(back, 0), self._state.span_ns // NS_PER_S) * NS_PER_S
+        """Move it by seconds, and to another row; positive is later and up. A step in time begins one."""
+        if bars:
+            back = (self._back_ns or 0) // NS_PER_S - bars
+            self._back_ns = min(max(back, 0), self._state.span_ns // NS_PER_S) * NS_PER_S
+            self._by_keys = True
         self.select(self._row - rows)
 
     def select(self, row: int) -> None:

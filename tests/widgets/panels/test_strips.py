@@ -1,6 +1,7 @@
 """The feature strips: what they say, the crosshair by pointer and keys, formulas, and which rows are shown."""
 
 import dataclasses
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from cockpit.state.panels.strips import PLAIN
 from cockpit.state.screen import Screen
 from cockpit.state.views import Freshness, Head, Provenance, Strip, StripLine, StripsState
 from cockpit.units import NS_PER_S
+from cockpit.widgets.actions import by_id
 from cockpit.widgets.desk import CrossKeys, ExplainsRows, RowKeys
 from cockpit.widgets.panel import HasChoices, PanelContext
 from cockpit.widgets.panels.strips import StripsPanel
@@ -117,6 +119,20 @@ def test_keys_move_the_crosshair_by_seconds_and_rows(panel: StripsPanel) -> None
     assert panel.moment() == "18:10:00"
     panel.toggle_key_cross()
     assert (panel.has_key_cross, panel.moment()) == (False, "")
+    panel.move_key_cross(0, -1)
+    assert not panel.has_key_cross, "another row, no moment"
+    panel.move_key_cross(-1, 0)
+    assert (panel.has_key_cross, panel.moment()) == (True, "18:09:59")
+
+
+def test_the_arrows_of_the_keyboard_reach_a_body_that_has_only_a_crosshair(panel: StripsPanel) -> None:
+    desk = SimpleNamespace(focused_pane=lambda: "strips", panel=lambda _: panel)
+    hands = SimpleNamespace(desk=desk)
+    for action in ("chart.down", "chart.down", "chart.left"):
+        assert by_id(action).start(hands)
+    panel.toggle_formula()
+    assert panel.opened.startswith("(bid − ask) / (bid + ask)")
+    assert panel.moment() == "18:09:59"
 
 
 def test_a_click_or_enter_opens_the_formula_of_a_row_and_closes_it(panel: StripsPanel) -> None:
