@@ -42,7 +42,8 @@ def _new_tape(folder: str, river: River) -> TapeWriter:
 def warm() -> None:
     """Run three events through everything a recording needs, so that no frame waits for a kernel to load."""
     with _numba_without_scipy():
-        from cockpit.engines.book import kernels as book_kernels  # noqa: PLC0415  numba only when asked
+        from cockpit.engines.book import features_kernels  # noqa: PLC0415  numba only when asked
+        from cockpit.engines.book import kernels as book_kernels  # noqa: PLC0415
         from cockpit.engines.detect import engine as detectors  # noqa: PLC0415
         from cockpit.engines.regime import pressure_kernels  # noqa: PLC0415
         from cockpit.widgets.heat import kernels as heat_kernels  # noqa: PLC0415
@@ -51,6 +52,7 @@ def warm() -> None:
 
         book_kernels.warm()
         detectors.warm()
+        features_kernels.warm()
         pressure_kernels.warm()
         raster.warm()
         ladder_kernels.warm()

@@ -7,6 +7,11 @@ from typing import Any
 import pytest
 
 from cockpit.cli import run
+from cockpit.events.dtypes import Kind
+from cockpit.feeds.river import River
+from cockpit.feeds.tape.recorder import Recorder
+from cockpit.opening import calendar_of, open_all
+from cockpit.state.router import Router
 
 ES = Path("books") / "es-mbo-esh4-20231225-until2340.dbn.zst"
 
@@ -52,6 +57,36 @@ def test_a_tape_replays_to_the_same_digest_and_passes_its_check(
     assert found["digest"] == recorded["digest"]
     assert found["check"]["difference"] is None
     assert found["check"]["compared"] > 2_271
+    assert found["check"]["not_on_tape"] == []
+
+
+def test_a_tape_of_before_a_kind_existed_says_so_and_passes_its_check(
+    capsys: pytest.CaptureFixture[str], data: Path, tmp_path: Path
+) -> None:
+    source, tape = open_all([str(data / ES)]), tmp_path / "tape"
+    river = River(source, spool_bytes=None)
+    router, recorder = Router(river.registry, calendar_of), Recorder(tape, river.registry)
+    while (piece := river.take(20_000)) is not None and piece.events:
+        derived = router.apply(piece)
+        recorder.write(piece, tuple(batch for batch in derived if batch.kind is not Kind.FEATURES))
+    recorder.close()
+    code, found = document(capsys, "replay", str(tape), "--headless", "--check")
+    assert code == 0
+    assert found["check"]["difference"] is None
+    assert found["check"]["not_on_tape"] == ["features"]
+
+
+def test_a_replay_lists_the_last_features_in_price_units_and_contracts(
+    capsys: pytest.CaptureFixture[str], data: Path
+) -> None:
+    _, found = document(capsys, "replay", str(data / ES), "--headless")
+    features = found["features"]["ESH4.GLBX"]
+    assert features["spread"] == 0.25
+    assert features["mid"] == 4810.875
+    assert features["bid_depth"][:3] == [31.0, 105.0, 175.0]
+    assert 0 < features["vpin"] < 1
+    assert features["kyle_n"] == 300
+    assert features["is_suspect"] is False
 
 
 def test_two_sources_are_merged_on_one_clock(capsys: pytest.CaptureFixture[str], data: Path) -> None:

@@ -1,7 +1,7 @@
 """Derived events as recomputed, held against those on a tape (``contracts.md`` 8)."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -11,6 +11,9 @@ from cockpit.events.market import Batch
 from cockpit.feeds.source import Source
 from cockpit.instants import iso_utc
 from cockpit.units import Rows
+
+# kinds that tapes of the first version may lack, because programs of then did not make them
+YOUNGER: Final = (Kind.DETECTION, Kind.FEATURES, Kind.MARKOUT)
 
 
 class DerivedCheck:
@@ -31,6 +34,7 @@ class DerivedCheck:
         self._ended = False
         self.compared = 0
         self.difference: str | None = None
+        self.lacking: tuple[str, ...] = ()  # kinds that the tape has none of at all
 
     def take(self, batches: Sequence[Batch]) -> None:
         """Compare the next recomputed batches as far as the tape has been read."""
@@ -42,6 +46,11 @@ class DerivedCheck:
         """The first difference, or None; call when the replay is over."""
         for batch in self._recorded:
             self._waiting.setdefault(batch.kind, []).append(batch.rows)
+        # a tape of before a kind existed has no stream of it; a derived kind is never lost whole by itself
+        lacking = [kind for kind in sorted(self._mine) if kind in YOUNGER and kind not in self._waiting]
+        self.lacking = tuple(KIND_NAMES[kind] for kind in lacking)
+        for kind in lacking:
+            del self._mine[kind]
         for kind in sorted({*self._waiting, *self._mine}):
             self._compare(kind)
             left, mine = _length(self._waiting.get(kind)), _length(self._mine.get(kind))

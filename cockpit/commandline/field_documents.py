@@ -1,11 +1,16 @@
 """What `cockpit replay` says of options field, volatility regime, cone and pressure (``contracts.md`` 3)."""
 
+import math
 from typing import Any, Final
 
+import numpy as np
+
 from cockpit.commandline.chaining import gex_document, vix_document
+from cockpit.engines.book.features import FEATURE_NAMES
 from cockpit.engines.regime.cone import BANDS
 from cockpit.instants import iso_utc
 from cockpit.state.field import Entry
+from cockpit.state.lane import Lane
 from cockpit.state.panels.cone import ConeReducer
 from cockpit.state.panels.pressure import reduce_pressure
 from cockpit.state.router import Router
@@ -13,18 +18,29 @@ from cockpit.state.views import Pane
 
 SPX_FAMILY: Final = ("ES", "MES", "SPX")  # whom the VIX speaks of, in this order
 PLAIN: Final = Pane("chart.1")
+IN_TICKS: Final = (
+    "spread",
+    "mid",
+    "weighted_mid",
+    "depth_weighted",
+    "cross_weighted",
+)  # the rest are sizes, but for
+PLAIN_NUMBERS: Final = (
+    "imbalance", "imbalance_10", "imbalance_weighted", "span_s", "ofi_explained", "vpin", "kyle_r2", "kyle_n",
+)  # fmt: skip
 
 
 def field_documents(router: Router) -> dict[str, Any]:
-    """``gex``, ``vix``, ``cone`` and ``pressure`` after the last event; None for what is not known."""
+    """``gex``, ``vix``, ``cone``, ``pressure``, ``features`` after the last event; None for what is not known."""
     now_ns = router.clock_ns
     if now_ns is None:
-        return {"gex": None, "vix": None, "cone": None, "pressure": None}
+        return dict.fromkeys(("gex", "vix", "cone", "pressure", "features"))
     return {
         "gex": _gex(router, now_ns),
         "vix": _vix(router, now_ns),
         "cone": _cone(router, now_ns),
         "pressure": _pressure(router),
+        "features": _features(router),
     }
 
 
@@ -111,3 +127,22 @@ def _pressure(router: Router) -> dict[str, Any] | None:
                 "shares": {part.name: part.share for part in state.parts},
             }
     return found or None
+
+
+def _features(router: Router) -> dict[str, Any] | None:
+    """The last row of each instrument: prices in price units, sizes in contracts, shares or coins."""
+    found = {lane.instrument.symbol: _row_document(lane) for lane in router.lanes if len(lane.features)}
+    return found or None
+
+
+def _row_document(lane: Lane) -> dict[str, Any]:
+    row, instrument = lane.features.view()[-1], lane.instrument
+    tick, lot = instrument.tick, instrument.lot
+    document: dict[str, Any] = {"as_of": iso_utc(int(row["clock_ns"])), "is_suspect": bool(row["is_suspect"])}
+    for name in FEATURE_NAMES:
+        unit = tick if name in IN_TICKS else 1.0 if name in PLAIN_NUMBERS else lot
+        unit = {"bid_slope": lot / tick, "ask_slope": lot / tick, "kyle_lambda": tick / lot}.get(name, unit)
+        if name != "is_suspect":
+            numbers = [None if math.isnan(each) else each * unit for each in np.atleast_1d(row[name]).tolist()]
+            document[name] = numbers if row[name].ndim else numbers[0]
+    return document

@@ -98,12 +98,17 @@ def _report(
         **field_documents(router),
     }
     if check is not None:
-        document["check"] = {"compared": check.compared, "difference": difference}
+        document["check"] = {
+            "compared": check.compared,
+            "difference": difference,
+            "not_on_tape": list(check.lacking),
+        }
     _say(out, document, warnings)
     if difference is not None:
         out.say(f"check: {difference}")
     elif check is not None:
-        out.say(f"check: {check.compared:,} derived events equal the recorded ones")
+        lacking = f"; {', '.join(check.lacking)}: not on this tape, not compared" if check.lacking else ""
+        out.say(f"check: {check.compared:,} derived events equal the recorded ones{lacking}")
     out.write(document)
     lost = any(lane.gap_count for lane in router.lanes)
     return 1 if difference is not None or router.stopped or lost else 0

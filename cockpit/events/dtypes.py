@@ -30,6 +30,7 @@ HEADER: Final = [
 BOOK_LEVELS: Final = 10  # levels a price-level record carries (MBP-10)
 EVIDENCE: Final = 16  # causes a detection names at most
 DETECTION_VALUES: Final = 6
+BANDS_BPS: Final = (5, 10, 25)  # 1/10,000 of the mid, ascending: ten levels of a small tick are hardly one
 
 
 class Kind(IntEnum):
@@ -59,6 +60,7 @@ class Kind(IntEnum):
     PRESSURE = 69  # pressure of one book, at each tick
     DETECTION = 70  # what a detector saw in a book: a wall, a sweep, ...
     MARKOUT = 72  # where the mid went after a detection
+    FEATURES = 71  # numbers of one book and of what happened in it, at the first tick of each second
 
     @property
     def is_derived(self) -> bool:
@@ -90,6 +92,7 @@ KIND_NAMES: Final = {
     Kind.PRESSURE: "pressure",
     Kind.DETECTION: "detection",
     Kind.MARKOUT: "markout",
+    Kind.FEATURES: "features",
 }
 
 
@@ -313,6 +316,39 @@ DTYPES: Final[dict[Kind, np.dtype[np.void]]] = {
         ("detector", np.uint8),
         ("direction", np.int32),
     ),
+    Kind.FEATURES: _layout(  # prices in ticks, sizes in the venue's smallest unit; NaN unknown
+        ("spread", np.float64),
+        ("mid", np.float64),
+        ("weighted_mid", np.float64),
+        ("imbalance", np.float64),  # of the best level, -1..1
+        ("imbalance_10", np.float64),  # of ten levels
+        ("imbalance_weighted", np.float64),  # of ten levels that fade by e^(-0.5 i)
+        ("depth_weighted", np.float64),  # mean price of both sides' ten levels by size
+        ("cross_weighted", np.float64),  # each side's mean price weighted by the other side's size
+        ("bid_slope", np.float64),  # size per tick of distance from the mid, through the origin
+        ("ask_slope", np.float64),
+        ("bid_depth", np.float64, (BOOK_LEVELS,)),  # size up to and including each level
+        ("ask_depth", np.float64, (BOOK_LEVELS,)),
+        ("bid_within", np.float64, (len(BANDS_BPS),)),  # size within each of BANDS_BPS of the mid
+        ("ask_within", np.float64, (len(BANDS_BPS),)),
+        # since the row before; positive buys
+        ("span_s", np.float64),  # how long that is
+        ("ofi", np.float64),  # event OFI of the best quotes
+        ("ofi_by_rank", np.float64, (BOOK_LEVELS,)),  # the same rule at every rank, event by event
+        ("ofi_integrated", np.float64),  # of the ranks, by weights learned from earlier rows
+        ("ofi_explained", np.float64),  # share of the ranks' variance that those weights explain, 0..1
+        ("delta_depth_imbalance", np.float64),  # change of ten bids less change of ten asks: no flow, see formulas
+        ("bid_net_stack", np.float64),  # added less pulled within ten levels
+        ("ask_net_stack", np.float64),
+        ("bought", np.float64),  # by the aggressor
+        ("sold", np.float64),
+        # over the last minutes
+        ("vpin", np.float64),  # 0..1
+        ("kyle_lambda", np.float64),  # ticks of the mid per unit of signed volume
+        ("kyle_r2", np.float64),
+        ("kyle_n", np.float64),  # seconds it rests on
+        ("is_suspect", np.float64),  # 1: the book is not to be trusted
+    ),
 }
 
 # what a book looks like when a tick comes; no header: samples are no events
@@ -328,6 +364,12 @@ SAMPLE: Final = np.dtype(
         ("bid_stacked", np.int64),
         ("ask_stacked", np.int64),
         ("is_suspect", np.uint8),
+        ("bid_level_ticks", np.int64, (BOOK_LEVELS,)),  # prices of the best levels; NO_PRICE where there is none
+        ("ask_level_ticks", np.int64, (BOOK_LEVELS,)),
+        ("bid_within", np.int64, (len(BANDS_BPS),)),  # what rests so near the mid; -1 where the source hides some
+        ("ask_within", np.int64, (len(BANDS_BPS),)),
+        # event flow of each rank since the book began, bids less asks; see ``engines.book.ofi.multi_level_ofi``
+        ("flows", np.int64, (BOOK_LEVELS,)),
     ],
     align=True,
 )

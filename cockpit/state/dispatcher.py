@@ -54,6 +54,7 @@ from cockpit.state.screen import (
     HEAT_PANE,
     IMPACT_PANE,
     LADDER_PANE,
+    STRIPS_PANE,
     Screen,
 )
 from cockpit.state.tape_health import TapeHealth
@@ -75,6 +76,7 @@ from cockpit.state.views import (
     Provenance,
     ReplayState,
     Scroll,
+    StripsState,
     VixState,
     WorkspaceState,
 )
@@ -86,7 +88,7 @@ T = TypeVar("T")
 Process = Callable[[], Mapping[str, float | None]]
 
 KEPT_NOTICES: Final = 20
-ALL_PANES: Final = frozenset((*CHART_PANES, *BOOK_PANES, IMPACT_PANE, DETECTORS_PANE, FATES_PANE))
+ALL_PANES: Final = frozenset((*CHART_PANES, *BOOK_PANES, IMPACT_PANE, STRIPS_PANE, DETECTORS_PANE, FATES_PANE))
 LEAD_NS: Final = NS_PER_MIN  # playing from the start begins this long before the first print
 
 
@@ -574,6 +576,7 @@ class Dispatcher:
         self.screen.vix.publish(VixState())
         self.screen.impact.publish(ImpactState(order=self.order))
         self.detectors.clear()
+        self.screen.strips.publish(StripsState())
         self.screen.replay.publish(ReplayState())
         self.screen.workspace.publish(WorkspaceState(panes=dict(self.panes), focused=self.focused))
         tape = self._tape_health.read(None, None, None)
@@ -628,6 +631,13 @@ class Dispatcher:
             return ImpactState(order=self.order)
         return recording.impact.reduce(lane, pane, self.order, recording.opened.provenance, now_ns)
 
+    def _strips(self, recording: Recording, now_ns: int) -> StripsState:
+        pane = self.panes[LADDER_PANE]
+        lane = recording.charts.lane(pane.symbol)
+        if lane is None:
+            return StripsState()
+        return recording.strips.reduce(lane, pane, recording.opened.provenance, now_ns)
+
     def _heatmap(self, recording: Recording, now_ns: int) -> HeatState:
         pane, provenance = self.panes[HEAT_PANE], recording.opened.provenance
         lane = recording.charts.lane(pane.symbol)
@@ -650,6 +660,8 @@ class Dispatcher:
             if IMPACT_PANE in self.seen_panes():
                 self._reduce(IMPACT_PANE, self.screen.impact, lambda: self._impact(recording, now), now)
             self.detectors.publish(recording, now, self.seen_panes(), self._reduce)
+            if STRIPS_PANE in self.seen_panes():
+                self._reduce(STRIPS_PANE, self.screen.strips, lambda: self._strips(recording, now), now)
         provenance = recording.opened.provenance
         warnings = recording.warnings
         health = self.quarantine.run(

@@ -1,5 +1,7 @@
 """What looks at more than one instrument: chains on the future they are drawn on, the volatility regime, pressure.
 
+A book's features are made here too, so that a fault in them stops them alone and not the book.
+
 It runs after the lanes of a slice and sees what they made of it. Everything is assigned by ``seq``, so how the
 river is cut into slices changes nothing. A part that raises stops alone.
 """
@@ -11,6 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from cockpit.engines.book.features import Features
 from cockpit.engines.options.basis import NO_LEGS, Basis, Legs, Measure, chains_of, is_additive
 from cockpit.engines.regime.pressure import Pressure
 from cockpit.engines.regime.pressure_layout import PARTS
@@ -64,6 +67,7 @@ class FrozenField:
     bases: dict[Pair, Any]
     regime: Any
     pressures: dict[int, Any]
+    features: dict[int, Any]
 
 
 class Field:
@@ -76,6 +80,7 @@ class Field:
     Attributes:
         regime: The volatility regime.
         pressures: Pressure by lane id, of lanes that have a book.
+        features: Features by lane id, of the same; their rows are kept in the lanes.
         faults: What stopped and why, by name.
     """
 
@@ -106,6 +111,7 @@ class Field:
                 self.bases[target.id, chain] = Basis(additive)
         self.regime.reset()
         self.pressures: dict[int, Pressure] = {}
+        self.features: dict[int, Features] = {}
         self.faults: dict[str, str] = {}
 
     def _underlyings(self, target: Lane) -> list[int]:
@@ -161,6 +167,9 @@ class Field:
             ):
                 name = f"pressure {self._name(lane)}"
                 self._guard(name, lambda at=lane, o=outcome: self._press(at, o, derived))
+                self._guard(
+                    f"features {self._name(lane)}", lambda at=lane, o=outcome: self._measure(at, o, derived)
+                )
         return derived
 
     def _name(self, lane: int) -> str:
@@ -248,6 +257,12 @@ class Field:
         if len(rows):
             derived.append((Kind.PRESSURE, _rounded(rows)))
 
+    def _measure(self, lane: int, outcome: Applied, derived: Derived) -> None:
+        rows = self.features.setdefault(lane, Features(lane)).apply(outcome.samples, outcome.tops, outcome.prints)
+        if len(rows):
+            derived.append((Kind.FEATURES, rows))
+            self._lanes[lane].keep_features(rows)
+
     def _stiffness(self, lane: Lane, samples: Rows) -> Floats:
         """Signed exposure at the spot over its scale at each tick, float64 (n,); NaN where it is not known.
 
@@ -282,6 +297,7 @@ class Field:
             bases={pair: basis.freeze() for pair, basis in self.bases.items()},
             regime=self.regime.freeze(),
             pressures={lane: engine.freeze() for lane, engine in self.pressures.items()},
+            features={lane: engine.freeze() for lane, engine in self.features.items()},
         )
 
     def thaw(self, frozen: FrozenField) -> None:
@@ -295,6 +311,9 @@ class Field:
         for lane, part in frozen.pressures.items():
             self.pressures[lane] = Pressure(lane)
             self.pressures[lane].thaw(part)
+        for lane, part in frozen.features.items():
+            self.features[lane] = Features(lane)
+            self.features[lane].thaw(part)
 
 
 def underlying(prices: Floats, basis: Basis, value: Floats) -> Floats:

@@ -25,6 +25,7 @@ from cockpit.units import NO_TIME, NS_PER_MIN, NS_PER_S, Floats, Rows, Times
 EMITTED: Final = ("1m", "5m")  # bar intervals that are events: on tape, in the digest, counted by `replay`
 SHOWN_GAPS: Final = 256  # drawn on the session map; all are counted
 SPOT_NS: Final = NS_PER_MIN  # length of the bar that the spot of a chain stands for
+KEPT_FEATURES: Final = 7_200  # rows, two hours of seconds: 4 MB; up to twice as many for a while
 OFI_WINDOW_NS: Final = 10 * NS_PER_S
 MARKET_KINDS: Final = (Kind.MBO, Kind.MBP, Kind.QUOTE, Kind.TRADE, Kind.BAR, Kind.INDEX)
 Derived = list[tuple[Kind, Rows]]
@@ -71,6 +72,7 @@ class FrozenLane:
     detectors: FrozenDetectors
     detections: Frozen
     markouts: Frozen
+    features: Frozen
 
 
 class Lane:
@@ -101,6 +103,7 @@ class Lane:
         self.markouts = Columns(DTYPES[Kind.MARKOUT])  # where the mid went after them
         self.best = Columns(BEST)  # best prices whenever one changed from cell to cell, of cells that ended
         self._step: Rows = np.zeros(0, BEST)  # the last ones in the cell that has not ended, one row at most
+        self.features = Columns(DTYPES[Kind.FEATURES])  # the last hours of them
         self.vendor: dict[int, Columns] = {}  # bars that count, by interval
         self.spots = Columns(DTYPES[self.bars_kind])  # of its option chains, as bars of one price
         self.pulses: dict[Kind, Pulse] = {}
@@ -273,6 +276,14 @@ class Lane:
             store.append(rows[rows["interval_ns"] == interval_ns])
         return rows[rows["interval_ns"] == self.bar_ns]
 
+    def keep_features(self, rows: Rows) -> None:
+        """Keep FEATURES rows; the oldest are forgotten, many at a time."""
+        if len(self.features) + len(rows) > 2 * KEPT_FEATURES:
+            recent = Columns(DTYPES[Kind.FEATURES])
+            recent.append(self.features.view()[-KEPT_FEATURES:])
+            self.features = recent
+        self.features.append(rows)
+
     def freeze(self) -> FrozenLane:
         """The state now; cheap: histories are shared, not copied."""
         return FrozenLane(
@@ -297,6 +308,7 @@ class Lane:
             detectors=self.detectors.freeze(),
             detections=self.detections.freeze(),
             markouts=self.markouts.freeze(),
+            features=self.features.freeze(),
         )
 
     def thaw(self, frozen: FrozenLane) -> None:
@@ -313,6 +325,7 @@ class Lane:
         self.markouts.adopt(frozen.markouts)
         self.best.adopt(frozen.best)
         self._step, self.mark = frozen.step, frozen.mark
+        self.features.adopt(frozen.features)
         for interval, part in frozen.vendor.items():
             self.vendor.setdefault(interval, Columns(DTYPES[self.bars_kind])).adopt(part)
         self.spots.adopt(frozen.spots)

@@ -5,6 +5,7 @@ from typing import Final
 
 from cockpit.engines.bars.aggregate import FrozenBars
 from cockpit.engines.book.depth import FrozenDepthBook
+from cockpit.engines.book.features import FrozenFeatures
 from cockpit.engines.book.heat import Heat, HeatChunk
 from cockpit.engines.book.l2 import FrozenPriceLevelBook
 from cockpit.engines.book.mbo import FrozenMboBook
@@ -49,7 +50,7 @@ FROZEN: Final[tuple[type, ...]] = (  # everything a past is made of, but the mar
     *(Frozen, FrozenBars, FrozenTraded, FrozenPulse, FrozenLatency),
     *(FrozenBookFeed, FrozenMboBook, FrozenPriceLevelBook, FrozenDepthBook, Heat, HeatChunk, FrozenDetectors),
     *(Entry, Snapshot, Solved, Chain, Gex, ChainVix, Term),
-    *(FrozenBasis, Leg, FrozenVixRegime, Level, FrozenPressure),
+    *(FrozenBasis, Leg, FrozenVixRegime, Level, FrozenPressure, FrozenFeatures),
 )
 
 

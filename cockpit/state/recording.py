@@ -16,6 +16,7 @@ from cockpit.state.panels.gauge import GaugeReducer
 from cockpit.state.panels.heatmap import HeatmapReducer
 from cockpit.state.panels.impact import ImpactReducer
 from cockpit.state.panels.ladder import LadderReducer
+from cockpit.state.panels.strips import StripsReducer
 from cockpit.state.panes import Place
 from cockpit.state.playback import Playback
 from cockpit.state.river import River
@@ -95,6 +96,7 @@ class Recording:
         self.gauge = GaugeReducer(self.router)
         self.impact = ImpactReducer(self.router)
         self.detectors = DetectorsReducer(self.router, self.tuning)
+        self.strips = StripsReducer(self.router, self._microprices)
 
     @property
     def live(self) -> LivePlayback | None:

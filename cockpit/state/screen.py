@@ -15,6 +15,7 @@ from cockpit.state.views import (
     ReplayState,
     Scroll,
     Session,
+    StripsState,
     VixState,
     WorkspaceState,
 )
@@ -22,6 +23,7 @@ from cockpit.state.views import (
 CHART_PANES = ("chart.1", "chart.2", "chart.3", "chart.4", "chart.5", "chart.6")
 LADDER_PANE = "ladder"
 IMPACT_PANE = "impact"
+STRIPS_PANE = "strips"
 HEAT_PANE = "heatmap"
 DETECTORS_PANE = "detectors"
 FATES_PANE = "fates"
@@ -42,6 +44,7 @@ class Screen:
         self.fates = Published(FateState())
         self.evidence = Published(EvidenceState())
         self.tuning = Published(TuningView({}, {}))
+        self.strips = Published(StripsState())
         self.replay = Published(ReplayState())
         self.health = Published(HealthState())
         self.restarts = Published(0)  # how often something stopped was started again

@@ -518,6 +518,59 @@ class ImpactState:
     is_suspect: bool = False
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class StripLine:
+    """What is known of one number over time; nothing that is unknown stands in it.
+
+    Attributes:
+        clocks: int64 (n,), ascending, ns UTC.
+        values: float64 (n,), ticks, the venue's smallest unit of size, or a plain number.
+        begins: bool (n,), whether the line begins anew here: something before it is unknown or was lost.
+        last: The newest value; None when it is unknown.
+    """
+
+    clocks: Times
+    values: Floats
+    begins: NDArray[np.bool_]
+    last: float | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Strip:
+    """One feature of a book.
+
+    Attributes:
+        name: A name of ``state.panels.strips``: ``spread``, ``microprice``, ``ofi``, ..
+        lines: One, or two where bid and ask (bought and sold) have their own.
+    """
+
+    name: str
+    lines: tuple[StripLine, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class StripsState:
+    """Features of the ladder's book over the last three minutes.
+
+    Attributes:
+        head: Header, of the ladder's instrument.
+        now_ns: The clock, where the lines end; None when nothing is open.
+        span_ns: How far back they begin.
+        strips: All there are.
+        is_fitted: Whether the micro-price is the learned one; else it is the weighted mid.
+        kyle: Seconds that Kyle's lambda rests on and its R²; None while it is unknown.
+        explained: Share of the ranks' variance in the integrated flow's weights, 0..1; None unknown.
+    """
+
+    head: Head = field(default_factory=Head)
+    now_ns: int | None = None
+    span_ns: int = 1
+    strips: tuple[Strip, ...] = ()
+    is_fitted: bool = False
+    kyle: tuple[int, float] | None = None
+    explained: float | None = None
+
+
 HEAT_GROUPS = (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000)  # ticks that a row of the heatmap may put together
 
 

@@ -49,8 +49,8 @@ from cockpit.widgets.action_spec import (
 )
 from cockpit.widgets.action_spec import on_chart as _chart
 from cockpit.widgets.action_spec import sending as _send
-from cockpit.widgets.desk import Hands, HeatKeys, Recentres, ThinksOrders
-from cockpit.widgets.hand_actions import CHART_HANDS, PANE_HANDS, WINDOW_HANDS, crosshair
+from cockpit.widgets.desk import ExplainsRows, Hands, HeatKeys, Recentres, ThinksOrders
+from cockpit.widgets.hand_actions import CHART_HANDS, PANE_HANDS, STEPS, WINDOW_HANDS, crosshair
 from cockpit.widgets.hand_actions import stepping as _stepping
 from cockpit.widgets.pane_settings import BUCKET, METHOD, SCOPE, SIGN, VWAP_BANDS, Setting
 from cockpit.widgets.presets import BOOK
@@ -121,6 +121,15 @@ def _think(act: Callable[[ThinksOrders], None]) -> Run:
             act(body)
 
     return run
+
+
+def _formula(hands: Hands) -> None:
+    """Of the selected row of the feature strips, which are brought to the front first."""
+    if not isinstance(hands.desk.panel("strips"), ExplainsRows):
+        hands.desk.toggle_panel("strips")
+    body = hands.desk.panel("strips")
+    if isinstance(body, ExplainsRows):
+        body.toggle_formula()
 
 
 def _nth_pane(number: int) -> Run:
@@ -292,20 +301,20 @@ _PANES: Final = (
 )  # fmt: skip
 
 _CHART: Final = (
-    ActionSpec("chart.left", "Scroll back one bar", ("Left",), "Chart", _pan(-1), CHART,
+    ActionSpec("chart.left", "Scroll back one bar", ("Left",), "Chart", _pan(-1), STEPS,
                repeats=True),
-    ActionSpec("chart.right", "Scroll on one bar", ("Right",), "Chart", _pan(1), CHART,
+    ActionSpec("chart.right", "Scroll on one bar", ("Right",), "Chart", _pan(1), STEPS,
                repeats=True),
     ActionSpec("chart.far_left", "Scroll back ten bars", ("Shift+Left",), "Chart",
-               _pan(-FAR_BARS), CHART, repeats=True),
+               _pan(-FAR_BARS), STEPS, repeats=True),
     ActionSpec("chart.far_right", "Scroll on ten bars", ("Shift+Right",), "Chart",
-               _pan(FAR_BARS), CHART, repeats=True),
+               _pan(FAR_BARS), STEPS, repeats=True),
     ActionSpec("chart.zoom_in", "Zoom time in", ("+",), "Chart", _zoom(1), CHART, repeats=True),
-    ActionSpec("chart.up", "Zoom time in; the crosshair up", ("Up",), "Chart", _stepping(0, 1, _zoom(1)), CHART,
+    ActionSpec("chart.up", "Zoom time in; the crosshair up", ("Up",), "Chart", _stepping(0, 1, _zoom(1)), STEPS,
                repeats=True),
     ActionSpec("chart.zoom_out", "Zoom time out", ("-",), "Chart", _zoom(-1), CHART, repeats=True),
     ActionSpec("chart.down", "Zoom time out; the crosshair down", ("Down",), "Chart", _stepping(0, -1, _zoom(-1)),
-               CHART, repeats=True),
+               STEPS, repeats=True),
     ActionSpec("chart.live", "Go to the newest bar", ("End",), "Chart", _chart(lambda chart: chart.to_live()),
                CHART),
     ActionSpec("chart.oldest", "Go to the oldest bar", ("Home",), "Chart",
@@ -405,6 +414,10 @@ _WINDOW: Final = (
                ALWAYS),
     ActionSpec("impact.side", "Buy or sell in the impact calculator", ("; Shift+B",), "Window",
                _think(ThinksOrders.other_side), ALWAYS),
+    ActionSpec("strips", "Book, last 180 s", ("; Shift+N",), "Window",
+               lambda hands: hands.desk.toggle_panel("strips"), ALWAYS),
+    ActionSpec("strips.formula", "Formula of a row of the feature strips", ("; Shift+M",), "Window", _formula,
+               ALWAYS),
     ActionSpec("performance", "Performance read-out", ("F12",), "Window",
                lambda hands: hands.surfaces.toggle_performance(), ALWAYS),
     ActionSpec("restart", "Restart stopped engines", ("; E",), "Window", _send(RestartEngines()), FAULT),

@@ -8,6 +8,7 @@ from cockpit.widgets.panels.health import HEALTH
 from cockpit.widgets.panels.heatmap import HEATMAP
 from cockpit.widgets.panels.impact import IMPACT
 from cockpit.widgets.panels.ladder import LADDER
+from cockpit.widgets.panels.strips import STRIPS
 from cockpit.widgets.panels.vix import VIX
 
-PANELS: Final[tuple[PanelSpec, ...]] = (*CHARTS, LADDER, VIX, HEALTH, HEATMAP, IMPACT)
+PANELS: Final[tuple[PanelSpec, ...]] = (*CHARTS, LADDER, VIX, HEALTH, HEATMAP, IMPACT, STRIPS)

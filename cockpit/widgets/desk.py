@@ -190,6 +190,15 @@ class ThinksOrders(Protocol):
 
 
 @runtime_checkable
+class ExplainsRows(Protocol):
+    """A body whose rows have a formula."""
+
+    def toggle_formula(self) -> None:
+        """Open the formula of the selected row, or close it."""
+        ...
+
+
+@runtime_checkable
 class Recentres(Protocol):
     """A body that can put the market back in its middle: charts and the ladder."""
 

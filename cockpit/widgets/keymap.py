@@ -356,6 +356,7 @@ class Keymap(QObject):
             "vix": "the VIX gauge",
             "health": "data health",
             "impact": "market impact",
+            "strips": "the feature strips",
         }
         title = names.get(pane) or f"chart {pane.rpartition('.')[2]}"
         surface = PaneSettings(self._over(), self._theme, pane, title, body, workspace, send, doors)

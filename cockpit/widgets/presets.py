@@ -40,12 +40,17 @@ class Column:
 
 
 @cache
-def _shipped() -> tuple[dict[str, Node], tuple[Column, ...]]:
+def _shipped() -> tuple[dict[str, Node], dict[str, tuple[Column, ...]]]:
+    """Grids by preset, and the columns beside them; a preset without columns of its own has the first ones."""
     with open_text("layouts", "presets.json") as file:
         data: dict[str, Any] = json.load(file)
     charts = {name: _tree(tree) for name, tree in data["charts"].items()}
-    side = (Column(_tree(column.pop("tree")), **column) for column in data["side"])
-    return charts, tuple(side)
+    own = data.get("side_of", {})
+    return charts, {name: _columns(own.get(name, data["side"])) for name in charts}
+
+
+def _columns(given: list[dict[str, Any]]) -> tuple[Column, ...]:
+    return tuple(Column(_tree(each["tree"]), each["share"], each["least"], each["most"]) for each in given)
 
 
 def _tree(value: object) -> Node:
@@ -70,8 +75,8 @@ def arrange(name: str, window: int, room: Size, minimum: Minimum) -> Node:
         room: Width and height of the dock area in it.
         minimum: Least size of a panel by its id, header included.
     """
-    charts, side = _shipped()
-    grid = charts[name]
+    charts, sides = _shipped()
+    grid, side = charts[name], sides[name]
     in_tabs: Node = Tabs(tuple(panels(grid)))
     forms = (
         (WIDE, _wide(grid, side, room[0])),

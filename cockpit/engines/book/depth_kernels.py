@@ -21,13 +21,15 @@ from cockpit.engines.book.layout import (
     GONE,
     LOG_ROOM,
     LOGGED_AT_ONCE,
+    NEARLY_ALL,
     NOWHERE,
+    SHOWN,
     Record,
     Records,
     What,
     record,
 )
-from cockpit.events.dtypes import ASK, BID, BOOK_LEVELS, CLEAR, DTYPES, SAMPLE, Flag, Kind
+from cockpit.events.dtypes import ASK, BANDS_BPS, BID, BOOK_LEVELS, CLEAR, DTYPES, SAMPLE, Flag, Kind
 from cockpit.units import NO_PRICE, NO_TIME, Rows
 
 FIRST_LEVELS: Final = 2048  # a side; a snapshot of 1,000 and what comes with it
@@ -39,6 +41,7 @@ SIDE: Final = record(
     ("top_ticks", np.int64),  # as last given out
     ("top_size", np.int64),
     ("stacked", np.int64),  # added less pulled within the best levels since the book began
+    *SHOWN,
 )
 STATE: Final = record(
     ("is_suspect", np.int64),
@@ -103,6 +106,7 @@ def arrays(levels: int = FIRST_LEVELS) -> DepthArrays:
     """An empty book with room for ``levels`` a side."""
     state, sides = np.zeros(1, STATE), np.zeros(2, SIDE)
     sides["top_ticks"] = sides["told"] = NO_PRICE
+    sides["shown_last"] = NEARLY_ALL
     state["final_id"] = -1
     state["cell"] = NO_TIME
     keys, sizes = np.zeros((2, levels), np.int64), np.zeros((2, levels), np.int64)
@@ -218,6 +222,9 @@ def _clear(book: DepthArrays, row: Record) -> None:
     for side in (BID_SIDE, ASK_SIDE):
         book.sides[side].depth = 0
         book.sides[side].told = NO_PRICE
+        for i in range(BOOK_LEVELS):
+            book.sides[side].shown_sizes[i] = 0
+        book.sides[side].is_near = 1
         _log(book, NO_PRICE, 0, side + GONE)
         _tell(book, row.seq, row.clock_ns, _LEFT, side, NO_PRICE, 0, 0)
     state.is_suspect, state.is_told = 0, 1
@@ -264,6 +271,8 @@ def _set_level(book: DepthArrays, row: Record, is_counted: bool) -> None:
     else:
         _insert(book, side, at, key, row.size)
     book.state[0].changes += 1
+    if key >= book.sides[side].shown_last:
+        book.sides[side].is_near = 1
     _log(book, row.price_ticks, row.size, side)
     _tell_level(book, row, side, had)
     better = n - at - (1 if is_there else 0)
@@ -325,14 +334,52 @@ def _give_top(book: DepthArrays, row: Record, tops: Rows, n: int) -> int:
     return n + 1
 
 
-@_part
+@_kernel
+def _show(book: DepthArrays, side: int, is_counted: bool) -> None:
+    """As in ``kernels``: take the best levels of a side as shown, and count what each rank gained."""
+    kept, keys, sizes = book.sides[side], book.keys[side], book.sizes[side]
+    n = min(kept.depth, BOOK_LEVELS)
+    for i in range(n):
+        key, size = keys[kept.depth - 1 - i], sizes[kept.depth - 1 - i]
+        if is_counted and kept.shown_sizes[i] > 0:
+            gained = size if key >= kept.shown_keys[i] else 0
+            kept.flows[i] += gained - (kept.shown_sizes[i] if key <= kept.shown_keys[i] else 0)
+        kept.shown_keys[i], kept.shown_sizes[i] = key, size
+    for i in range(n, BOOK_LEVELS):
+        kept.shown_keys[i] = kept.shown_sizes[i] = 0
+    kept.shown_last = kept.shown_keys[n - 1] if n == BOOK_LEVELS else NEARLY_ALL
+    kept.is_near = 0
+
+
+@_kernel
+def _sample_side(book: DepthArrays, side: int, twice_mid: float, ticks: Rows, sizes: Rows, within: Rows) -> None:
+    """As in ``kernels``: one side's best levels, and what rests within each band of the mid."""
+    depth, mid = book.sides[side].depth, abs(twice_mid)
+    for i in range(BOOK_LEVELS):
+        key = book.keys[side, depth - 1 - i] if i < depth else 0
+        ticks[i] = NO_PRICE if i >= depth else key if side == BID_SIDE else -key
+        sizes[i] = book.sizes[side, depth - 1 - i] if i < depth else 0
+    for band in range(len(BANDS_BPS)):
+        within[band] = -1 if np.isnan(twice_mid) else 0
+    for i in range(0 if np.isnan(twice_mid) else depth):
+        key, size = book.keys[side, depth - 1 - i], book.sizes[side, depth - 1 - i]
+        away = abs(2.0 * key - (twice_mid if side == BID_SIDE else -twice_mid))
+        if away * 1e4 > BANDS_BPS[-1] * mid:
+            break
+        for band in range(len(BANDS_BPS)):
+            within[band] += size if away * 1e4 <= BANDS_BPS[band] * mid else 0
+
+
+@_kernel
 def _sample(book: DepthArrays, tick: Record, sample: Record) -> None:
     sample.seq, sample.clock_ns = tick.seq, tick.clock_ns
+    bid, ask = book.sides[BID_SIDE], book.sides[ASK_SIDE]
     sample.bid_ticks, sample.ask_ticks = _best(book, BID_SIDE)[0], _best(book, ASK_SIDE)[0]
-    bids, asks = book.sides[BID_SIDE].depth, book.sides[ASK_SIDE].depth
+    twice_mid = np.nan if min(bid.depth, ask.depth) == 0 else float(sample.bid_ticks) + sample.ask_ticks
+    _sample_side(book, BID_SIDE, twice_mid, sample.bid_level_ticks, sample.bid_sizes, sample.bid_within)
+    _sample_side(book, ASK_SIDE, twice_mid, sample.ask_level_ticks, sample.ask_sizes, sample.ask_within)
     for i in range(BOOK_LEVELS):
-        sample.bid_sizes[i] = book.sizes[BID_SIDE, bids - 1 - i] if i < bids else 0
-        sample.ask_sizes[i] = book.sizes[ASK_SIDE, asks - 1 - i] if i < asks else 0
+        sample.flows[i] = bid.flows[i] - ask.flows[i]
     sample.bid_stacked, sample.ask_stacked = book.sides[BID_SIDE].stacked, book.sides[ASK_SIDE].stacked
     sample.is_suspect = book.state[0].is_suspect
 
@@ -398,6 +445,9 @@ def apply_rows(
             _take_row(book, rows[at])
             if rows[at].flags & _LAST:
                 _end_flow(book, rows[at], flowed)
+                for side in (BID_SIDE, ASK_SIDE):
+                    if book.sides[side].is_near != 0:
+                        _show(book, side, rows[at].flags & _SNAPSHOT == 0)
                 n_tops = _give_top(book, rows[at], tops, n_tops)
             at += 1
         elif book.state[0].flowed == len(book.flow):

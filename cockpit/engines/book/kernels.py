@@ -25,6 +25,7 @@ from cockpit.engines.book.layout import (
     FLOWED_AT_ONCE,
     GONE,
     LOGGED_AT_ONCE,
+    NEARLY_ALL,
     NOWHERE,
     Arrays,
     Record,
@@ -34,6 +35,7 @@ from cockpit.engines.book.layout import (
 from cockpit.events.dtypes import (
     ADD,
     ASK,
+    BANDS_BPS,
     BID,
     BOOK_LEVELS,
     CANCEL,
@@ -216,6 +218,8 @@ def _begin_cell(state: Record, clock_ns: int) -> None:
 def _note(book: Arrays, slot: int) -> None:
     """Log what a level is now, once a cell; the slot of a level that was just left still tells which it was."""
     state, level = book.state[0], book.levels[slot]
+    if _key(level.side, level.price) >= book.sides[level.side].shown_last:
+        book.sides[level.side].is_near = 1
     if level.noted >= state.cell_first:
         book.log[level.noted - state.handed].size = level.size
     else:
@@ -375,6 +379,9 @@ def _clear(book: Arrays, row: Record) -> None:
     state.is_suspect = 0
     state.changes += 1
     for side in (BID_SIDE, ASK_SIDE):
+        for i in range(BOOK_LEVELS):
+            book.sides[side].shown_sizes[i] = 0
+        book.sides[side].is_near = 1
         _log(book, NO_PRICE, 0, side + GONE)
         _tell(book, row.seq, row.clock_ns, _LEFT, side, NO_PRICE, 0, 0)
 
@@ -444,6 +451,7 @@ def _replace_side(book: Arrays, row: Record, side: int) -> None:
         best = book.ladder[side, book.sides[side].depth - 1].level
         _remove(book, book.levels[best].head)
     _log(book, NO_PRICE, 0, side + GONE)
+    book.sides[side].is_near = 1
     _tell(book, row.seq, row.clock_ns, _LEFT, side, NO_PRICE, 0, 0)
     if row.price_ticks != NO_PRICE and row.size > 0:
         _note(book, _add(book, row.order_id, side, row.price_ticks, row.size, False))
@@ -545,6 +553,35 @@ def _write_top(book: Arrays, top: Record) -> bool:
     return True
 
 
+@_kernel
+def _show(book: Arrays, side: int, is_counted: bool) -> None:
+    """Take the best levels of a side as shown, and count what each rank gained: event OFI, one side of it.
+
+    A rank that was not there before adds nothing, nor does one that is gone.
+    """
+    kept, rungs = book.sides[side], book.ladder[side]
+    n = min(kept.depth, BOOK_LEVELS)
+    for i in range(n):
+        key, size = rungs[kept.depth - 1 - i].key, book.levels[rungs[kept.depth - 1 - i].level].size
+        if is_counted and kept.shown_sizes[i] > 0:
+            gained = size if key >= kept.shown_keys[i] else 0
+            kept.flows[i] += gained - (kept.shown_sizes[i] if key <= kept.shown_keys[i] else 0)
+        kept.shown_keys[i], kept.shown_sizes[i] = key, size
+    for i in range(n, BOOK_LEVELS):
+        kept.shown_keys[i] = kept.shown_sizes[i] = 0
+    kept.shown_last = kept.shown_keys[n - 1] if n == BOOK_LEVELS else NEARLY_ALL
+    kept.is_near = 0
+
+
+@_part
+def _show_changed(book: Arrays) -> None:
+    """At the end of a transaction, show the sides that may have changed near the touch."""
+    state = book.state[0]
+    for side in (BID_SIDE, ASK_SIDE):
+        if state.is_open == 0 and book.sides[side].is_near != 0:
+            _show(book, side, state.in_snapshot == 0)
+
+
 @_part
 def _end_flow(book: Arrays, row: Record, flowed: int) -> None:
     """A transaction is over: mark the last row of this record, or say so in one of its own when it made none."""
@@ -566,16 +603,37 @@ def _copy_header(row: Record, derived: Record) -> None:
 
 
 @_kernel
+def _write_side(book: Arrays, side: int, twice_mid: float, ticks: Ticks, sizes: Sizes, within: Sizes) -> None:
+    """Write one side's best levels, and what rests within each band of the mid; without a mid that is -1."""
+    depth, mid = book.sides[side].depth, abs(twice_mid)
+    for i in range(BOOK_LEVELS):
+        ticks[i] = NO_PRICE
+        if i < depth:
+            level = book.levels[book.ladder[side, depth - 1 - i].level]
+            ticks[i], sizes[i] = level.price, level.size
+    for band in range(len(BANDS_BPS)):
+        within[band] = -1 if np.isnan(twice_mid) else 0
+    for i in range(0 if np.isnan(twice_mid) else depth):
+        level = book.levels[book.ladder[side, depth - 1 - i].level]
+        away = abs(2.0 * level.price - twice_mid)
+        if away * 1e4 > BANDS_BPS[-1] * mid:
+            break
+        for band in range(len(BANDS_BPS)):
+            within[band] += level.size if away * 1e4 <= BANDS_BPS[band] * mid else 0
+
+
+@_kernel
 def _write_sample(book: Arrays, tick: Record, sample: Record) -> None:
     """Write what the book is now; the sample is zeroed."""
     bid, ask = book.sides[BID_SIDE], book.sides[ASK_SIDE]
     sample.seq, sample.clock_ns = tick.seq, tick.clock_ns
     sample.bid_ticks, _, _ = _best(book, BID_SIDE)
     sample.ask_ticks, _, _ = _best(book, ASK_SIDE)
-    for i in range(min(bid.depth, BOOK_LEVELS)):
-        sample.bid_sizes[i] = book.levels[book.ladder[BID_SIDE, bid.depth - 1 - i].level].size
-    for i in range(min(ask.depth, BOOK_LEVELS)):
-        sample.ask_sizes[i] = book.levels[book.ladder[ASK_SIDE, ask.depth - 1 - i].level].size
+    twice_mid = np.nan if min(bid.depth, ask.depth) == 0 else float(sample.bid_ticks) + sample.ask_ticks
+    _write_side(book, BID_SIDE, twice_mid, sample.bid_level_ticks, sample.bid_sizes, sample.bid_within)
+    _write_side(book, ASK_SIDE, twice_mid, sample.ask_level_ticks, sample.ask_sizes, sample.ask_within)
+    for i in range(BOOK_LEVELS):
+        sample.flows[i] = bid.flows[i] - ask.flows[i]
     sample.bid_stacked, sample.ask_stacked = bid.stacked, ask.stacked
     sample.is_suspect = book.state[0].is_suspect
 
@@ -638,6 +696,7 @@ def apply_rows(
             state.is_open = 0 if row.flags & _LAST else 1
             if state.is_open == 0 and state.is_flowing:
                 _end_flow(book, row, flowed)
+            _show_changed(book)
             if state.is_open == 0 and _write_top(book, tops[n_tops]):
                 _copy_header(row, tops[n_tops])
                 n_tops += 1

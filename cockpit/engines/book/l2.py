@@ -19,7 +19,7 @@ from cockpit.engines.book.samples import (
     steady,
     steady_ticks,
 )
-from cockpit.engines.book.stack_kernels import stack
+from cockpit.engines.book.stack_kernels import rank_flows, stack
 from cockpit.engines.phase import Phase
 from cockpit.errors import BookIntegrityError, EngineError
 from cockpit.events.dtypes import BOOK_LEVELS, CLEAR, DTYPES, HEADER, TRADE, Flag, Kind
@@ -48,6 +48,8 @@ class FrozenPriceLevelBook:
     stacked: Sizes
     cell: int
     owed: Sizes
+    shown: Sizes
+    flows: Sizes
 
 
 class PriceLevelBook:
@@ -74,6 +76,8 @@ class PriceLevelBook:
         self._stacked: Sizes = np.zeros(2, np.int64)
         self._cell = NO_TIME  # of the last record
         self._owed: Sizes = np.array([NOWHERE, NO_PRICE, 0], np.int64)  # see ``flow_kernels``
+        self._shown: Sizes = np.zeros((2, 2, BOOK_LEVELS), np.int64)  # prices, sizes after the last transaction
+        self._flows: Sizes = np.zeros(BOOK_LEVELS, np.int64)  # of each rank, bids less asks
 
     @property
     def instrument_id(self) -> int:
@@ -168,6 +172,9 @@ class PriceLevelBook:
         suspect = latest((rows["flags"] & Flag.MAYBE_BAD_BOOK) != 0, is_good, self._is_suspect)
         samples["bid_stacked"], samples["ask_stacked"] = counts[:, at]
         samples["is_suspect"] = suspect[at]
+        flows = np.zeros((len(at), BOOK_LEVELS), np.int64)
+        rank_flows(given, at, self._shown, self._flows, flows)
+        samples["flows"] = flows
         samples.flags.writeable = False
         self._stacked, self._is_suspect = counts[:, -1].copy(), bool(suspect[-1])
         self._is_told = self._is_told or len(rows) > 0
@@ -257,7 +264,7 @@ class PriceLevelBook:
         """All of its state, compact and independent of it."""
         top = self._top.copy()
         flags = (self._is_deep, self._is_open, self._is_suspect, self._is_told)
-        counts = self._stacked.copy(), self._cell, self._owed.copy()
+        counts = self._stacked.copy(), self._cell, self._owed.copy(), self._shown.copy(), self._flows.copy()
         return FrozenPriceLevelBook(self._levels.copy(), top, *flags, *counts)
 
     def thaw(self, frozen: object) -> None:
@@ -272,6 +279,7 @@ class PriceLevelBook:
         self._is_deep, self._is_open, self._is_suspect = frozen.is_deep, frozen.is_open, frozen.is_suspect
         self._is_told, self._stacked, self._cell = frozen.is_told, frozen.stacked.copy(), frozen.cell
         self._owed = frozen.owed.copy()
+        self._shown, self._flows = frozen.shown.copy(), frozen.flows.copy()
 
     def check(self, phase: Phase) -> None:
         """Prove that sizes are positive and levels in order; crossed is a fault in continuous trading only.

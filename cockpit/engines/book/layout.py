@@ -9,6 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from cockpit.events.dtypes import BOOK_LEVELS
 from cockpit.units import NO_PRICE, NO_TIME
 
 Record = Any  # one record of a structured array, as kernels see it
@@ -50,12 +51,20 @@ RUNG: Final = record(  # of the ladder, one per level in use
     ("key", np.int64),  # the price; of asks negated, so that the best is the largest on both sides
     ("level", np.int64),  # slot
 )
+SHOWN: Final[tuple[tuple[str, object], ...]] = (  # of a side: its best levels when a transaction last ended
+    ("shown_keys", np.dtype((np.int64, (BOOK_LEVELS,)))),  # as in RUNG, best first
+    ("shown_sizes", (np.int64, (BOOK_LEVELS,))),  # 0 where there was none
+    ("flows", (np.int64, (BOOK_LEVELS,))),  # what was added to each rank since the book began, as OFI counts it
+    ("shown_last", np.int64),  # key of the worst of them; with fewer than all of them every price is as near
+    ("is_near", np.int64),  # whether one of them may have changed since
+)
 SIDE: Final = record(
     ("depth", np.int64),  # levels in use
     ("top_ticks", np.int64),  # as last given out
     ("top_size", np.int64),
     ("top_orders", np.int64),
     ("stacked", np.int64),  # added less pulled within the best levels since the book began; see ``kernels._stack``
+    *SHOWN,
 )
 STATE: Final = record(
     ("order_room", np.int64),  # order slots ever used
@@ -89,6 +98,7 @@ CHANGE: Final = record(  # of the log: a level whose size changed in a cell of t
 )
 CELL_NS: Final = 100_000_000  # a cell is so long; its number is ``clock_ns // CELL_NS``, and it never goes back
 GONE: Final = 2
+NEARLY_ALL: Final = -(2**63)  # key behind which no price lies
 LOG_ROOM: Final = 4096
 LOGGED_AT_ONCE: Final = 4  # rows at most that one record logs
 FLOW: Final = record(  # what happened, in order: every change of a level with its cause, trades, ticks
@@ -151,6 +161,7 @@ def arrays(orders: int = FIRST_ORDERS, levels: int = FIRST_LEVELS) -> Arrays:
     state["shift"] = 32 - (2 * orders).bit_length() + 1
     state["cell"] = state["cell_end"] = NO_TIME
     sides["top_ticks"] = NO_PRICE
+    sides["shown_last"] = NEARLY_ALL
     return Arrays(
         np.zeros(orders, ORDER),
         np.zeros(2 * orders, PLACE),

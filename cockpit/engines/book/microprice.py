@@ -46,6 +46,20 @@ class MicropriceFit:
         return None if np.isnan(value) else float(value)
 
 
+def adjustments(fit: MicropriceFit, bid_sizes: Floats, ask_sizes: Floats, spreads: Floats) -> Floats:
+    """The table at many moments, float64 (n,) in ticks; NaN where nothing was learned or nothing is known.
+
+    Args:
+        bid_sizes, ask_sizes: float64 (n,), of the best levels; NaN unknown.
+        spreads: float64 (n,), ticks.
+    """
+    known = (bid_sizes > 0) & (ask_sizes > 0) & (spreads >= 1)
+    shares = np.where(known, bid_sizes / np.where(known, bid_sizes + ask_sizes, 1.0), 0.0)
+    cells = np.minimum((shares * IMBALANCES).astype(np.int64), IMBALANCES - 1)
+    gaps = np.minimum(np.where(known, spreads, 1.0).astype(np.int64), SPREADS) - 1
+    return np.where(known, fit.adjustments[gaps, cells], np.nan)
+
+
 def first_jump(q: Floats, r: Floats, k: Floats) -> Floats:
     """G1 = (I - Q)^-1 R K: expected size of the next jump from each state, float64 (n,)."""
     return np.linalg.solve(np.eye(len(q)) - q, r @ k)

@@ -7,13 +7,14 @@ from numpy.typing import NDArray
 
 from cockpit.engines.book.layout import CELL_NS, CHANGE
 from cockpit.errors import EngineError
-from cockpit.events.dtypes import BOOK_LEVELS, DTYPES, SAMPLE, Kind
-from cockpit.units import NO_PRICE, Rows, Sizes, Ticks
+from cockpit.events.dtypes import BANDS_BPS, BOOK_LEVELS, DTYPES, SAMPLE, Kind
+from cockpit.units import NO_PRICE, Floats, Rows, Sizes, Ticks
 
 Flags = NDArray[np.bool_]
 Fields = tuple[tuple[str, str], tuple[str, str]]
 
 SAMPLE_FIELDS: Final[Fields] = (("bid_ticks", "bid_sizes"), ("ask_ticks", "ask_sizes"))
+LEVEL_TICKS: Final = ("bid_level_ticks", "ask_level_ticks")
 
 _NO_TICKS: Final = np.zeros(0, DTYPES[Kind.TICK])
 
@@ -41,7 +42,7 @@ def steady_ticks(ticks: Rows | None) -> Rows:
 
 
 def level_samples(ticks: Rows, rows: Rows, before: Sizes, fields: Fields) -> tuple[Rows, Sizes]:
-    """SAMPLE rows of a price-level book without what is stacked and suspect, and how many rows came before each.
+    """SAMPLE rows of a price-level book without what is counted and suspect, and how many rows came before each.
 
     Args:
         ticks: TICK (k,), in seq order.
@@ -57,8 +58,34 @@ def level_samples(ticks: Rows, rows: Rows, before: Sizes, fields: Fields) -> tup
     for side in (0, 1):
         prices, sizes = (_taken(rows[name], before[side, part], at) for part, name in enumerate(fields[side]))
         best, packed = SAMPLE_FIELDS[side]
-        samples[best], samples[packed] = side_sample(prices, sizes)
+        samples[best], samples[LEVEL_TICKS[side]], samples[packed] = side_sample(prices, sizes)
+    _add_bands(samples)
     return samples, at
+
+
+def _add_bands(samples: Rows) -> None:
+    """Fill in what rests within each band of the mid; a source of one level tells nothing of it."""
+    has_mid = (samples["bid_sizes"][:, 0] > 0) & (samples["ask_sizes"][:, 0] > 0)
+    is_deep = (samples["bid_sizes"][:, 1] > 0) | (samples["ask_sizes"][:, 1] > 0)
+    twice_mid = samples["bid_ticks"].astype(np.float64) + samples["ask_ticks"]
+    for side, name in enumerate(("bid_within", "ask_within")):
+        found = band_depths(samples[LEVEL_TICKS[side]], samples[SAMPLE_FIELDS[side][1]], twice_mid)
+        samples[name] = np.where((has_mid & is_deep)[:, None], found, -1)
+
+
+def band_depths(ticks: Ticks, sizes: Sizes, twice_mid: Floats) -> Sizes:
+    """Size of one side within ``BANDS_BPS`` of the mid, int64 (n, bands); -1 where the tenth level is inside.
+
+    Args:
+        ticks, sizes: int64 (n, BOOK_LEVELS), best first; size 0 where there is no level.
+        twice_mid: float64 (n,), ticks.
+    """
+    away = np.abs(2.0 * ticks - twice_mid[:, None]) * 1e4
+    found = np.empty((len(ticks), len(BANDS_BPS)), np.int64)
+    for band, bps in enumerate(BANDS_BPS):
+        near = (sizes > 0) & (away <= bps * np.abs(twice_mid)[:, None])
+        found[:, band] = np.where(near[:, -1], -1, np.where(near, sizes, 0).sum(axis=1))
+    return found
 
 
 def _taken(column: Sizes, before: Sizes, at: Sizes) -> Sizes:
@@ -71,20 +98,20 @@ def _taken(column: Sizes, before: Sizes, at: Sizes) -> Sizes:
     return levels
 
 
-def side_sample(ticks: Ticks, sizes: Sizes) -> tuple[Ticks, Sizes]:
-    """Best price and sizes, best first, of one side at n moments.
+def side_sample(ticks: Ticks, sizes: Sizes) -> tuple[Ticks, Ticks, Sizes]:
+    """Best price, prices and sizes, best first, of one side at n moments.
 
     Args:
         ticks, sizes: int64 (n, m), levels best first; one without price or size is not there.
 
     Returns:
-        int64 (n,), NO_PRICE for an empty side, and int64 (n, m) without holes, 0 where there is no level.
+        int64 (n,), NO_PRICE for an empty side, and twice int64 (n, m) without holes, NO_PRICE and 0 where there is
+        no level.
     """
     there = (ticks != NO_PRICE) & (sizes > 0)
     order = np.argsort(~there, axis=1, kind="stable")
-    best = np.take_along_axis(ticks, order[:, :1], axis=1)[:, 0]
-    packed = np.take_along_axis(np.where(there, sizes, 0), order, axis=1)
-    return np.where(there.any(axis=1), best, NO_PRICE), packed
+    prices = np.take_along_axis(np.where(there, ticks, NO_PRICE), order, axis=1)
+    return prices[:, 0], prices, np.take_along_axis(np.where(there, sizes, 0), order, axis=1)
 
 
 def level_changes(rows: Rows, before: Sizes, fields: Fields, cell: int) -> tuple[Rows, int]:

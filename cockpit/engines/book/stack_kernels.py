@@ -1,4 +1,4 @@
-"""Kernel of ``samples.py``: what price levels gain from record to record.
+"""Kernels of ``samples.py``: what price levels, and ranks of levels, gain from record to record.
 
 ``tests/engines/book/test_samples.py`` says the same slowly.
 """
@@ -14,6 +14,7 @@ from cockpit.units import NO_PRICE, Rows, Sizes, Ticks
 
 _LOWEST: Final = NO_PRICE + 1  # key of a price behind all others
 _SNAPSHOT: Final = Flag.SNAPSHOT  # no classes in numba
+_LAST: Final = Flag.LAST
 
 _kernel: Any = njit(cache=True, nogil=True)
 
@@ -120,8 +121,47 @@ def stack(rows: Rows, before: Rows, is_told: bool, is_deep: bool, stacked: Sizes
     return is_deep
 
 
+@_kernel
+def rank_flows(rows: Rows, at: Sizes, shown: Sizes, flows: Sizes, sampled: Sizes) -> None:
+    """Count what each rank gains from one venue transaction to the next, bids less asks: event OFI by rank.
+
+    A rank that was not there before, or is gone, adds nothing on its side; snapshots and clears are not counted.
+
+    Args:
+        rows: MBP (n,), in seq order.
+        at: int64 (k,), ascending: how many rows came before each sample.
+        shown: int64 (2, 2, BOOK_LEVELS), prices and sizes by side after the last transaction; brought up to date.
+        flows: int64 (BOOK_LEVELS,), sums; brought up to date.
+        sampled: int64 (k, BOOK_LEVELS), written: the sums at each sample.
+
+    Source: Xu, Gould & Howison (2018), as ``ofi.multi_level_ofi``.
+    """
+    sample = 0
+    for i in range(len(rows) + 1):
+        while sample < len(at) and at[sample] <= i:
+            for rank in range(BOOK_LEVELS):
+                sampled[sample, rank] = flows[rank]
+            sample += 1
+        if i == len(rows) or rows[i].flags & _LAST == 0:
+            continue
+        row = rows[i]
+        is_counted = row.action != CLEAR and row.flags & _SNAPSHOT == 0
+        for side in (BID_SIDE, ASK_SIDE):
+            ticks, sizes = _levels(row, side)
+            was, had, sign = shown[side, 0], shown[side, 1], 1 if side == BID_SIDE else -1
+            for rank in range(BOOK_LEVELS):
+                is_there = _is_there(ticks[rank], sizes[rank])
+                if is_counted and is_there and had[rank] > 0:
+                    gained = sizes[rank] if sign * ticks[rank] >= sign * was[rank] else 0
+                    gained -= had[rank] if sign * ticks[rank] <= sign * was[rank] else 0
+                    flows[rank] += sign * gained
+                was[rank], had[rank] = ticks[rank], sizes[rank] if is_there else 0
+
+
 def warm() -> None:
-    """Load the kernel from numba's cache, or compile it (seconds); any thread may call it."""
+    """Load the kernels from numba's cache, or compile it (seconds); any thread may call it."""
     rows = np.zeros(0, DTYPES[Kind.MBP])
     rows.flags.writeable = False  # as books give them
     stack(rows, np.zeros(1, DTYPES[Kind.MBP]), False, False, np.zeros((2, 1), np.int64))
+    levels = np.zeros((2, 2, BOOK_LEVELS), np.int64)
+    rank_flows(rows, np.zeros(0, np.int64), levels, levels[0, 0].copy(), np.zeros((0, BOOK_LEVELS), np.int64))

@@ -8,6 +8,10 @@ from cockpit.units import NO_PRICE, Rows
 Quote = tuple[int, int, int]  # price, size, orders
 Top = tuple[int, Quote, Quote, str]  # seq, bid, ask, OFI as text, since NaN equals nothing
 Sample = tuple[int, int, int, int, list[int], list[int], int, int, bool]  # as the fields of SAMPLE
+SAMPLED = (
+    "seq", "clock_ns", "bid_ticks", "ask_ticks", "bid_sizes", "ask_sizes", "bid_stacked", "ask_stacked",
+    "is_suspect",
+)  # fmt: skip
 NO_QUOTE: Quote = (NO_PRICE, 0, 0)
 
 
@@ -171,7 +175,7 @@ def padded(sizes: list[int]) -> list[int]:
 
 def samples_of(rows: Rows) -> list[Sample]:
     """SAMPLE rows in the oracle's form."""
-    return list(zip(*(rows[name].tolist() for name in rows.dtype.names), strict=True))
+    return list(zip(*(rows[name].tolist() for name in SAMPLED), strict=True))
 
 
 def flow(old: tuple[Quote, Quote], new: tuple[Quote, Quote]) -> str:

@@ -9,6 +9,7 @@ from cockpit.engines.book.mbo import MboBook
 from cockpit.events.dtypes import ASK, BID, DTYPES, SAMPLE, Kind, empty
 from cockpit.feeds.files.sniff import open_source
 from cockpit.units import NO_PRICE, Floats, Rows
+from tests.engines.book.oracle import SAMPLED
 from tests.engines.book.recordings import ES_RECORDING
 from tests.feeds.rows import joined, run
 
@@ -45,7 +46,9 @@ def program(seed: int, n: int = 4_500) -> River:
             what = rng.choice(["bid", "ask", "crossed"])
             bid, ask = {"bid": (NO_PRICE, ask), "ask": (bid, NO_PRICE), "crossed": (ask, bid)}[what]
         is_suspect = rng.random() < trouble / 3
-        samples[i] = (samples["seq"][i], clock, bid, ask, *sizes, *stacked, is_suspect)
+        seen = (samples["seq"][i], clock, bid, ask, *sizes, *stacked, is_suspect)
+        for name, value in zip(SAMPLED, seen, strict=True):
+            samples[name][i] = value
     return samples, _tops(rng, n), _prints(rng, n), _ratios(rng, n)
 
 

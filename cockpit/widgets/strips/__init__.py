@@ -1,0 +1,1 @@
+"""The feature strips: their words, and where their lines lie."""
