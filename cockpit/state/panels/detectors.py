@@ -107,16 +107,21 @@ class DetectorsReducer:
 
 
 def stepped(rows: Rows, key: Key | None, by: int) -> Key | None:
-    """The event before or after the chosen one, by number; the newest without one. None of none.
+    """The event before or after the chosen one, in the order of their last rows; the newest without one.
 
     Args:
         rows: DETECTION.
+        key: Of the chosen one.
+        by: How many on; negative is earlier.
+
+    Returns:
+        None when there are none at all.
     """
-    if not len(rows):
+    keys = list(dict.fromkeys(zip(rows["detector"][::-1].tolist(), rows["id"][::-1].tolist(), strict=True)))[::-1]
+    if not keys:
         return None
-    places = [] if key is None else np.flatnonzero((rows["detector"] == key[0]) & (rows["id"] == key[1]))
-    place = len(rows) - 1 if not len(places) else min(max(int(places[-1]) + by, 0), len(rows) - 1)
-    return int(rows["detector"][place]), int(rows["id"][place])
+    place = keys.index(key) + by if key in keys else len(keys) - 1
+    return keys[min(max(place, 0), len(keys) - 1)]
 
 
 def _score(detectors: Detectors, detector: Detector, seen: int, horizon: int) -> ScoreRow:
