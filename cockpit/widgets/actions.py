@@ -49,8 +49,8 @@ from cockpit.widgets.action_spec import (
 )
 from cockpit.widgets.action_spec import on_chart as _chart
 from cockpit.widgets.action_spec import sending as _send
-from cockpit.widgets.desk import Hands, HeatKeys, Recentres, ThinksOrders
-from cockpit.widgets.hand_actions import CHART_HANDS, PANE_HANDS, WINDOW_HANDS, crosshair
+from cockpit.widgets.desk import Hands, HeatKeys, RangeKeys, Recentres, ThinksOrders, TurnKeys
+from cockpit.widgets.hand_actions import ARROWS, CHART_HANDS, PANE_HANDS, WINDOW_HANDS, crosshair
 from cockpit.widgets.hand_actions import stepping as _stepping
 from cockpit.widgets.pane_settings import BUCKET, METHOD, SCOPE, SIGN, VWAP_BANDS, Setting
 from cockpit.widgets.presets import BOOK
@@ -97,6 +97,22 @@ def _on_heat(act: "Callable[[HeatKeys], None]") -> Run:
             act(heat)
 
     return run
+
+
+CURVE: Final = Need("focus the depth curve first", lambda hands: isinstance(body(hands), RangeKeys))
+SURFACE: Final = Need("focus the depth surface first", lambda hands: isinstance(body(hands), TurnKeys))
+
+
+def _next_range(hands: Hands) -> None:
+    curve = body(hands)
+    if isinstance(curve, RangeKeys):
+        curve.next_range()
+
+
+def _reset_turn(hands: Hands) -> None:
+    picture = body(hands)
+    if isinstance(picture, TurnKeys):
+        picture.reset_turn()
 
 
 def _walk(by: int) -> Run:
@@ -292,20 +308,20 @@ _PANES: Final = (
 )  # fmt: skip
 
 _CHART: Final = (
-    ActionSpec("chart.left", "Scroll back one bar", ("Left",), "Chart", _pan(-1), CHART,
+    ActionSpec("chart.left", "Scroll back one bar; turn a picture", ("Left",), "Chart", _pan(-1), ARROWS,
                repeats=True),
-    ActionSpec("chart.right", "Scroll on one bar", ("Right",), "Chart", _pan(1), CHART,
+    ActionSpec("chart.right", "Scroll on one bar; turn a picture", ("Right",), "Chart", _pan(1), ARROWS,
                repeats=True),
     ActionSpec("chart.far_left", "Scroll back ten bars", ("Shift+Left",), "Chart",
-               _pan(-FAR_BARS), CHART, repeats=True),
+               _pan(-FAR_BARS), ARROWS, repeats=True),
     ActionSpec("chart.far_right", "Scroll on ten bars", ("Shift+Right",), "Chart",
-               _pan(FAR_BARS), CHART, repeats=True),
+               _pan(FAR_BARS), ARROWS, repeats=True),
     ActionSpec("chart.zoom_in", "Zoom time in", ("+",), "Chart", _zoom(1), CHART, repeats=True),
-    ActionSpec("chart.up", "Zoom time in; the crosshair up", ("Up",), "Chart", _stepping(0, 1, _zoom(1)), CHART,
+    ActionSpec("chart.up", "Zoom time in; the crosshair up", ("Up",), "Chart", _stepping(0, 1, _zoom(1)), ARROWS,
                repeats=True),
     ActionSpec("chart.zoom_out", "Zoom time out", ("-",), "Chart", _zoom(-1), CHART, repeats=True),
     ActionSpec("chart.down", "Zoom time out; the crosshair down", ("Down",), "Chart", _stepping(0, -1, _zoom(-1)),
-               CHART, repeats=True),
+               ARROWS, repeats=True),
     ActionSpec("chart.live", "Go to the newest bar", ("End",), "Chart", _chart(lambda chart: chart.to_live()),
                CHART),
     ActionSpec("chart.oldest", "Go to the oldest bar", ("Home",), "Chart",
@@ -327,6 +343,9 @@ _CHART: Final = (
                HEAT, "Cut-offs of the heatmap", repeats=True),
     ActionSpec("heat.contrast", "Next contrast of the heatmap", ("\\",), "Chart",
                _on_heat(lambda heat: heat.next_contrast()), HEAT),
+    ActionSpec("depth_curve.range", "Next range of the depth curve", ("; Shift+N",), "Chart", _next_range, CURVE),
+    ActionSpec("depth_surface.reset", "Depth surface as it is turned at first; R while it has the focus",
+               ("; Shift+R",), "Chart", _reset_turn, SURFACE),
     ActionSpec(BUCKET.action, "Next gamma expiries", ("; G",), "Chart", _next_value(BUCKET), CHART_PANE),
     ActionSpec(SIGN.action, "Next gamma sign model", ("; N",), "Chart", _next_value(SIGN), CHART_PANE),
     ActionSpec(METHOD.action, "Other cone method", ("; C",), "Chart", _next_value(METHOD), CHART_PANE),
@@ -397,6 +416,10 @@ _WINDOW: Final = (
                lambda hands: hands.desk.toggle_panel("health"), ALWAYS),
     ActionSpec("heatmap", "Liquidity heatmap", ("F2",), "Window",
                lambda hands: hands.desk.toggle_panel("heatmap"), ALWAYS),
+    ActionSpec("depth_curve", "Depth curve", ("; Shift+C",), "Window",
+               lambda hands: hands.desk.toggle_panel("depth_curve"), ALWAYS),
+    ActionSpec("depth_surface", "Depth surface", ("; Shift+D",), "Window",
+               lambda hands: hands.desk.toggle_panel("depth_surface"), ALWAYS),
     ActionSpec("vix", "VIX regime", ("; V",), "Window",
                lambda hands: hands.desk.toggle_panel("vix"), ALWAYS),
     ActionSpec("impact", "Market impact", ("Ctrl+I",), "Window",

@@ -6,7 +6,7 @@ Part of the one table in ``actions``.
 from typing import Final
 
 from cockpit.widgets.action_spec import ALWAYS, PANE, ActionSpec, Need, Run, body
-from cockpit.widgets.desk import CrossKeys, Hands, PriceKeys, RowKeys
+from cockpit.widgets.desk import ChartKeys, CrossKeys, Hands, PriceKeys, RowKeys, TurnKeys
 
 SIDES: Final = {"left": "Left", "right": "Right", "up": "Up", "down": "Down"}  # side -> key
 SIDE_WORDS: Final = {"left": "left of it", "right": "right of it", "up": "above it", "down": "below it"}
@@ -18,6 +18,10 @@ SCROLLS: Final = Need(
     "focus a chart or the ladder first", lambda hands: isinstance(body(hands), PriceKeys | RowKeys)
 )
 PRICES: Final = Need("focus a chart first", lambda hands: isinstance(body(hands), PriceKeys))
+ARROWS: Final = Need(
+    "focus a chart first, or lay the crosshair",
+    lambda hands: isinstance(body(hands), ChartKeys | TurnKeys) or crosshair(hands) is not None,
+)
 CROSS: Final = Need("focus a chart with bars first", lambda hands: isinstance(body(hands), CrossKeys))
 NOTICES: Final = Need("there is none", lambda hands: hands.desk.has_notices())
 
@@ -29,12 +33,14 @@ def crosshair(hands: Hands) -> CrossKeys | None:
 
 
 def stepping(bars: int, rows: int, otherwise: Run) -> Run:
-    """Moves the crosshair where the keys have it, else does what the arrow does to the view."""
+    """Moves the crosshair where the keys have it, or turns a picture, else does what the arrow does to the view."""
 
     def run(hands: Hands) -> None:
-        chart = crosshair(hands)
+        chart, picture = crosshair(hands), body(hands)
         if chart is not None:
             chart.move_key_cross(bars, rows)
+        elif isinstance(picture, TurnKeys):
+            picture.turn_by(-bars, rows)
         else:
             otherwise(hands)
 

@@ -10,7 +10,7 @@ from cockpit.errors import ConfigError
 from cockpit.resources import open_text
 from cockpit.widgets.arrangement import GAP, Node, Size, Tabs, least, panels, parse, split
 
-BOOK: Final = "book"  # the heatmap, and two charts below it
+BOOK: Final = "book"  # the heatmap; below it depth curve, depth surface and charts
 PRESETS: Final = ("1", "1+2", "2x2", "1+3", "3x2", BOOK)
 DEFAULT: Final = "2x2"
 WIDE: Final = 1600  # below, the right-hand columns become tabs
@@ -40,12 +40,13 @@ class Column:
 
 
 @cache
-def _shipped() -> tuple[dict[str, Node], tuple[Column, ...]]:
+def _shipped() -> tuple[dict[str, Node], dict[str, Node], tuple[Column, ...]]:
     with open_text("layouts", "presets.json") as file:
         data: dict[str, Any] = json.load(file)
     charts = {name: _tree(tree) for name, tree in data["charts"].items()}
+    tight = {name: _tree(tree) for name, tree in data["tight"].items()}
     side = (Column(_tree(column.pop("tree")), **column) for column in data["side"])
-    return charts, tuple(side)
+    return charts, tight, tuple(side)
 
 
 def _tree(value: object) -> Node:
@@ -70,12 +71,13 @@ def arrange(name: str, window: int, room: Size, minimum: Minimum) -> Node:
         room: Width and height of the dock area in it.
         minimum: Least size of a panel by its id, header included.
     """
-    charts, side = _shipped()
-    grid = charts[name]
+    charts, tight, side = _shipped()
+    grid = charts[name]  # where it is too tight, some have a form of fewer places
     in_tabs: Node = Tabs(tuple(panels(grid)))
     forms = (
         (WIDE, _wide(grid, side, room[0])),
         (MEDIUM, _medium(grid, side, room[0])),
+        *((MEDIUM, _medium(tight[each], side, room[0])) for each in (name,) if each in tight),
         (MEDIUM, _medium(in_tabs, side, room[0])),
     )
     for limit, form in forms:
