@@ -42,13 +42,17 @@ def _new_tape(folder: str, river: River) -> TapeWriter:
 def warm() -> None:
     """Run three events through everything a recording needs, so that no frame waits for a kernel to load."""
     with _numba_without_scipy():
-        from cockpit.engines.book import features_kernels  # noqa: PLC0415  numba only when asked
+        from cockpit.engines.book import (
+            features_kernels,  # noqa: PLC0415  numba only when asked
+            relief_kernels,  # noqa: PLC0415
+        )
         from cockpit.engines.book import kernels as book_kernels  # noqa: PLC0415
         from cockpit.engines.detect import engine as detectors  # noqa: PLC0415
         from cockpit.engines.regime import pressure_kernels  # noqa: PLC0415
         from cockpit.widgets.heat import kernels as heat_kernels  # noqa: PLC0415
         from cockpit.widgets.ladder import kernels as ladder_kernels  # noqa: PLC0415
         from cockpit.widgets.plot import raster  # noqa: PLC0415
+        from cockpit.widgets.relief import kernels as relief_pixels  # noqa: PLC0415
 
         book_kernels.warm()
         detectors.warm()
@@ -57,6 +61,8 @@ def warm() -> None:
         raster.warm()
         ladder_kernels.warm()
         heat_kernels.warm()
+        relief_kernels.warm()
+        relief_pixels.warm()
     instrument = Instrument("WARM.NOWHERE", "WARM")
     router = Router((instrument,), lambda _: None)
     router.apply(_three_events())

@@ -136,6 +136,19 @@ class TryRules:
 
 
 @dataclass(frozen=True, slots=True)
+class SetPace:
+    """How often a slow panel of a book shows another state.
+
+    Attributes:
+        pane: ``depth_curve`` or ``depth_surface``.
+        pace: Seconds of event time, one of ``depth_views.PACES_NS``.
+    """
+
+    pane: str
+    pace: str
+
+
+@dataclass(frozen=True, slots=True)
 class StepSpeed:
     """One step faster (+1) or slower (-1) on the ladder of speeds."""
 
@@ -346,6 +359,7 @@ Command = (
     | OpenLive
     | ListSessions
     | ThinkOrder
+    | SetPace
     | CloseSources
     | TogglePlay
     | Play

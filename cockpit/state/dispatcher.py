@@ -17,16 +17,19 @@ from cockpit.errors import CockpitError, ConfigError
 from cockpit.events.market import Batch, Slice
 from cockpit.state import commands as c
 from cockpit.state.chains import Submit
+from cockpit.state.depth_views import PACES_NS, USUAL_PACE_NS
 from cockpit.state.detector_desk import DetectorDesk
 from cockpit.state.hops import Hops
 from cockpit.state.index import Index
 from cockpit.state.linking import toggled_share
 from cockpit.state.live import Live
 from cockpit.state.panels.chart import last_text
+from cockpit.state.panels.curve import empty_curve
 from cockpit.state.panels.heads import head_of
 from cockpit.state.panels.health import of_process, reduce_health
 from cockpit.state.panels.heatmap import empty_heatmap
 from cockpit.state.panels.ladder import empty_ladder
+from cockpit.state.panels.relief import empty_relief
 from cockpit.state.panels.replay import reduce_replay
 from cockpit.state.panes import (
     SETTINGS,
@@ -49,11 +52,13 @@ from cockpit.state.router import CalendarOf, Router
 from cockpit.state.screen import (
     BOOK_PANES,
     CHART_PANES,
+    CURVE_PANE,
     DETECTORS_PANE,
     FATES_PANE,
     HEAT_PANE,
     IMPACT_PANE,
     LADDER_PANE,
+    RELIEF_PANE,
     STRIPS_PANE,
     Screen,
 )
@@ -89,6 +94,7 @@ Process = Callable[[], Mapping[str, float | None]]
 
 KEPT_NOTICES: Final = 20
 ALL_PANES: Final = frozenset((*CHART_PANES, *BOOK_PANES, IMPACT_PANE, STRIPS_PANE, DETECTORS_PANE, FATES_PANE))
+SLOW_PANES: Final = (CURVE_PANE, RELIEF_PANE)  # a state a second of event time, unless the user wants another pace
 LEAD_NS: Final = NS_PER_MIN  # playing from the start begins this long before the first print
 
 
@@ -115,6 +121,7 @@ class Dispatcher:
         self.recording: Recording | None = None
         self.panes: dict[str, Pane] = blank_panes()
         self.order = Order()  # whose impact is shown
+        self.paces = {pane: USUAL_PACE_NS for pane in SLOW_PANES}
         self.focused = CHART_PANES[0]
         self.is_closed = False
         self.on_open: Callable[[Index], None] = lambda _: None  # the application runs the index in a thread
@@ -154,6 +161,7 @@ class Dispatcher:
             c.Pause: lambda _: self._player().pause(),
             c.SetSpeed: lambda it: self._player().set_speed(it.speed),
             c.ThinkOrder: self._think,
+            c.SetPace: self._set_pace,
             c.StepSpeed: lambda it: self._player().step_speed(it.by),
             c.StepEvents: lambda it: self._leave_tape(it.by < 0, lambda: self._player().step_events(it.by)),
             c.StepSeconds: lambda it: self._leave_tape(True, lambda: self._player().step_seconds(it.by)),
@@ -345,6 +353,13 @@ class Dispatcher:
         if pane not in CHART_PANES:
             raise ConfigError(f"{pane or 'nothing'} is no chart: it has no layers; focus a chart first")
         self.panes = {**self.panes, pane: change(self._pane(pane))}
+
+    def _set_pace(self, it: c.SetPace) -> None:
+        if it.pane not in SLOW_PANES or it.pace not in PACES_NS:
+            raise ConfigError(
+                f"pace {it.pace!r} of {it.pane!r}: {', '.join(SLOW_PANES)} have {', '.join(PACES_NS)} s"
+            )
+        self.paces[it.pane] = PACES_NS[it.pace]
 
     def _think(self, it: c.ThinkOrder) -> None:
         side, size = it.side or self.order.side, self.order.size if it.size is None else it.size
@@ -573,6 +588,8 @@ class Dispatcher:
             self.screen.charts[pane].publish(ChartState(head=_bare(self.panes[pane])))
         self.screen.ladder.publish(empty_ladder(self.panes[LADDER_PANE]))
         self.screen.heatmap.publish(empty_heatmap(self.panes[HEAT_PANE]))
+        self.screen.curve.publish(empty_curve(self.panes[CURVE_PANE]))
+        self.screen.relief.publish(empty_relief(self.panes[RELIEF_PANE]))
         self.screen.vix.publish(VixState())
         self.screen.impact.publish(ImpactState(order=self.order))
         self.detectors.clear()
@@ -662,6 +679,8 @@ class Dispatcher:
             self.detectors.publish(recording, now, self.seen_panes(), self._reduce)
             if STRIPS_PANE in self.seen_panes():
                 self._reduce(STRIPS_PANE, self.screen.strips, lambda: self._strips(recording, now), now)
+            self._publish_depth(CURVE_PANE, self.screen.curve, recording.curve, empty_curve, now)
+            self._publish_depth(RELIEF_PANE, self.screen.relief, recording.relief, empty_relief, now)
         provenance = recording.opened.provenance
         warnings = recording.warnings
         health = self.quarantine.run(
@@ -673,6 +692,20 @@ class Dispatcher:
         workspace = self.quarantine.run("workspace", lambda: self._workspace(recording, now), now)
         self.screen.workspace.publish(self.screen.workspace.value if workspace is None else workspace)
         recording.charts.keep_only(self.panes.values())
+
+    def _publish_depth(
+        self, name: str, topic: Published[T], reducer: Any, empty: Callable[[Pane], T], now_ns: int
+    ) -> None:
+        """A slow panel of a book, if anybody sees it."""
+        recording = self.recording
+        if recording is None or name not in self.seen_panes():
+            return
+        pane, pace_ns, is_still = self.panes[name], self.paces[name], not recording.playback.is_playing
+        lane, provenance = recording.charts.lane(pane.symbol), recording.opened.provenance
+        make: Callable[[], T] = partial(empty, pane)
+        if lane is not None:
+            make = partial(reducer.reduce, lane, pane, provenance, now_ns, pace_ns, is_still=is_still)
+        self._reduce(name, topic, make, now_ns)
 
     def _with_pipeline(
         self, health: HealthState, recording: Recording, process: Mapping[str, float | None]

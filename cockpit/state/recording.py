@@ -11,11 +11,13 @@ from cockpit.state.index import Index, IndexView, LiveIndex
 from cockpit.state.keyframes import Keyframes
 from cockpit.state.live import Live, LivePlayback
 from cockpit.state.panels.chart import ChartReducer
+from cockpit.state.panels.curve import CurveReducer
 from cockpit.state.panels.detectors import DetectorsReducer
 from cockpit.state.panels.gauge import GaugeReducer
 from cockpit.state.panels.heatmap import HeatmapReducer
 from cockpit.state.panels.impact import ImpactReducer
 from cockpit.state.panels.ladder import LadderReducer
+from cockpit.state.panels.relief import ReliefReducer
 from cockpit.state.panels.strips import StripsReducer
 from cockpit.state.panes import Place
 from cockpit.state.playback import Playback
@@ -93,6 +95,8 @@ class Recording:
         self.charts = ChartReducer(self.router)
         self.ladder = LadderReducer(self.router, self._microprices)
         self.heatmap = HeatmapReducer(self.router)
+        self.curve = CurveReducer(self.router)
+        self.relief = ReliefReducer(self.router)
         self.gauge = GaugeReducer(self.router)
         self.impact = ImpactReducer(self.router)
         self.detectors = DetectorsReducer(self.router, self.tuning)

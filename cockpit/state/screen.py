@@ -1,5 +1,6 @@
 """Everything the screen can look at: one ``Published`` per panel."""
 
+from cockpit.state.depth_views import CurveState, ReliefState
 from cockpit.state.detector_views import DetectorsState, EvidenceState, FateState, TuningView
 from cockpit.state.published import Published
 from cockpit.state.views import (
@@ -27,7 +28,9 @@ STRIPS_PANE = "strips"
 HEAT_PANE = "heatmap"
 DETECTORS_PANE = "detectors"
 FATES_PANE = "fates"
-BOOK_PANES = (LADDER_PANE, HEAT_PANE)  # they show a symbol and have no interval
+CURVE_PANE = "depth_curve"
+RELIEF_PANE = "depth_surface"
+BOOK_PANES = (LADDER_PANE, HEAT_PANE, CURVE_PANE, RELIEF_PANE)  # they show a symbol and have no interval
 LINK_GROUPS = range(10)
 
 
@@ -38,6 +41,8 @@ class Screen:
         self.charts = {pane: Published(ChartState()) for pane in CHART_PANES}
         self.ladder = Published(LadderState())
         self.heatmap = Published(HeatState())
+        self.curve = Published(CurveState())
+        self.relief = Published(ReliefState())
         self.vix = Published(VixState())
         self.impact = Published(ImpactState())
         self.detectors = Published(DetectorsState())

@@ -49,7 +49,7 @@ from cockpit.widgets.action_spec import (
 )
 from cockpit.widgets.action_spec import on_chart as _chart
 from cockpit.widgets.action_spec import sending as _send
-from cockpit.widgets.desk import ExplainsRows, Hands, HeatKeys, Recentres, ThinksOrders
+from cockpit.widgets.desk import ExplainsRows, Hands, HeatKeys, RangeKeys, Recentres, ThinksOrders, TurnKeys
 from cockpit.widgets.hand_actions import CHART_HANDS, PANE_HANDS, STEPS, WINDOW_HANDS, crosshair
 from cockpit.widgets.hand_actions import stepping as _stepping
 from cockpit.widgets.pane_settings import BUCKET, METHOD, SCOPE, SIGN, VWAP_BANDS, Setting
@@ -97,6 +97,22 @@ def _on_heat(act: "Callable[[HeatKeys], None]") -> Run:
             act(heat)
 
     return run
+
+
+CURVE: Final = Need("focus the depth curve first", lambda hands: isinstance(body(hands), RangeKeys))
+SURFACE: Final = Need("focus the depth surface first", lambda hands: isinstance(body(hands), TurnKeys))
+
+
+def _next_range(hands: Hands) -> None:
+    curve = body(hands)
+    if isinstance(curve, RangeKeys):
+        curve.next_range()
+
+
+def _reset_turn(hands: Hands) -> None:
+    picture = body(hands)
+    if isinstance(picture, TurnKeys):
+        picture.reset_turn()
 
 
 def _walk(by: int) -> Run:
@@ -301,9 +317,9 @@ _PANES: Final = (
 )  # fmt: skip
 
 _CHART: Final = (
-    ActionSpec("chart.left", "Scroll back one bar", ("Left",), "Chart", _pan(-1), STEPS,
+    ActionSpec("chart.left", "Scroll back one bar; turn a picture", ("Left",), "Chart", _pan(-1), STEPS,
                repeats=True),
-    ActionSpec("chart.right", "Scroll on one bar", ("Right",), "Chart", _pan(1), STEPS,
+    ActionSpec("chart.right", "Scroll on one bar; turn a picture", ("Right",), "Chart", _pan(1), STEPS,
                repeats=True),
     ActionSpec("chart.far_left", "Scroll back ten bars", ("Shift+Left",), "Chart",
                _pan(-FAR_BARS), STEPS, repeats=True),
@@ -336,6 +352,9 @@ _CHART: Final = (
                HEAT, "Cut-offs of the heatmap", repeats=True),
     ActionSpec("heat.contrast", "Next contrast of the heatmap", ("\\",), "Chart",
                _on_heat(lambda heat: heat.next_contrast()), HEAT),
+    ActionSpec("depth_curve.range", "Next range of the depth curve", ("; Shift+X",), "Chart", _next_range, CURVE),
+    ActionSpec("depth_surface.reset", "Depth surface as it is turned at first; R while it has the focus",
+               ("; Shift+R",), "Chart", _reset_turn, SURFACE),
     ActionSpec(BUCKET.action, "Next gamma expiries", ("; G",), "Chart", _next_value(BUCKET), CHART_PANE),
     ActionSpec(SIGN.action, "Next gamma sign model", ("; N",), "Chart", _next_value(SIGN), CHART_PANE),
     ActionSpec(METHOD.action, "Other cone method", ("; C",), "Chart", _next_value(METHOD), CHART_PANE),
@@ -406,6 +425,10 @@ _WINDOW: Final = (
                lambda hands: hands.desk.toggle_panel("health"), ALWAYS),
     ActionSpec("heatmap", "Liquidity heatmap", ("F2",), "Window",
                lambda hands: hands.desk.toggle_panel("heatmap"), ALWAYS),
+    ActionSpec("depth_curve", "Depth curve", ("; Shift+C",), "Window",
+               lambda hands: hands.desk.toggle_panel("depth_curve"), ALWAYS),
+    ActionSpec("depth_surface", "Depth surface", ("; Shift+D",), "Window",
+               lambda hands: hands.desk.toggle_panel("depth_surface"), ALWAYS),
     ActionSpec("vix", "VIX regime", ("; V",), "Window",
                lambda hands: hands.desk.toggle_panel("vix"), ALWAYS),
     ActionSpec("impact", "Market impact", ("Ctrl+I",), "Window",

@@ -4,6 +4,8 @@ from typing import Final
 
 from cockpit.widgets.panel import PanelSpec
 from cockpit.widgets.panels.chart import CHARTS
+from cockpit.widgets.panels.depth_curve import DEPTH_CURVE
+from cockpit.widgets.panels.depth_surface import DEPTH_SURFACE
 from cockpit.widgets.panels.health import HEALTH
 from cockpit.widgets.panels.heatmap import HEATMAP
 from cockpit.widgets.panels.impact import IMPACT
@@ -11,4 +13,17 @@ from cockpit.widgets.panels.ladder import LADDER
 from cockpit.widgets.panels.strips import STRIPS
 from cockpit.widgets.panels.vix import VIX
 
-PANELS: Final[tuple[PanelSpec, ...]] = (*CHARTS, LADDER, VIX, HEALTH, HEATMAP, IMPACT, STRIPS)
+PANELS: Final[tuple[PanelSpec, ...]] = (
+    *(*CHARTS, LADDER, VIX, HEALTH, HEATMAP, IMPACT),
+    *(STRIPS, DEPTH_CURVE, DEPTH_SURFACE),
+)
+    *CHARTS,
+    LADDER,
+    VIX,
+    HEALTH,
+    HEATMAP,
+    IMPACT,
+    STRIPS,
+    DEPTH_CURVE,
+    DEPTH_SURFACE,
+)

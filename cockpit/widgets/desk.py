@@ -199,6 +199,28 @@ class ExplainsRows(Protocol):
 
 
 @runtime_checkable
+class RangeKeys(Protocol):
+    """A depth curve: which prices are in view."""
+
+    def next_range(self) -> None:
+        """The next range of prices, the first one after the last."""
+        ...
+
+
+@runtime_checkable
+class TurnKeys(Protocol):
+    """A picture with depth: what dragging it does."""
+
+    def turn_by(self, turn: float, tilt: float) -> None:
+        """Turn it by steps: positive turns to the left, and tilts up."""
+        ...
+
+    def reset_turn(self) -> None:
+        """As it is turned at first."""
+        ...
+
+
+@runtime_checkable
 class Recentres(Protocol):
     """A body that can put the market back in its middle: charts and the ladder."""
 

@@ -6,7 +6,7 @@ Part of the one table in ``actions``.
 from typing import Final
 
 from cockpit.widgets.action_spec import ALWAYS, PANE, ActionSpec, Need, Run, body
-from cockpit.widgets.desk import ChartKeys, CrossKeys, Hands, PriceKeys, RowKeys
+from cockpit.widgets.desk import ChartKeys, CrossKeys, Hands, PriceKeys, RowKeys, TurnKeys
 
 SIDES: Final = {"left": "Left", "right": "Right", "up": "Up", "down": "Down"}  # side -> key
 SIDE_WORDS: Final = {"left": "left of it", "right": "right of it", "up": "above it", "down": "below it"}
@@ -18,7 +18,7 @@ SCROLLS: Final = Need(
     "focus a chart or the ladder first", lambda hands: isinstance(body(hands), PriceKeys | RowKeys)
 )
 PRICES: Final = Need("focus a chart first", lambda hands: isinstance(body(hands), PriceKeys))
-STEPS: Final = Need("focus a chart first", lambda hands: isinstance(body(hands), ChartKeys | CrossKeys))
+STEPS: Final = Need("focus a chart first", lambda hands: isinstance(body(hands), ChartKeys | CrossKeys | TurnKeys))
 CROSS: Final = Need("focus a chart with bars first", lambda hands: isinstance(body(hands), CrossKeys))
 NOTICES: Final = Need("there is none", lambda hands: hands.desk.has_notices())
 
@@ -30,7 +30,7 @@ def crosshair(hands: Hands) -> CrossKeys | None:
 
 
 def stepping(bars: int, rows: int, otherwise: Run) -> Run:
-    """Moves the crosshair where the keys have it, else does what the arrow does to the view."""
+    """Moves the crosshair where the keys have it, or turns a picture, else does what the arrow does to the view."""
 
     def run(hands: Hands) -> None:
         chart, focused = crosshair(hands), body(hands)
@@ -38,6 +38,8 @@ def stepping(bars: int, rows: int, otherwise: Run) -> Run:
             chart = focused  # it has no view to move: the arrows are its crosshair's
         if chart is not None:
             chart.move_key_cross(bars, rows)
+        elif isinstance(focused, TurnKeys):
+            focused.turn_by(-bars, rows)
         else:
             otherwise(hands)
 

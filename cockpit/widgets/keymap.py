@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from cockpit.instants import iso_utc
 from cockpit.state.commands import CommandSink, ListSessions, OpenSources, SelectInstrument, StartRecording
 from cockpit.state.linking import shared_by
-from cockpit.state.screen import CHART_PANES, HEAT_PANE, LADDER_PANE, Screen
+from cockpit.state.screen import CHART_PANES, CURVE_PANE, HEAT_PANE, LADDER_PANE, RELIEF_PANE, Screen
 from cockpit.state.views import WorkspaceState
 from cockpit.widgets.actions import ACTIONS, ActionSpec, cap, holders, put_in_force
 from cockpit.widgets.desk import Desk, FrameTimes, Hands, Scaler
@@ -357,6 +357,8 @@ class Keymap(QObject):
             "health": "data health",
             "impact": "market impact",
             "strips": "the feature strips",
+            CURVE_PANE: "the depth curve",
+            RELIEF_PANE: "the depth surface",
         }
         title = names.get(pane) or f"chart {pane.rpartition('.')[2]}"
         surface = PaneSettings(self._over(), self._theme, pane, title, body, workspace, send, doors)

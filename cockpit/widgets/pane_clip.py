@@ -19,7 +19,14 @@ from cockpit.widgets.panel import ViewChoice
 MARK: Final = "cockpit pane settings"
 VERSION: Final = 1
 # what a kind is called, where that is another word
-KINDS: Final = {"vix": "VIX gauge", "health": "data health", "impact": "market impact", "strips": "feature strips"}
+KINDS: Final = {
+    "vix": "VIX gauge",
+    "health": "data health",
+    "impact": "market impact",
+    "strips": "feature strips",
+    "depth_curve": "depth curve",
+    "depth_surface": "depth surface",
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from cockpit.errors import ConfigError
 from cockpit.resources import open_text
 from cockpit.widgets.arrangement import GAP, Node, Size, Tabs, least, panels, parse, split
 
-BOOK: Final = "book"  # the heatmap, and two charts below it
+BOOK: Final = "book"  # the heatmap; below it depth curve, depth surface and charts
 PRESETS: Final = ("1", "1+2", "2x2", "1+3", "3x2", BOOK)
 DEFAULT: Final = "2x2"
 WIDE: Final = 1600  # below, the right-hand columns become tabs
@@ -40,13 +40,13 @@ class Column:
 
 
 @cache
-def _shipped() -> tuple[dict[str, Node], dict[str, tuple[Column, ...]]]:
-    """Grids by preset, and the columns beside them; a preset without columns of its own has the first ones."""
+def _shipped() -> tuple[dict[str, Node], dict[str, Node], dict[str, tuple[Column, ...]]]:
+    """Grids by preset, tight forms, and the columns beside them: the first ones where it has none of its own."""
     with open_text("layouts", "presets.json") as file:
         data: dict[str, Any] = json.load(file)
-    charts = {name: _tree(tree) for name, tree in data["charts"].items()}
+    charts, tight = ({name: _tree(tree) for name, tree in data[key].items()} for key in ("charts", "tight"))
     own = data.get("side_of", {})
-    return charts, {name: _columns(own.get(name, data["side"])) for name in charts}
+    return charts, tight, {name: _columns(own.get(name, data["side"])) for name in charts}
 
 
 def _columns(given: list[dict[str, Any]]) -> tuple[Column, ...]:
@@ -75,12 +75,13 @@ def arrange(name: str, window: int, room: Size, minimum: Minimum) -> Node:
         room: Width and height of the dock area in it.
         minimum: Least size of a panel by its id, header included.
     """
-    charts, sides = _shipped()
-    grid, side = charts[name], sides[name]
+    charts, tight, sides = _shipped()
+    grid, side = charts[name], sides[name]  # where it is too tight, some have a form of fewer places
     in_tabs: Node = Tabs(tuple(panels(grid)))
     forms = (
         (WIDE, _wide(grid, side, room[0])),
         (MEDIUM, _medium(grid, side, room[0])),
+        *((MEDIUM, _medium(tight[each], side, room[0])) for each in (name,) if each in tight),
         (MEDIUM, _medium(in_tabs, side, room[0])),
     )
     for limit, form in forms:

@@ -7,7 +7,7 @@ import pytest
 from cockpit.errors import ConfigError
 from cockpit.state.linking import RECEIVES, SENDS, SHARED, receivers, toggled_share
 from cockpit.state.panes import blank_panes, from_json, linked, timed, to_json
-from cockpit.state.screen import LADDER_PANE
+from cockpit.state.screen import BOOK_PANES, LADDER_PANE
 from cockpit.state.views import Pane
 
 
@@ -48,7 +48,15 @@ def test_symbols_and_intervals_go_to_those_that_receive_them() -> None:
 
 def test_at_first_symbol_and_crosshair_are_shared_and_charts_keep_their_intervals() -> None:
     panes = timed(blank_panes(), "chart.1", "4h")
-    assert [each.interval for each in panes.values()] == ["4h", "5m", "30s", "15m", "1h", "4h", "", ""]
+    assert [each.interval for each in panes.values()] == [
+        "4h",
+        "5m",
+        "30s",
+        "15m",
+        "1h",
+        "4h",
+        *[""] * len(BOOK_PANES),
+    ]
     assert {each.symbol for each in linked(panes, "chart.3", "A.B", group=True).values()} == {"A.B"}
 
 

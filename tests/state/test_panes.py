@@ -38,6 +38,8 @@ def test_the_market_begins_as_the_picture_of_the_desk() -> None:
         "chart.6": ("YMH6.GLBX", "5m", 5, ("vwap",)),
         "ladder": ("ESH6.GLBX", "", 1, ()),
         "heatmap": ("ESH6.GLBX", "", 1, ()),
+        "depth_curve": ("ESH6.GLBX", "", 1, ()),
+        "depth_surface": ("ESH6.GLBX", "", 1, ()),
     }
 
 

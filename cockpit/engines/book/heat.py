@@ -176,6 +176,11 @@ class HeatHistory:
         self._series = next(_serial)
         self._bytes = 0  # of the full ones
 
+    @property
+    def series(self) -> int:
+        """As ``Heat.series``."""
+        return self._series
+
     def append(self, changes: Rows) -> None:
         """Append CHANGE rows in order of time."""
         self._condense()

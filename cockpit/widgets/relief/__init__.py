@@ -1,0 +1,1 @@
+"""The depth surface: where its corners are on the screen, and the kernel that paints it."""
