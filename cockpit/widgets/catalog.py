@@ -17,13 +17,3 @@ PANELS: Final[tuple[PanelSpec, ...]] = (
     *(*CHARTS, LADDER, VIX, HEALTH, HEATMAP, IMPACT),
     *(STRIPS, DEPTH_CURVE, DEPTH_SURFACE),
 )
-    *CHARTS,
-    LADDER,
-    VIX,
-    HEALTH,
-    HEATMAP,
-    IMPACT,
-    STRIPS,
-    DEPTH_CURVE,
-    DEPTH_SURFACE,
-)
