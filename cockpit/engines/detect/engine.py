@@ -11,6 +11,7 @@ from cockpit.engines.detect.layout import CAUSE, CONTEXT, KEPT_NS, KEPT_ROWS, St
 from cockpit.engines.detect.markouts import Markouts
 from cockpit.engines.detect.scales import SCALE, scale_arrays, scan_scales
 from cockpit.engines.detect.scanner import Scanner
+from cockpit.engines.detect.sweeps import SweepRule, Sweeps
 from cockpit.engines.detect.walls import WallRule, Walls
 from cockpit.events.dtypes import DTYPES, Kind
 from cockpit.units import NO_PRICE, Rows
@@ -29,6 +30,7 @@ class Rules:
 
     high: float = HIGH
     wall: WallRule = field(default_factory=WallRule)
+    sweep: SweepRule = field(default_factory=SweepRule)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +64,10 @@ class Detectors:
     def __init__(self, instrument_id: int, rules: Rules | None = None) -> None:
         self.id, self.rules = instrument_id, rules or Rules()
         self.walls = Walls(self.rules.wall)
-        self.scanners: tuple[Scanner, ...] = (self.walls,)
+        self.scanners: tuple[Scanner, ...] = (
+            self.walls,
+            Sweeps(self.rules.sweep),
+        )
         self.markouts = Markouts()
         self.reset()
 
