@@ -1,9 +1,10 @@
 """Sweeps: trades of one side in quick succession that go through several prices.
 
 Trades against one side with no more than ``gap_ns`` between them are a run; after ``span_ns`` a new one begins. A
-run is a sweep when it took at least ``levels`` prices, and more than a high quantile of the runs before it, or
-``absolute`` prices. It is told once, when it is over: at the first end of a transaction, or tick, at which it can
-no longer grow. Prices are those of trades and, of a trade with several executions, those of the executions.
+run is a sweep when it took at least ``levels`` prices, and more than a high quantile of what the longest runs of
+the last seconds with trades took; or ``absolute`` prices. It is told once, when it is over: at the first end of a
+transaction, or tick, at which it can no longer grow. Prices are those of trades and, of a trade with several
+executions, those of the executions.
 
 Source: ``formulas.md`` 5.7 (sweep); the quantile is ours.
 """
@@ -38,6 +39,8 @@ RUN: Final = record(
 STATE: Final = record(
     ("count", np.int64),  # sweeps told
     ("open", np.int64),  # runs that go on or wait to be judged
+    ("second", np.int64),  # of the last run judged
+    ("most", np.int64),  # prices of the longest run of it
     ("trading", np.int64),  # side of the trade whose transaction goes on; NOWHERE
 )
 _FILLED, _LEFT, _TRADED, _TICK, _GAP = What.FILLED, What.LEFT, What.TRADED, What.TICK, What.GAP
@@ -49,8 +52,9 @@ class SweepRule(NamedTuple):
 
     Attributes:
         levels: Prices it must take.
-        share: Quantile of the prices of runs before it that it must exceed as well; 0: ``levels`` alone.
-        fewest: Runs without which there is no quantile.
+        share: Quantile of the prices of the longest run of each of the last 180 seconds that had one, which it must
+            exceed as well; 0: ``levels`` alone.
+        fewest: Such seconds without which nothing is told.
         absolute: Prices it must take instead of both, when above 0.
         gap_ns: Longest time between two trades of a run.
         span_ns: It must take less time than this.
@@ -58,8 +62,8 @@ class SweepRule(NamedTuple):
     """
 
     levels: int = 3
-    share: float = 0.99
-    fewest: int = 20
+    share: float = 0.995
+    fewest: int = 30
     absolute: int = 0
     gap_ns: int = 50 * NS_PER_MS
     span_ns: int = 200 * NS_PER_MS
@@ -72,7 +76,7 @@ class SweepArrays(NamedTuple):
     Attributes:
         runs: RUN (2,), that go on, by the side they take from.
         over: RUN (2,), that ended in the middle of a transaction and are judged when that is over.
-        usual: USUAL (1,), prices of the last runs.
+        usual: USUAL (1,), prices of the longest run of each second.
         fired: Prices told of lately.
         state: STATE (1,).
     """
@@ -139,19 +143,31 @@ def _trade(arrays: SweepArrays, rule: SweepRule, row: Record) -> None:
 
 
 @part
+def _usual_prices(arrays: SweepArrays, rule: SweepRule, run: Record, clock_ns: int) -> float:
+    """What the longest runs of the seconds before took; NaN unknown. The run is counted with its own second."""
+    state, before = arrays.state[0], arrays.usual[0]
+    second = clock_ns // NS_PER_S
+    if second > state.second:
+        if state.most > 0:
+            note(before, state.second * NS_PER_S, float(state.most))
+        state.second, state.most = second, 0
+    state.most = max(state.most, run.prices)
+    return quantile(before, rule.share) if before.n >= rule.fewest else np.nan
+
+
+@part
 def _close(arrays: SweepArrays, rule: SweepRule, run: Record, side: int, row: Record, found: Record) -> int:
     """Judge a run that is over; 1 when it was a sweep."""
-    state, before = arrays.state[0], arrays.usual[0]
-    high = quantile(before, rule.share) if before.n >= rule.fewest and rule.share > 0 else np.nan
+    state = arrays.state[0]
+    high = _usual_prices(arrays, rule, run, row.clock_ns)
     limit = float(rule.levels - 1)
     if rule.absolute > 0:
         limit = float(rule.absolute - 1)
-    elif high > limit:
-        limit = high
-    note(before, row.clock_ns, float(run.prices))
+    elif rule.share > 0:
+        limit = high if not high < limit else limit  # NaN too
     state.open -= 1
     run.prints, prints = 0, run.prints
-    if run.prices <= limit or is_debounced(arrays.fired, run.near, side, row.clock_ns, rule.again_ns):
+    if not run.prices > limit or is_debounced(arrays.fired, run.near, side, row.clock_ns, rule.again_ns):
         return 0
     note_fired(arrays.fired, run.near, side, row.clock_ns)
     begin(found, row, state.count, _SWEEP, side, 1 if side == 1 else -1)

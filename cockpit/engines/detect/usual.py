@@ -7,7 +7,7 @@ import numpy as np
 from cockpit.engines.book.layout import Record, Records, record
 from cockpit.engines.detect.layout import part
 
-ROOM: Final = 256  # numbers kept; past it the oldest is forgotten
+ROOM: Final = 180  # numbers kept; past it the oldest is forgotten
 USUAL: Final = record(
     ("clock_ns", np.int64, (ROOM,)),  # a ring
     ("values", np.float64, (ROOM,)),

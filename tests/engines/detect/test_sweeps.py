@@ -15,6 +15,7 @@ from tests.engines.detect.market import Tape, seen, texts
 
 BIDS = [(100 - i, 10) for i in range(10)]
 ASKS = [(101 + i, 10) for i in range(10)]
+LEVELS = SweepRule(share=0)  # without a history
 
 
 def usual() -> Tape:
@@ -22,7 +23,7 @@ def usual() -> Tape:
 
 
 def sweeps(tape: Tape, rule: SweepRule | None = None) -> Rows:
-    detections = seen(tape, Rules(sweep=rule or SweepRule()))[1].detections
+    detections = seen(tape, Rules(sweep=rule or LEVELS))[1].detections
     return detections[detections["detector"] == Detector.SWEEP]
 
 
@@ -77,16 +78,15 @@ def test_trades_of_the_other_side_do_not_belong_to_it() -> None:
 
 def test_where_runs_of_many_prices_are_usual_only_more_of_them_are_a_sweep() -> None:
     tape = usual()
-    for step in range(40):
+    for step in range(50):
         for price in range(101, 105):
             tape.trade(BID, price + 10 * step, 1)
-        tape.at(3.1 + step)
-    told = sweeps(tape)
-    assert told["price_ticks"].tolist() == [101 + 10 * step for step in range(20)]  # twenty runs make a quantile
-    tape.trade(BID, 901, 1).trade(BID, 902, 1).trade(BID, 903, 1).trade(BID, 904, 1).trade(BID, 905, 1).at(60)
-    last = sweeps(tape)[-1]
+        tape.trade(ASK, 100, 1).at(3.5 + step)
+    assert not len(sweeps(tape, SweepRule()))  # first nothing is known, then it is nothing special
+    tape.trade(BID, 901, 1).trade(BID, 902, 1).trade(BID, 903, 1).trade(BID, 904, 1).trade(BID, 905, 1).at(70)
+    (last,) = sweeps(tape, SweepRule())
     assert (last["price_ticks"], last["count"], last["threshold"], last["values"][2]) == (901, 5, 4.0, 4.0)
-    assert len(sweeps(tape, SweepRule(absolute=4))) == 41
+    assert len(sweeps(tape, SweepRule(absolute=4))) == 51
     assert not len(sweeps(tape, SweepRule(absolute=6)))
 
 
@@ -115,7 +115,7 @@ def test_one_order_that_takes_three_levels_is_a_sweep_of_what_was_executed() -> 
     tick = empty(Kind.TICK, 1)
     tick["seq"], tick["clock_ns"] = len(rows), 1_000 + 51 * NS_PER_MS
     output = MboBook(0).apply(rows, tick)
-    found = Detectors(0).apply(output.flow, output.tops, output.samples).detections
+    found = Detectors(0, Rules(sweep=LEVELS)).apply(output.flow, output.tops, output.samples).detections
     (row,) = found[found["detector"] == Detector.SWEEP]
     assert (row["price_ticks"], row["to_ticks"], row["count"], row["size"], row["values"][1]) == (
         101,
@@ -144,7 +144,7 @@ def test_cuts_change_nothing(seed: int) -> None:
             )
         when += rng.choice((0.0, 0.01, 0.04, 0.06, 0.3))
         tape.at(when)
-    rules = Rules(sweep=SweepRule(again_ns=1, share=0.5))
+    rules = Rules(sweep=SweepRule(again_ns=1, share=0.5, fewest=5))
     whole = seen(tape, rules)[1].detections
     parts = seen(tape, rules, tuple(rng.randrange(tape.seq) for _ in range(9)))[1].detections
     assert np.count_nonzero(whole["detector"] == Detector.SWEEP) > 3
