@@ -419,7 +419,7 @@ class Detector(IntEnum):
     ABSORPTION = 3  # price; size: what hit it; values: added back, mid move (ticks), median volume
     LAYERING = 4  # nearest to farthest price; size: resting; count: levels; values: added, pulled, filled, hits
     ICEBERG = 5  # price; size: executed; count: fills; values: most shown, hidden, 1 native 2 synthetic 3 guessed
-    EXHAUSTION = 6  # best price; size: left in three levels; values: their median, spread, median spread
+    EXHAUSTION = 6  # best price; size: left in three levels; values: median of it, spread, median spread
     SPOOF = 7  # price; size: pulled; values: rested (ns), executed opposite, imbalance before, imbalance after
 
 

@@ -6,14 +6,16 @@ from typing import Final
 import numpy as np
 
 from cockpit.engines.book.layout import FLOW, What
+from cockpit.engines.book.samples import steady
 from cockpit.engines.detect import markouts, scales
+from cockpit.engines.detect.exhaustion import Exhaustion, ExhaustionRule
 from cockpit.engines.detect.layout import CAUSE, CONTEXT, KEPT_NS, KEPT_ROWS, Stretch
 from cockpit.engines.detect.markouts import Markouts
 from cockpit.engines.detect.scales import SCALE, scale_arrays, scan_scales
 from cockpit.engines.detect.scanner import Scanner
 from cockpit.engines.detect.sweeps import SweepRule, Sweeps
 from cockpit.engines.detect.walls import WallRule, Walls
-from cockpit.events.dtypes import DTYPES, Kind
+from cockpit.events.dtypes import DTYPES, SAMPLE, Kind
 from cockpit.units import NO_PRICE, Rows
 
 FIRST_ROWS: Final = 1 << 12
@@ -31,6 +33,7 @@ class Rules:
     high: float = HIGH
     wall: WallRule = field(default_factory=WallRule)
     sweep: SweepRule = field(default_factory=SweepRule)
+    exhaustion: ExhaustionRule = field(default_factory=ExhaustionRule)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -67,6 +70,7 @@ class Detectors:
         self.scanners: tuple[Scanner, ...] = (
             self.walls,
             Sweeps(self.rules.sweep),
+            Exhaustion(self.rules.exhaustion),
         )
         self.markouts = Markouts()
         self.reset()
@@ -92,6 +96,7 @@ class Detectors:
         """
         if not len(flow):
             return Seen(np.zeros(0, DTYPES[Kind.DETECTION]), np.zeros(0, DTYPES[Kind.MARKOUT]))
+        samples = steady(samples, SAMPLE)  # those of several stretches of a book are not
         found = np.zeros(len(samples), SCALE)
         fresh = found[: scan_scales(self._scales, samples, self.rules.high, found)]
         tops = np.concatenate([self._top, tops])

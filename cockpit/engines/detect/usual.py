@@ -76,7 +76,7 @@ def quantile(each: Record, share: float) -> float:
     """By linear interpolation, as numpy's default; NaN of none."""
     if each.n == 0:
         return np.nan
-    at = share * (each.n - 1)
+    at = min(max(share, 0.0), 1.0) * (each.n - 1)
     low = int(at)
     high = min(low + 1, each.n - 1)
     return each.ranked[low] + (at - low) * (each.ranked[high] - each.ranked[low])
