@@ -416,7 +416,7 @@ class Detector(IntEnum):
 
     WALL = 1  # price; size: the largest so far; values: now, eaten, pulled, moved, unattributed, median size
     SWEEP = 2  # first to last price; size: traded; count: prices; values: ns it took, prints, prices usual at most
-    ABSORPTION = 3  # price; size: what hit it; values: added back, mid move (ticks), median volume
+    ABSORPTION = 3  # price; size: what hit it; count: trades; values: added back, mid move (ticks), median volume
     LAYERING = 4  # nearest to farthest price; size: resting; count: levels; values: added, pulled, filled, hits
     ICEBERG = 5  # price; size: executed; count: fills; values: most shown, hidden, 1 native 2 synthetic 3 guessed
     EXHAUSTION = 6  # best price; size: left in three levels; values: median of it, spread, median spread

@@ -8,6 +8,7 @@ import numpy as np
 from cockpit.engines.book.layout import FLOW, What
 from cockpit.engines.book.samples import steady
 from cockpit.engines.detect import markouts, scales
+from cockpit.engines.detect.absorption import Absorption, AbsorptionRule
 from cockpit.engines.detect.exhaustion import Exhaustion, ExhaustionRule
 from cockpit.engines.detect.layout import CAUSE, CONTEXT, KEPT_NS, KEPT_ROWS, Stretch
 from cockpit.engines.detect.markouts import Markouts
@@ -33,6 +34,7 @@ class Rules:
     high: float = HIGH
     wall: WallRule = field(default_factory=WallRule)
     sweep: SweepRule = field(default_factory=SweepRule)
+    absorption: AbsorptionRule = field(default_factory=AbsorptionRule)
     exhaustion: ExhaustionRule = field(default_factory=ExhaustionRule)
 
 
@@ -70,6 +72,7 @@ class Detectors:
         self.scanners: tuple[Scanner, ...] = (
             self.walls,
             Sweeps(self.rules.sweep),
+            Absorption(self.rules.absorption),
             Exhaustion(self.rules.exhaustion),
         )
         self.markouts = Markouts()
