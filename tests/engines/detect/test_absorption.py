@@ -15,6 +15,7 @@ from tests.engines.detect.market import Tape, seen, texts
 
 BIDS = [(100 - i, 100) for i in range(10)]
 ASKS = [(101 + i, 100) for i in range(10)]
+THREE = AbsorptionRule(ratio=3)
 
 
 def usual() -> Tape:
@@ -39,7 +40,7 @@ def hit(tape: Tape, *, blows: int = 3, size: int = 20, back: int = 20) -> Tape:
 
 
 def absorbed(tape: Tape, rule: AbsorptionRule | None = None) -> Rows:
-    detections = seen(tape, Rules(absorption=rule or AbsorptionRule()))[1].detections
+    detections = seen(tape, Rules(absorption=rule or THREE))[1].detections
     return detections[detections["detector"] == Detector.ABSORPTION]
 
 
@@ -79,6 +80,16 @@ def test_seven_tenths_that_come_back_are_enough() -> None:
     assert (row["size"], row["values"][0]) == (60, 42.0)
 
 
+def test_what_is_added_and_pulled_again_does_not_count() -> None:
+    tape = usual()
+    for _ in range(3):
+        tape.trade(ASK, 100, 20).book([(100, 80)]).book([(100, 100)]).book([(100, 80)]).book([(100, 100)])
+        tape.book([(100, 93)]).trade(ASK, 99, 1).book([(100, 100)])
+    assert len(absorbed(tape.at(46))) == 1
+    pulled = hit(usual(), blows=2).trade(ASK, 100, 20).book([(100, 40)])  # 40 more than the trade took
+    assert not len(absorbed(pulled.at(46)))
+
+
 def test_blows_too_far_apart_do_not_add_up() -> None:
     tape = usual()
     for step in range(3):
@@ -103,7 +114,7 @@ def test_a_mid_that_moved_more_than_a_tick_is_no_absorption() -> None:
 def test_a_price_is_not_told_of_again_at_once() -> None:
     tape = hit(hit(usual()).at(47), blows=3).at(48)
     assert len(absorbed(tape)) == 1
-    assert len(absorbed(tape, AbsorptionRule(again_ns=NS_PER_S // 2, share=0))) > 1
+    assert len(absorbed(tape, THREE._replace(again_ns=NS_PER_S // 2, share=0))) > 1
 
 
 def test_an_absolute_volume_replaces_what_is_usual() -> None:
@@ -117,8 +128,8 @@ def test_what_is_hit_often_must_be_hit_harder_than_nearly_always() -> None:
     tape = usual()
     for _ in range(3):
         hit(tape).at((tape.clock_ns - 1_000_000 * NS_PER_S) / NS_PER_S + 8)
-    assert len(absorbed(tape, AbsorptionRule(share=0))) == 3
-    assert len(absorbed(tape, AbsorptionRule())) < 3
+    assert len(absorbed(tape, THREE._replace(share=0))) == 3
+    assert len(absorbed(tape, THREE)) < 3
 
 
 def test_what_a_conflated_book_does_not_miss_came_back() -> None:
