@@ -263,7 +263,7 @@ def _add_doctor(commands: Any) -> None:
 
 def _add_bench(commands: Any) -> None:
     each = commands.add_parser("bench", help="measure speed side by side with peers")
-    names = "book replay frames heatmap start latency tape seek, or all"
+    names = "book detect replay frames heatmap l2 start latency tape seek, or all"
     each.add_argument("name", nargs="+", metavar="NAME", help=names)
     each.add_argument("--runs", type=int, default=5, help="runs each; medians are printed (default 5)")
     each.add_argument("--data", metavar="DIR", help="folder of recordings (default: COCKPIT_DATA)")

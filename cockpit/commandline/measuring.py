@@ -9,7 +9,20 @@ from typing import Any, Final
 from cockpit.commandline.output import Output
 from cockpit.errors import ConfigError
 
-NAMES: Final = ("book", "replay", "frames", "start", "latency", "tape", "seek", "chain", "simulate", "heatmap")
+NAMES: Final = (
+    "book",
+    "replay",
+    "frames",
+    "start",
+    "latency",
+    "tape",
+    "seek",
+    "chain",
+    "simulate",
+    "heatmap",
+    "detect",
+    "l2",
+)
 CHECKOUT: Final = Path(__file__).resolve().parent.parent.parent
 
 
