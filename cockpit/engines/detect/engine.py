@@ -7,10 +7,14 @@ import numpy as np
 
 from cockpit.engines.book.layout import FLOW, What
 from cockpit.engines.detect import markouts, scales
+from cockpit.engines.detect.iceberg_layout import IcebergRule
+from cockpit.engines.detect.icebergs import Icebergs
+from cockpit.engines.detect.layering import Layering, LayeringRule
 from cockpit.engines.detect.layout import CAUSE, CONTEXT, KEPT_NS, KEPT_ROWS, Stretch
 from cockpit.engines.detect.markouts import Markouts
 from cockpit.engines.detect.scales import SCALE, scale_arrays, scan_scales
 from cockpit.engines.detect.scanner import Scanner
+from cockpit.engines.detect.spoofs import SpoofRule, Spoofs
 from cockpit.engines.detect.walls import WallRule, Walls
 from cockpit.events.dtypes import DTYPES, Kind
 from cockpit.units import NO_PRICE, Rows
@@ -29,6 +33,9 @@ class Rules:
 
     high: float = HIGH
     wall: WallRule = field(default_factory=WallRule)
+    layering: LayeringRule = field(default_factory=LayeringRule)
+    iceberg: IcebergRule = field(default_factory=IcebergRule)
+    spoof: SpoofRule = field(default_factory=SpoofRule)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -62,7 +69,12 @@ class Detectors:
     def __init__(self, instrument_id: int, rules: Rules | None = None) -> None:
         self.id, self.rules = instrument_id, rules or Rules()
         self.walls = Walls(self.rules.wall)
-        self.scanners: tuple[Scanner, ...] = (self.walls,)
+        self.scanners: tuple[Scanner, ...] = (
+            self.walls,
+            Layering(self.rules.layering),
+            Icebergs(self.rules.iceberg),
+            Spoofs(self.rules.spoof),
+        )
         self.markouts = Markouts()
         self.reset()
 

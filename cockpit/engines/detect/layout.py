@@ -28,8 +28,10 @@ CONTEXT: Final = record(  # what was known at a row of the flow, its own transac
 )
 _SEEN: Final = int(DetectionPhase.SEEN)
 
-part: Any = njit(nogil=True, forceinline=True)
-kernel: Any = njit(cache=True, nogil=True)
+# nothing here makes an array, so none needs reference counts: they cost more than the work
+part: Any = njit(nogil=True, forceinline=True, _nrt=False)  # pyright: ignore[reportCallIssue]  not in the stub
+call: Any = njit(nogil=True, inline="never", _nrt=False)  # pyright: ignore[reportCallIssue]  for what is rare, and long
+kernel: Any = njit(cache=True, nogil=True, _nrt=False)  # pyright: ignore[reportCallIssue]  the same
 
 
 @dataclass(frozen=True, slots=True, eq=False)
