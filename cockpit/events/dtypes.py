@@ -417,10 +417,14 @@ class Detector(IntEnum):
     WALL = 1  # price; size: the largest so far; values: now, eaten, pulled, moved, unattributed, median size
     SWEEP = 2  # first to last price; size: traded; count: prices; values: ns it took, prints, prices usual at most
     ABSORPTION = 3  # price; size: what hit it; count: trades; values: added back, mid move (ticks), median volume
-    LAYERING = 4  # nearest to farthest price; size: resting; count: levels; values: added, pulled, filled, hits
+    # nearest to farthest price; size: gone from them; count: levels; threshold: usual for such groups; values:
+    # added, pulled, filled, executed on the other side, 2 if anything was, else 1
+    LAYERING = 4
     ICEBERG = 5  # price; size: executed; count: fills; values: most shown, hidden, 1 native 2 synthetic 3 guessed
     EXHAUSTION = 6  # best price; size: left in three levels; values: median of it, spread, median spread
-    SPOOF = 7  # price; size: pulled; values: rested (ns), executed opposite, imbalance before, imbalance after
+    # price; size: pulled; count: executions on the other side; values: rested (ns), executed there, imbalance of
+    # ten levels before it came, and with it
+    SPOOF = 7
 
 
 class DetectionPhase(IntEnum):

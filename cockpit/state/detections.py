@@ -36,13 +36,16 @@ VALUES: Final[Mapping[Detector, tuple[tuple[str, str], ...]]] = {  # the ``value
         ("resting now", SIZE), ("eaten", SIZE), ("pulled", SIZE), ("moved", SIZE), ("unattributed", SIZE),
         ("median level", SIZE),
     ),
-    Detector.SWEEP: (("took", TIME), ("prints", NUMBER)),
+    Detector.SWEEP: (("took", TIME), ("prints", NUMBER), ("prices usual at most", NUMBER)),
     Detector.ABSORPTION: (("added back", SIZE), ("mid moved", TICKS), ("median volume", SIZE)),
-    Detector.LAYERING: (("added", SIZE), ("pulled", SIZE), ("executed", SIZE), ("opposite trades", NUMBER)),
+    Detector.LAYERING: (
+        ("added", SIZE), ("pulled", SIZE), ("executed", SIZE), ("executed opposite", SIZE), ("confidence, 1-2", NUMBER),
+    ),
     Detector.ICEBERG: (("most shown", SIZE), ("hidden", SIZE), ("kind", NUMBER)),
     Detector.EXHAUSTION: (("median of three levels", SIZE), ("spread", TICKS), ("median spread", TICKS)),
     Detector.SPOOF: (
-        ("rested", TIME), ("executed opposite", SIZE), ("imbalance before", SHARE), ("imbalance after", SHARE),
+        ("rested", TIME), ("executed opposite", SIZE), ("imbalance before it came", SHARE),
+        ("imbalance with it", SHARE),
     ),
 }  # fmt: skip
 ICEBERG_KINDS: Final = {1: "by order id", 2: "by refills", 3: "guessed from levels"}
@@ -222,7 +225,7 @@ class _Words:
             kind = ICEBERG_KINDS.get(int(self._values[2]) if math.isfinite(self._values[2]) else 0, "")
             return f"{count} fills, {ratio:.1f} \u00d7 shown, {kind}"
         if self._detector is Detector.LAYERING:
-            return f"{size} on {count} levels, {ratio:.0%} taken away"
+            return f"{size} gone from {count} levels, {ratio:.0%} of what was added"
         return f"{size} {_VERBS.get(self._detector, '')}".strip()
 
     @property

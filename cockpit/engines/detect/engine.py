@@ -10,10 +10,14 @@ from cockpit.engines.book.samples import steady
 from cockpit.engines.detect import markouts, scales
 from cockpit.engines.detect.absorption import Absorption, AbsorptionRule
 from cockpit.engines.detect.exhaustion import Exhaustion, ExhaustionRule
+from cockpit.engines.detect.iceberg_layout import IcebergRule
+from cockpit.engines.detect.icebergs import Icebergs
+from cockpit.engines.detect.layering import Layering, LayeringRule
 from cockpit.engines.detect.layout import CAUSE, CONTEXT, KEPT_NS, KEPT_ROWS, Stretch
 from cockpit.engines.detect.markouts import Markouts
 from cockpit.engines.detect.scales import SCALE, scale_arrays, scan_scales
 from cockpit.engines.detect.scanner import Scanner
+from cockpit.engines.detect.spoofs import SpoofRule, Spoofs
 from cockpit.engines.detect.sweeps import SweepRule, Sweeps
 from cockpit.engines.detect.walls import WallRule, Walls
 from cockpit.events.dtypes import DTYPES, SAMPLE, Kind
@@ -35,7 +39,10 @@ class Rules:
     wall: WallRule = field(default_factory=WallRule)
     sweep: SweepRule = field(default_factory=SweepRule)
     absorption: AbsorptionRule = field(default_factory=AbsorptionRule)
+    layering: LayeringRule = field(default_factory=LayeringRule)
+    iceberg: IcebergRule = field(default_factory=IcebergRule)
     exhaustion: ExhaustionRule = field(default_factory=ExhaustionRule)
+    spoof: SpoofRule = field(default_factory=SpoofRule)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -73,7 +80,10 @@ class Detectors:
             self.walls,
             Sweeps(self.rules.sweep),
             Absorption(self.rules.absorption),
+            Layering(self.rules.layering),
+            Icebergs(self.rules.iceberg),
             Exhaustion(self.rules.exhaustion),
+            Spoofs(self.rules.spoof),
         )
         self.markouts = Markouts()
         self.reset()

@@ -49,7 +49,7 @@ def scale_arrays() -> ScaleArrays:
 
 
 @part
-def _quantile(values: Sizes, n: int, share: float) -> float:
+def quantile(values: Sizes, n: int, share: float) -> float:
     """Quantile of the first ``n`` of sorted values by linear interpolation, as numpy's default; NaN of none."""
     if n == 0:
         return np.nan
@@ -73,7 +73,7 @@ def _place(values: Sizes, n: int, size: int) -> int:
 
 
 @part
-def _enter(values: Sizes, n: int, size: int) -> None:
+def enter(values: Sizes, n: int, size: int) -> None:
     at, one = _place(values, n, size), np.uint64(1)  # unsigned indices let the compiler vectorise
     for k in range(np.uint64(n - at)):
         to = np.uint64(n) - k
@@ -82,7 +82,7 @@ def _enter(values: Sizes, n: int, size: int) -> None:
 
 
 @part
-def _leave(values: Sizes, n: int, size: int) -> None:
+def leave(values: Sizes, n: int, size: int) -> None:
     one = np.uint64(1)
     for k in range(np.uint64(_place(values, n, size)), np.uint64(n - 1)):
         values[k] = values[k + one]
@@ -96,10 +96,10 @@ def _change(arrays: ScaleArrays, at: int, is_new: bool) -> None:
         for level in range(BOOK_LEVELS):
             size, n = arrays.sizes[at, side, level], arrays.state[0].pooled[side]
             if size > 0 and is_new:
-                _enter(values, n, size)
+                enter(values, n, size)
                 arrays.state[0].pooled[side] = n + 1
             elif size > 0:
-                _leave(values, n, size)
+                leave(values, n, size)
                 arrays.state[0].pooled[side] = n - 1
 
 
@@ -138,9 +138,9 @@ def scan_scales(arrays: ScaleArrays, samples: Records, share: float, found: Reco
         found[n].seq = sample.seq
         for side in range(2):
             pooled = state.pooled[side]
-            found[n].median[side] = _quantile(arrays.pool[side], pooled, 0.5)
+            found[n].median[side] = quantile(arrays.pool[side], pooled, 0.5)
             is_usual = state.taken - state.dropped >= FEWEST
-            found[n].high[side] = _quantile(arrays.pool[side], pooled, share) if is_usual else np.nan
+            found[n].high[side] = quantile(arrays.pool[side], pooled, share) if is_usual else np.nan
         n += 1
     return n
 

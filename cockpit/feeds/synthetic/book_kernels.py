@@ -330,7 +330,10 @@ def _pull(book: BookArrays, rows: Record, side: int) -> None:
     while back > 0 and book.orders[slot].previous != _NO:
         slot = book.orders[slot].previous
         back -= 1
-    _cancel(book, rows, slot)
+    while slot != _NO and book.orders[slot].display < 0:
+        slot = book.orders[slot].previous
+    if slot != _NO:
+        _cancel(book, rows, slot)
 
 
 @_call
@@ -340,10 +343,10 @@ def _change(book: BookArrays, rows: Record) -> None:
     if _uniform(book) < book.knobs[0].modify_touch:
         slot = _level(book, s.bid if _uniform(book) < 0.5 else s.ask).tail
         back = 0
-        while slot != _NO and back < 8 and book.orders[slot].size < 2:
+        while slot != _NO and back < 8 and (book.orders[slot].size < 2 or book.orders[slot].display < 0):
             slot = book.orders[slot].previous
             back += 1
-        if slot != _NO and book.orders[slot].size >= 2:
+        if slot != _NO and book.orders[slot].size >= 2 and book.orders[slot].display > 0:
             _shrink(book, rows, slot)
             return
     for attempt in range(6):
@@ -460,7 +463,7 @@ def _filled(book: BookArrays, rows: Record, slot: int, part: int) -> None:
         # down to one and up again: only a modify upwards loses its place, as a refilled iceberg does
         _write(book, rows, MODIFY, order.side, order.price, 1, order.id)
         _unqueue(book, slot)
-        order.size = min(order.display, order.hidden)
+        order.size = min(abs(order.display), order.hidden)
         order.hidden -= order.size
         _queue(book, slot, order.price)
         _write(book, rows, MODIFY, order.side, order.price, order.size, order.id)
@@ -757,11 +760,13 @@ def dump(book: BookArrays, now: int, rows: Record) -> int:
 
 @_kernel
 def plant(book: BookArrays, rows: Record, now: int, side: int, price: int, size: int, hidden: int) -> int:
-    """Place an order that never leaves by itself; its slot. It is a transaction of its own."""
+    """Place an order that nobody but its trader changes; its slot. It is a transaction of its own."""
     s = book.state[0]
     first, bid, ask = s.written, s.bid, s.ask
     _begin(book, now)
     slot = _enter(book, rows, side, price, size, hidden, STAYS)
+    if slot != _NO:
+        book.orders[slot].display = -size
     _finish(book, rows, first, bid, ask)
     return slot
 

@@ -27,7 +27,7 @@ ORDER: Final = np.dtype(
         ("id", np.int64),
         ("size", np.int32),
         ("hidden", np.int32),  # what an iceberg does not show
-        ("display", np.int32),  # what it shows at a time
+        ("display", np.int32),  # what it shows at a time; negative: planted, nobody but its trader changes it
         ("next", np.int32),
         ("previous", np.int32),
         ("place", np.int32),  # among its class

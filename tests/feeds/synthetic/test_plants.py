@@ -99,6 +99,26 @@ def test_an_iceberg_shows_its_display_and_is_refilled(planted: tuple[Rows, Rows,
     assert prices["price_ticks"].min() == absorbing["price_ticks"]  # nothing came through
 
 
+def test_nobody_but_its_trader_takes_a_planted_order_away() -> None:
+    specification = [
+        {"kind": "wall", "symbol": "ES", "at": at, "side": side, "ticks": 0, "size": 60, "duration": 4}
+        for at in (1, 2, 6, 7)
+        for side in ("bid", "ask")
+    ]
+    market = FuturesMarket(7, MIDDAY_NS, calm=True, plants=parse_plants(specification, MIDDAY_NS))
+    market.snapshot(MIDDAY_NS)
+    rows = market.step(MIDDAY_NS + 12 * S)
+    outcomes = set()
+    for wall in orders(market, "wall"):
+        own = rows[rows["order_id"] == wall["order_id"]]
+        executed = int(own["size"][own["action"] == FILL].sum())
+        assert (executed == 60) == (wall["outcome"] == "filled")
+        last = own[-1]
+        assert (last["action"], last["clock_ns"]) == (CANCEL, wall["until_ns"]) or executed == 60
+        outcomes.add(wall["outcome"])
+    assert outcomes == {"filled", "cancelled"}
+
+
 def test_plants_are_the_same_in_pieces_and_from_a_saved_state(
     planted: tuple[Rows, Rows, FuturesMarket],
 ) -> None:
