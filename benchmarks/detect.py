@@ -51,6 +51,10 @@ def run(runs: int, data: str | None = None) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
+def _rows(piece: Slice) -> dict[Kind, Rows]:
+    return {batch.kind: batch.rows for batch in piece.batches if batch.kind is not Kind.TICK}
+
+
 def _ticks(piece: Slice) -> Rows:
     ticks = piece.of(Kind.TICK)
     return empty(Kind.TICK) if ticks is None else ticks

@@ -39,7 +39,8 @@ VALUES: Final[Mapping[Detector, tuple[tuple[str, str], ...]]] = {  # the ``value
     Detector.SWEEP: (("took", TIME), ("prints", NUMBER), ("prices usual at most", NUMBER)),
     Detector.ABSORPTION: (("added back", SIZE), ("mid moved", TICKS), ("median volume", SIZE)),
     Detector.LAYERING: (
-        ("added", SIZE), ("pulled", SIZE), ("executed", SIZE), ("executed opposite", SIZE), ("confidence, 1-2", NUMBER),
+        ("added", SIZE), ("pulled", SIZE), ("executed", SIZE), ("executed opposite", SIZE),
+        ("confidence, 1 or 2", NUMBER),
     ),
     Detector.ICEBERG: (("most shown", SIZE), ("hidden", SIZE), ("kind", NUMBER)),
     Detector.EXHAUSTION: (("median of three levels", SIZE), ("spread", TICKS), ("median spread", TICKS)),
@@ -193,7 +194,7 @@ class _Words:
         if self._is_end and self._reason is EndReason.PULLED:
             return f"Wall pulled {self._pulled_share:.0%}"
         if self._detector is Detector.SWEEP:
-            return f"Sweep {int(self._row['count'])} levels \u00b7 {size}"
+            return f"Sweep {int(self._row['count'])} levels · {size}"
         if self._detector is Detector.ICEBERG:
             return f"Iceberg {int(self._row['count'])} fills"
         if self._detector is Detector.LAYERING:
@@ -218,14 +219,14 @@ class _Words:
             shares = f"eaten {eaten}, pulled {pulled}, moved {moved}, unattributed {unknown}"
             return f"after {self._held}: {shares}"
         if self._detector is Detector.WALL:
-            return f"{size}, {ratio:.1f} \u00d7 median" if math.isfinite(ratio) else size
+            return f"{size}, {ratio:.1f} × median" if math.isfinite(ratio) else size
         if self._detector is Detector.SWEEP:
             return f"{size} over {count} levels in {self._held}"
         if self._detector is Detector.ICEBERG:
             kind = ICEBERG_KINDS.get(int(self._values[2]) if math.isfinite(self._values[2]) else 0, "")
-            return f"{count} fills, {ratio:.1f} \u00d7 shown, {kind}"
+            return f"{count} fills, {ratio:.1f} × shown, {kind}"
         if self._detector is Detector.LAYERING:
-            return f"{size} gone from {count} levels, {ratio:.0%} of what was added"
+            return f"{size} gone from {count} levels"
         return f"{size} {_VERBS.get(self._detector, '')}".strip()
 
     @property
@@ -261,10 +262,10 @@ _VERBS: Final[Mapping[Detector, str]] = {
 }
 _RULES: Final[Mapping[Detector, str]] = {
     Detector.WALL: "{size} > {threshold} for longer than the time asked ({held} so far).",
-    Detector.SWEEP: "{count} prices in {held}; at least {number} are asked.",
-    Detector.ABSORPTION: "{size} hit one price, more than {threshold}; added back {ratio} of it.",
-    Detector.LAYERING: "{count} of five neighbours above {threshold}; taken away {ratio} of what was added.",
-    Detector.ICEBERG: "{count} fills, {size} executed, {ratio} times the most that was shown.",
-    Detector.EXHAUSTION: "{size} left in the three best levels, below {threshold}; spread {ratio} times the usual.",
-    Detector.SPOOF: "{size} above {threshold} rested {held} and was pulled, {ratio} of it.",
+    Detector.SWEEP: "{count} prices in {held}; more than {number} are asked.",
+    Detector.ABSORPTION: "{size} hit one price, {ratio} × the usual; above {threshold}, and added back.",
+    Detector.LAYERING: "{size} pulled together from {count} neighbours, {ratio} × the median; above {threshold}.",
+    Detector.ICEBERG: "{count} fills, {size} executed, {ratio} × the most that was shown; {threshold} is asked.",
+    Detector.EXHAUSTION: "{size} left in the three best levels, {ratio} × the usual; at most {threshold} is asked.",
+    Detector.SPOOF: "{size}, {ratio} × the median level and above {threshold}, rested {held} and was pulled.",
 }
