@@ -24,7 +24,7 @@ from cockpit.events.dtypes import DTYPES, SAMPLE, Kind
 from cockpit.units import NO_PRICE, Rows
 
 FIRST_ROWS: Final = 1 << 12
-HIGH: Final = 0.99  # quantile of level sizes that a wall must exceed as well
+HIGH: Final = 0.998  # quantile of level sizes that a wall must exceed as well
 
 
 @dataclass(frozen=True, slots=True)

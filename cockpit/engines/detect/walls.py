@@ -2,8 +2,10 @@
 
 A level is a wall once it has been larger than the threshold for longer than ``persist_ns``, at the same price;
 dips of up to ``dip_ns`` do not count. The threshold is ``ratio`` times the median size of the side's ten best
-levels over three minutes, and a high quantile of the same once a minute of it is known; or ``absolute``. It ends
-when its size has been below ``keep`` of the threshold it began with for longer than ``dip_ns``.
+levels over three minutes, and a high quantile of the same once a minute of it is known; or ``absolute``. And it is
+among the ``rank`` largest of all that lasted so long within ten minutes: far from the touch levels are larger than
+near it, and one wants to hear of the few that stand out. It ends when its size has been below ``keep`` of the
+threshold it began with for longer than ``dip_ns``.
 
 Fate: every loss of the level from when it first was that large: executed (eaten), taken away (pulled), taken away
 and added at another price of the side within ``move_ns`` with a like size, or by the same order (moved), or not
@@ -21,7 +23,7 @@ from cockpit.engines.book.layout import ENDS, Record, Records, What, record
 from cockpit.engines.detect.layout import CAUSE, add_cause, begin, fired, is_debounced, kernel, note_fired, part
 from cockpit.engines.detect.scanner import Scanner
 from cockpit.events.dtypes import EVIDENCE, DetectionPhase, Detector, EndReason
-from cockpit.units import NO_PRICE, NO_TIME, NS_PER_MS, NS_PER_S, Rows
+from cockpit.units import NO_PRICE, NO_TIME, NS_PER_MIN, NS_PER_MS, NS_PER_S, Rows
 
 MOST: Final = 96  # levels watched at a time; past it the smallest that is no wall yet gives way
 SEEN_ROOM: Final = 2 * MOST  # found rows that one row of the flow can make
@@ -34,6 +36,7 @@ WALL: Final = record(
     ("over_ns", np.int64),  # since when it is larger than the threshold
     ("dip_ns", np.int64),  # since when it is not; NO_TIME
     ("is_seen", np.int64),
+    ("judged", np.int64),  # its size when it had lasted long enough, but was not among the largest; 0 not yet
     ("is_left", np.int64),  # the venue shows it no more
     ("number", np.int64),  # of the detection
     ("threshold", np.float64),  # when it was seen
@@ -54,7 +57,11 @@ STATE: Final = record(
     ("count", np.int64),
     ("refused", np.int64),
     ("due_ns", np.int64),  # no level can become a wall, or end as one, before
+    ("lasted", np.int64),  # levels that ever lasted long enough
 )
+LASTED: Final = record(("clock_ns", np.int64), ("size", np.int64))
+LASTED_ROOM: Final = 512
+GROWN: Final = 1.25  # a level that was not among the largest is looked at again once it has grown so much
 _ADDED, _PULLED, _FILLED, _SHOWN, _LEFT = What.ADDED, What.PULLED, What.FILLED, What.SHOWN, What.LEFT
 _TICK, _GAP = What.TICK, What.GAP
 _WALL, _SEEN, _ENDED = int(Detector.WALL), int(DetectionPhase.SEEN), int(DetectionPhase.ENDED)
@@ -71,6 +78,7 @@ class WallRule(NamedTuple):
         absolute: Size it must exceed instead of both, when above 0.
         persist_ns, dip_ns: How long it must last, and how long it may dip.
         keep: Share of its threshold below which it ends.
+        rank: It must be among so many largest of the levels that lasted long enough within ``recent_ns``; 0: any.
         reach_ticks, reach_bps: How far from the touch it may begin, the larger of the two.
         move_ns: How soon after a pull an addition elsewhere is the same size moved.
         again_ns: A price is not told of again within this time.
@@ -83,7 +91,9 @@ class WallRule(NamedTuple):
     dip_ns: int = 500 * NS_PER_MS
     keep: float = 0.5
     reach_ticks: int = 10
-    reach_bps: float = 10.0
+    reach_bps: float = 5.0
+    rank: int = 4
+    recent_ns: int = 10 * NS_PER_MIN
     move_ns: int = 500 * NS_PER_MS
     again_ns: int = 5 * NS_PER_S
 
@@ -94,11 +104,13 @@ class WallArrays(NamedTuple):
     Attributes:
         walls: WALL (MOST,), the first ``state.n`` are in use.
         fired: Prices told of lately.
+        lasted: LASTED (LASTED_ROOM,), a ring of levels that lasted long enough.
         state: STATE (1,).
     """
 
     walls: Records
     fired: Records
+    lasted: Records
     state: Records
 
 
@@ -147,7 +159,7 @@ def _start(wall: Record, row: Record) -> None:
     wall.price, wall.side, wall.size, wall.peak = row.price, row.side, row.size, row.size
     wall.over_ns, wall.dip_ns = row.clock_ns, NO_TIME
     wall.is_seen = wall.is_left = wall.filled = wall.pulled = wall.moved = wall.lost = wall.causes = 0
-    wall.number = -1
+    wall.number, wall.judged = -1, 0
     wall.moved_to, wall.pull_ns, wall.pull_size = NO_PRICE, NO_TIME, 0
     for k in range(EVIDENCE):
         wall.evidence[k] = -1
@@ -266,7 +278,20 @@ def _due(rule: WallRule, wall: Record) -> int:
     """When there may be something to tell of a level that stays as it is."""
     if wall.dip_ns != NO_TIME:
         return wall.dip_ns + rule.dip_ns
-    return FAR_NS if wall.is_seen else wall.over_ns + rule.persist_ns
+    return FAR_NS if wall.is_seen or wall.judged else wall.over_ns + rule.persist_ns
+
+
+@part
+def _is_large(arrays: WallArrays, rule: WallRule, size: int, clock_ns: int) -> bool:
+    """Whether a level that lasted is among the largest of late; it counts for those to come."""
+    state, larger = arrays.state[0], 0
+    for k in range(min(state.lasted, LASTED_ROOM)):
+        one = arrays.lasted[k]
+        larger += 1 if one.size > size and one.clock_ns > clock_ns - rule.recent_ns else 0
+    at = state.lasted % LASTED_ROOM
+    arrays.lasted[at].clock_ns, arrays.lasted[at].size = clock_ns, size
+    state.lasted += 1
+    return rule.rank == 0 or larger < rule.rank
 
 
 @part
@@ -294,8 +319,11 @@ def _judge(arrays: WallArrays, rule: WallRule, row: Record, context: Record, fou
             _drop(arrays, k)
             continue
         is_new = wall.is_seen == 0 and wall.size > threshold and wall.dip_ns == NO_TIME
-        is_new = is_new and row.clock_ns - wall.over_ns > rule.persist_ns
+        is_new = is_new and row.clock_ns - wall.over_ns > rule.persist_ns and wall.size > GROWN * wall.judged
         if is_new and not is_debounced(arrays.fired, wall.price, wall.side, row.clock_ns, rule.again_ns):
+            wall.judged = wall.size
+            is_new = _is_large(arrays, rule, wall.size, row.clock_ns)
+        if is_new and wall.judged == wall.size:
             wall.is_seen, wall.threshold, wall.median = 1, threshold, context.median[wall.side]
             wall.number = state.count
             state.count += 1
@@ -348,7 +376,7 @@ class Walls(Scanner):
 
     def new_state(self) -> WallArrays:
         """Arrays of a detector that has seen nothing."""
-        return WallArrays(np.zeros(MOST, WALL), fired(), np.zeros(1, STATE))
+        return WallArrays(np.zeros(MOST, WALL), fired(), np.zeros(LASTED_ROOM, LASTED), np.zeros(1, STATE))
 
     def kernel(self) -> Callable[..., tuple[int, int]]:
         """The compiled loop."""
@@ -356,7 +384,7 @@ class Walls(Scanner):
 
     def resting(self) -> Rows:
         """The walls that rest now, WALL (n,) by price, highest first; one that dips is still one."""
-        walls, _, state = self._state
+        walls, _, _, state = self._state
         now = walls[: int(state["n"][0])]
         now = now[now["is_seen"] == 1]
         return now[np.argsort(-now["price"], kind="stable")]

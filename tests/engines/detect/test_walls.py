@@ -110,3 +110,13 @@ def test_a_price_told_of_is_not_told_again_at_once() -> None:
     phases = seen(tape, rule)[1].detections["phase"].tolist()
     assert phases == [DetectionPhase.SEEN, DetectionPhase.ENDED]
     assert seen(tape.at(11.5), rule)[1].detections["phase"].tolist() == [*phases, DetectionPhase.SEEN]
+
+
+def test_of_many_levels_that_last_only_the_largest_of_late_are_told() -> None:
+    tape = usual().book([(99, 60), (98, 70), (97, 80)], [(104, 90)]).at(9)
+    one = Rules(wall=WallRule(use_high=0, rank=2))
+    told = seen(tape.book([], [(106, 85)]).at(15).book([], [(107, 75)]).at(21), one)[1].detections["price_ticks"]
+    assert 106 in told
+    assert 107 not in told
+    grown = seen(tape.book([], [(107, 99)]).at(27), one)[1].detections["price_ticks"]
+    assert 107 in grown, "it has grown by more than a quarter since it was looked at"
