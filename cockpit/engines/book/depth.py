@@ -15,7 +15,6 @@ from cockpit.engines.book.layout import (
     take_flow,
     take_log,
 )
-from cockpit.engines.book.ofi import best_level_ofi
 from cockpit.engines.book.readout import BookOutput, BookReadout, BookWindow
 from cockpit.engines.book.samples import steady, steady_ticks
 from cockpit.engines.phase import Phase
@@ -27,6 +26,8 @@ OUTPUT_ROWS: Final = 4096  # derived rows the kernel writes before it hands over
 HIGHEST: Final = 2**62
 SIDE_NAMES: Final = ("bid", "ask")
 _NO_TRADES: Final = np.zeros(0, DTYPES[Kind.TRADE])
+_NO_PRINTS: Final = np.zeros(0, DTYPES[Kind.PRINT])
+_NO_TRADES.flags.writeable = _NO_PRINTS.flags.writeable = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -121,7 +122,7 @@ class DepthBook:
         """
         rows, ticks = self._steady(rows), steady_ticks(ticks)
         trades = steady(_NO_TRADES if trades is None else trades, DTYPES[Kind.TRADE])
-        before, last_top = int(self._arrays.state["changes"][0]), self._given_top()
+        before = int(self._arrays.state["changes"][0])
         samples = np.zeros(len(ticks), SAMPLE)
         room = np.zeros(min(len(rows), OUTPUT_ROWS), DTYPES[Kind.TOP])
         parts: list[Rows] = []
@@ -139,8 +140,8 @@ class DepthBook:
                 self._arrays = kernels.with_more_levels(self._arrays)
         samples.flags.writeable = False
         changed = int(self._arrays.state["changes"][0]) != before
-        tops, log, flow = _with_ofi(parts, last_top), joined_logs(logs), joined_logs(flows, FLOW)
-        return BookOutput(tops, _no_prints(), changed, samples, log, flow)
+        tops, log, flow = _joined(parts), joined_logs(logs), joined_logs(flows, FLOW)
+        return BookOutput(tops, _NO_PRINTS, changed, samples, log, flow)
 
     def _steady(self, rows: Rows) -> Rows:
         if rows.dtype != DTYPES[Kind.DEPTH]:
@@ -150,13 +151,6 @@ class DepthBook:
                 if instrument != self._instrument_id:
                     raise EngineError(f"book {self._instrument_id} received rows of instrument {instrument}")
         return steady(rows, DTYPES[Kind.DEPTH])
-
-    def _given_top(self) -> Rows:
-        top = np.zeros(1, DTYPES[Kind.TOP])
-        sides = self._arrays.sides
-        for side, name in enumerate(SIDE_NAMES):
-            top[f"{name}_ticks"], top[f"{name}_size"] = sides["top_ticks"][side], sides["top_size"][side]
-        return top
 
     def _side(self, side: int) -> tuple[Ticks, Sizes]:
         """Prices and sizes of a side, best first; views."""
@@ -255,18 +249,7 @@ class DepthBook:
             raise BookIntegrityError(f"crossed: bid {bid} >= ask {ask} of instrument {self._instrument_id}")
 
 
-def _with_ofi(parts: list[Rows], last: Rows) -> Rows:
-    """The tops with their event OFI, each against the one before."""
-    tops = np.concatenate(parts) if parts else np.zeros(0, DTYPES[Kind.TOP])
-    if len(tops):
-        both = np.concatenate([last, tops])
-        names = ("bid_ticks", "bid_size", "ask_ticks", "ask_size")
-        tops["ofi"] = best_level_ofi(*(both[name] for name in names))
+def _joined(parts: list[Rows]) -> Rows:
+    tops = parts[0] if len(parts) == 1 else np.concatenate([np.zeros(0, DTYPES[Kind.TOP]), *parts])
     tops.flags.writeable = False
     return tops
-
-
-def _no_prints() -> Rows:
-    prints = np.zeros(0, DTYPES[Kind.PRINT])
-    prints.flags.writeable = False
-    return prints

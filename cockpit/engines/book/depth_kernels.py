@@ -317,6 +317,23 @@ def _best(book: DepthArrays, side: int) -> tuple[int, int]:
 
 
 @_part
+def _flow(bid: Record, ask: Record, bid_ticks: int, bid_size: int, ask_ticks: int, ask_size: int) -> float:
+    """Event OFI from the last top, held in the SIDE records, to the new one; as ``ofi.best_level_ofi``."""
+    if bid.top_ticks == NO_PRICE or ask.top_ticks == NO_PRICE or bid_ticks == NO_PRICE or ask_ticks == NO_PRICE:
+        return np.nan
+    flow = 0
+    if bid_ticks >= bid.top_ticks:
+        flow += bid_size
+    if bid_ticks <= bid.top_ticks:
+        flow -= bid.top_size
+    if ask_ticks <= ask.top_ticks:
+        flow -= ask_size
+    if ask_ticks >= ask.top_ticks:
+        flow += ask.top_size
+    return float(flow)
+
+
+@_part
 def _give_top(book: DepthArrays, row: Record, tops: Rows, n: int) -> int:
     """Write a TOP when the best quotes are not those given out last; returns how many there are now."""
     bid, ask = book.sides[BID_SIDE], book.sides[ASK_SIDE]
@@ -325,8 +342,9 @@ def _give_top(book: DepthArrays, row: Record, tops: Rows, n: int) -> int:
     is_bid_same = bid_ticks == bid.top_ticks and bid_size == bid.top_size
     if is_bid_same and ask_ticks == ask.top_ticks and ask_size == ask.top_size:
         return n
-    bid.top_ticks, bid.top_size, ask.top_ticks, ask.top_size = bid_ticks, bid_size, ask_ticks, ask_size
     top = tops[n]
+    top.ofi = _flow(bid, ask, bid_ticks, bid_size, ask_ticks, ask_size)
+    bid.top_ticks, bid.top_size, ask.top_ticks, ask.top_size = bid_ticks, bid_size, ask_ticks, ask_size
     top.seq, top.clock_ns, top.event_ns, top.recv_ns = row.seq, row.clock_ns, row.event_ns, row.recv_ns
     top.instrument = row.instrument
     top.bid_ticks, top.ask_ticks, top.bid_size, top.ask_size = bid_ticks, ask_ticks, bid_size, ask_size
@@ -422,7 +440,7 @@ def apply_rows(
         rows, trades, ticks: DEPTH, TRADE and TICK, each in seq order.
         at, traded, sampled: How many of each were taken before.
         samples: SAMPLE (len(ticks),), written.
-        tops: TOP (k,), written from the start; ``ofi`` is left to the caller.
+        tops: TOP (k,), written from the start.
 
     Returns:
         How many rows, trades and ticks have been taken, and tops written.

@@ -17,6 +17,7 @@ SAMPLE_FIELDS: Final[Fields] = (("bid_ticks", "bid_sizes"), ("ask_ticks", "ask_s
 LEVEL_TICKS: Final = ("bid_level_ticks", "ask_level_ticks")
 
 _NO_TICKS: Final = np.zeros(0, DTYPES[Kind.TICK])
+_NO_TICKS.flags.writeable = False
 
 
 def steady(rows: Rows, dtype: np.dtype[Any]) -> Rows:
@@ -24,7 +25,12 @@ def steady(rows: Rows, dtype: np.dtype[Any]) -> Rows:
 
     A dtype that went through a file equals ours, but numba tells it apart.
     """
-    view = np.require(rows, requirements=["C", "A"]).view(dtype)
+    if rows.dtype is dtype and rows.flags.c_contiguous and rows.flags.aligned:  # the usual case, and the cheap one
+        if not rows.flags.writeable:
+            return rows
+        view = rows.view()
+    else:
+        view = np.require(rows, requirements=["C", "A"]).view(dtype)
     view.flags.writeable = False
     return view
 
