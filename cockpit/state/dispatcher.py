@@ -658,7 +658,10 @@ class Dispatcher:
     def _heatmap(self, recording: Recording, now_ns: int) -> HeatState:
         pane, provenance = self.panes[HEAT_PANE], recording.opened.provenance
         lane = recording.charts.lane(pane.symbol)
-        return empty_heatmap(pane) if lane is None else recording.heatmap.reduce(lane, pane, provenance, now_ns)
+        if lane is None:
+            return empty_heatmap(pane)
+        marks = recording.detectors.marks(lane, now_ns, self.detectors.horizon)
+        return replace(recording.heatmap.reduce(lane, pane, provenance, now_ns), marks=marks)
 
     def _publish_jump(self, recording: Recording) -> None:
         """Only how far a jump has come: panels keep their picture until it is over."""

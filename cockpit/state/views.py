@@ -19,6 +19,8 @@ from cockpit.events.dtypes import DTYPES, Kind
 from cockpit.events.links import LinkFacts as LinkFacts
 from cockpit.events.links import LinkState as LinkState
 from cockpit.instruments import Instrument
+from cockpit.state.deltas import SECOND
+from cockpit.state.heat_marks import HeatMark
 from cockpit.state.pyramid import Pyramid
 from cockpit.units import Floats, Rows, Sizes, Times
 
@@ -597,6 +599,8 @@ class HeatState:
         last_tick: Price of the last print; None before the first.
         contrast: Automatic limits of the colours, one for each of ``HEAT_GROUPS``; empty without a book.
         now_ns: The clock when this was made, ns UTC; None when nothing is open.
+        marks: What detectors saw, ascending in time; without those that are no better than chance.
+        deltas: SECOND rows, what was bought less sold by second and since the session opened, read-only.
     """
 
     head: Head = field(default_factory=Head)
@@ -611,6 +615,8 @@ class HeatState:
     last_tick: int | None = None
     contrast: tuple[Cutoffs, ...] = ()
     now_ns: int | None = None
+    marks: tuple[HeatMark, ...] = ()
+    deltas: Rows = field(default_factory=lambda: np.zeros(0, SECOND))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
