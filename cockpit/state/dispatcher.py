@@ -639,7 +639,8 @@ class Dispatcher:
         if lane is None:
             return empty_ladder(pane)
         book_ns = recording.view.books_ns.get(lane.id)
-        return recording.ladder.reduce(lane, pane, provenance, now_ns, book_ns)
+        state = recording.ladder.reduce(lane, pane, provenance, now_ns, book_ns)
+        return replace(state, walls=recording.detectors.walls(lane, now_ns)) if len(state.bid_sizes) else state
 
     def _impact(self, recording: Recording, now_ns: int) -> ImpactState:
         pane = self.panes[LADDER_PANE]

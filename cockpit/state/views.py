@@ -21,6 +21,7 @@ from cockpit.events.links import LinkState as LinkState
 from cockpit.instruments import Instrument
 from cockpit.state.deltas import SECOND
 from cockpit.state.heat_marks import HeatMark
+from cockpit.state.ladder_walls import LadderWall
 from cockpit.state.pyramid import Pyramid
 from cockpit.units import Floats, Rows, Sizes, Times
 
@@ -444,6 +445,11 @@ class LadderState:
         is_crossed: Bid at or above ask (normal before the open).
         phase: ``pre-open``, ``open``, ``closed`` or empty when the calendar does not say.
         pressure: The meter above the ladder.
+        added, pulled: int64 (n,), what was added and taken away without a trade in the last minute, by tick: of the
+            side that rests there, of both between the best prices.
+        net_stacked: Added less pulled in that minute at the best ten prices of the bid, less that of the ask; None
+            without a book.
+        walls: Walls that rest.
     """
 
     head: Head = field(default_factory=Head)
@@ -470,6 +476,10 @@ class LadderState:
     is_crossed: bool = False
     phase: str = ""
     pressure: PressureState = field(default_factory=PressureState)
+    added: Sizes = field(default_factory=lambda: np.zeros(0, np.int64))
+    pulled: Sizes = field(default_factory=lambda: np.zeros(0, np.int64))
+    net_stacked: int | None = None
+    walls: tuple[LadderWall, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

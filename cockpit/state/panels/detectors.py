@@ -24,6 +24,7 @@ from cockpit.state.detector_views import (
     ScoreRow,
 )
 from cockpit.state.heat_marks import HeatMark
+from cockpit.state.ladder_walls import LadderWall
 from cockpit.state.lane import Lane
 from cockpit.state.panels.heads import head_of
 from cockpit.state.panels.marks import MARKS, marks_of
@@ -87,6 +88,17 @@ class DetectorsReducer:
             made_before = self._made.setdefault(lane.id, {})
             kept = self._marks[lane.id] = (made, marks_of(seen, resting, silent, lane.instrument, made_before))
         return kept[1]
+
+    def walls(self, lane: Lane, now_ns: int) -> tuple[LadderWall, ...]:
+        """The walls that rest at ``now_ns``, highest first."""
+        _, _, detectors = self._tuning.of(lane)
+        rows = (_resting(wall, now_ns) for wall in detectors.walls.resting())
+        return tuple(
+            LadderWall(
+                row.ticks, row.is_bid, row.peak, row.eaten, row.pulled, row.moved, row.unattributed, row.life_ns
+            )
+            for row in rows
+        )
 
     def fates(self, lane: Lane, pane: Pane, provenance: Provenance, now_ns: int) -> FateState:
         """The walls at ``now_ns``."""

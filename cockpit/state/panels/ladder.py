@@ -60,7 +60,30 @@ class LadderReducer:
         state = self._with_book(lane, book, readout)
         note = NOTES[lane.book_kind] if not head.note else f"{NOTES[lane.book_kind]}, {head.note}"
         pressure = reduce_pressure(self._router.field, lane)
-        return replace(state, head=replace(head, note=note), ofi=lane.ofi(now_ns), phase=phase, pressure=pressure)
+        return replace(
+            self._with_stacked(state, lane, readout, now_ns),
+            head=replace(head, note=note), ofi=lane.ofi(now_ns), phase=phase, pressure=pressure,
+        )  # fmt: skip
+
+    @staticmethod
+    def _with_stacked(state: LadderState, lane: Lane, readout: BookReadout, now_ns: int) -> LadderState:
+        low, ticks = state.low_tick, state.low_tick + np.arange(WINDOW_TICKS)
+        added, pulled = lane.stacked.window(low, WINDOW_TICKS, now_ns)
+        bid = low - 1 if state.best_bid is None else state.best_bid
+        ask = low + WINDOW_TICKS if state.best_ask is None else state.best_ask
+        is_bid = (ticks <= bid) | (ticks < ask)  # between the best prices, and where they cross: both
+        is_ask = (ticks >= ask) | (ticks > bid)
+        sides = np.stack([is_bid, is_ask])
+        nets = [
+            int((added[side] - pulled[side])[places[(places >= 0) & (places < WINDOW_TICKS)]].sum())
+            for side, places in ((0, readout.bid_ticks[:LEVELS] - low), (1, readout.ask_ticks[:LEVELS] - low))
+        ]
+        return replace(
+            state,
+            added=(added * sides).sum(axis=0),
+            pulled=(pulled * sides).sum(axis=0),
+            net_stacked=nets[0] - nets[1],
+        )
 
     def _with_book(self, lane: Lane, book: Book, readout: BookReadout) -> LadderState:
         bid = int(readout.bid_ticks[0]) if len(readout.bid_ticks) else None

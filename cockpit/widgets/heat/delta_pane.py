@@ -4,7 +4,7 @@ from typing import Final
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QBrush, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QBrush, QImage, QPainter, QPen
 
 from cockpit.instruments import DASH, MINUS, Instrument
 from cockpit.state.views import CELL_NS, HeatState, is_old
@@ -65,19 +65,21 @@ class DeltaPane:
 
     def paint(self, painter: QPainter, state: HeatState, scale: HeatScale, bands: HeatBands, ratio: float) -> None:
         """Bars, line, gaps, words, in the coordinates of the heatmap's pane."""
-        theme, rows, old = self._theme, state.deltas, is_old(state.head.freshness)
+        theme, old = self._theme, is_old(state.head.freshness)
         instrument = state.head.instrument
         assert instrument is not None  # the pane has something to show
         area = QRectF(0, bands.bottom, bands.plot, bands.delta)
-        painter.fillRect(QRectF(0, area.top(), bands.width, 1), theme.color("line"))
-        painter.save()
-        painter.setClipRect(area.adjusted(0, 1, 0, 0))
         seconds = bar_seconds(scale, ratio)
-        self._bars(painter, rows, scale, area, ratio, seconds, old=old)
-        low, high, now = self._line(painter, state, scale, area, ratio, old=old)
+        image, found = self._compose(state, scale, (round(bands.delta * ratio), scale.columns), ratio, seconds)
+        image.setDevicePixelRatio(ratio)
+        painter.save()
+        painter.setClipRect(area)
+        painter.drawImage(area.topLeft(), image)
         self._gaps(painter, state, scale, area, ratio)
         painter.restore()
+        painter.fillRect(QRectF(0, area.top(), bands.width, 1), theme.color("line"))
         painter.fillRect(QRectF(bands.plot, area.top(), 1, area.height()), theme.color("line"))
+        low, high, now = found or (None, None, None)
         self._words(painter, instrument, area, seconds, now, old=old)
         if low is not None and high is not None:
             x = bands.plot + 6
@@ -85,61 +87,44 @@ class DeltaPane:
             if low != high:
                 self._labels.draw(painter, x, area.bottom() - 10, signed_text(instrument, low), "axis", "text3")
 
-    def _bars(
-        self,
-        painter: QPainter,
-        rows: Rows,
-        scale: HeatScale,
-        area: QRectF,
-        ratio: float,
-        seconds: int,
-        *,
-        old: bool,
-    ) -> None:
-        begins, deltas = bars_in(rows, scale, seconds)
-        top, room = area.top() + HEAD, area.height() - HEAD - FOOT
-        middle = top + room / 2
-        painter.fillRect(QRectF(area.left(), round(middle), area.width(), 1), self._theme.color("grid"))
-        most = int(np.abs(deltas).max(initial=0))
-        if not most:
-            return
-        wide = max((scale.x(seconds * NS_PER_S) - scale.x(0)) / ratio - 1, 1.0)
-        lefts = [round(scale.x(begin)) / ratio for begin in begins.tolist()]
-        highs = (np.abs(deltas) * (room / 2 / most)).tolist()
-        painter.setPen(Qt.PenStyle.NoPen)
-        for is_up, token in ((True, "bid"), (False, "ask")):
-            painter.setBrush(self._theme.color("text3" if old else token))
-            painter.drawRects(
-                [
-                    QRectF(left, middle - high if is_up else middle, wide, max(high, 1.0))
-                    for left, high, delta in zip(lefts, highs, deltas.tolist(), strict=True)
-                    if delta and (delta > 0) is is_up
-                ]
-            )
+    def _compose(
+        self, state: HeatState, scale: HeatScale, shape: tuple[int, int], ratio: float, seconds: int
+    ) -> tuple[QImage, tuple[int, int, int] | None]:
+        """The picture of bars and line, and the lowest, highest and last value in view; None before the first."""
+        from cockpit.widgets.heat import kernels  # noqa: PLC0415  numba loads at the first draw
+        from cockpit.widgets.heat.delta_kernels import upright_bars  # noqa: PLC0415
 
-    def _line(
-        self, painter: QPainter, state: HeatState, scale: HeatScale, area: QRectF, ratio: float, *, old: bool
-    ) -> tuple[int | None, int | None, int | None]:
-        """The running sum as steps; returns its lowest, highest and last value in view, None before the first."""
-        rows = state.deltas
+        theme, old, rows = self._theme, is_old(state.head.freshness), state.deltas
+        px = np.full(shape, theme.argb("bg1"), np.uint32)
+        top, room = round(HEAD * ratio), shape[0] - round((HEAD + FOOT) * ratio)
+        middle = top + room // 2
+        px[middle] = theme.argb("grid")
+        begins, deltas = bars_in(rows, scale, seconds)
+        most = int(np.abs(deltas).max(initial=0))
+        if most:
+            per_ns = scale.pixels / scale.cells / CELL_NS
+            lefts = np.rint(begins * per_ns).astype(np.int64) - scale.start
+            wide = max(round(seconds * NS_PER_S * per_ns) - max(round(ratio), 1), 1)
+            highs = np.rint(deltas * (room / 2 / most)).astype(np.int64)
+            highs = np.where(highs == 0, np.sign(deltas), highs)
+            up, down = (theme.argb("text3" if old else token) for token in ("bid", "ask"))
+            upright_bars(px, lefts, highs, wide, middle, up, down)
+        image = QImage(px.data, shape[1], shape[0], px.strides[0], QImage.Format.Format_RGB32)
         clocks, now = rows["clock_ns"], state.now_ns or 0
         first = max(int(np.searchsorted(clocks, scale.instant(0), side="right")) - 1, 0)
         last = int(np.searchsorted(clocks, min(scale.instant(scale.columns), now), side="right"))
         if first >= last:
-            return None, None, None
-        xs, values = _thinned(clocks[first:last], rows["cvd"][first:last], scale)
+            return image.copy(), None
+        values = rows["cvd"][first:last].copy()
         low, high = int(values.min()), int(values.max())
-        room, bottom = area.height() - HEAD - FOOT, area.bottom() - FOOT
-        ys = bottom - (values - low) * (room / (high - low)) if high > low else values * 0.0 + bottom - room / 2
-        points, before = list[QPointF](), float(ys[0])
-        for x, y in zip((xs / ratio).tolist(), ys.tolist(), strict=True):
-            points.extend((QPointF(x, before), QPointF(x, y)))
-            before = y
-        points.append(QPointF(min(scale.x(now) / ratio, area.right()), before))
-        painter.setPen(QPen(self._theme.color("text3" if old else "accent"), LINE))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawPolyline(QPolygonF(points))
-        return low, high, int(values[-1])
+        per_lot = room / (high - low) if high > low else 1.0
+        above = high + 0.5 + (top if high > low else middle) / per_lot  # value at the upper border of the picture
+        kernels.steps_of(
+            px, clocks[first:last] - _instant_of(scale), values, now - _instant_of(scale),
+            scale.pixels / scale.cells / CELL_NS, above, per_lot, max(round(LINE * ratio), 1),
+            theme.argb("text3" if old else "accent"), 0, shape[1],
+        )  # fmt: skip
+        return image.copy(), (low, high, int(values[-1]))
 
     def _gaps(self, painter: QPainter, state: HeatState, scale: HeatScale, area: QRectF, ratio: float) -> None:
         """What is not known hides bars and line, as on the map."""
@@ -174,13 +159,6 @@ class DeltaPane:
             x += labels.width(text, role) + after
 
 
-def _thinned(clocks: np.ndarray, values: np.ndarray, scale: HeatScale) -> tuple[np.ndarray, np.ndarray]:
-    """Pixel and value of the steps; of several within a pixel the last one, and their extremes before it."""
-    xs = np.floor(clocks / CELL_NS * (scale.pixels / scale.cells)) - scale.start
-    xs = np.maximum(xs, 0.0)
-    starts = np.flatnonzero(np.append(True, xs[1:] != xs[:-1]))
-    if len(starts) == len(xs):
-        return xs, values
-    lows, highs = np.minimum.reduceat(values, starts), np.maximum.reduceat(values, starts)
-    ends = np.append(starts[1:], len(values)) - 1
-    return np.repeat(xs[starts], 3), np.stack([lows, highs, values[ends]], axis=1).reshape(-1)
+def _instant_of(scale: HeatScale) -> int:
+    """Instant at the left border: from there pixels are counted."""
+    return round(scale.start * scale.cells / scale.pixels * CELL_NS)

@@ -134,8 +134,7 @@ class HeatMarks:
             for group in groups
             if (inside := [at for at, (x, _) in enumerate(group.spots) if 0 <= x - left < bands.plot])
         ]
-        for group, inside in seen:
-            self._squares(painter, group, inside, left, bands, grey=grey)
+        self._squares(painter, seen, left, bands, grey=grey)
         for group, _ in seen:
             shown.append(self._label(painter, group, left, bands, grey=grey))
         painter.restore()
@@ -175,24 +174,32 @@ class HeatMarks:
         return box
 
     def _squares(
-        self, painter: QPainter, group: Group, inside: list[int], left: float, bands: HeatBands, *, grey: bool
+        self, painter: QPainter, seen: list[tuple[Group, list[int]]], left: float, bands: HeatBands, *, grey: bool
     ) -> None:
-        """The squares of a group and the lines to its label."""
-        theme, box = self._theme, self._on_map(group.box, left, bands)
-        for at in inside:
-            mark, (x, y) = group.marks[at], group.spots[at]
-            spot = QPointF(x - left, y + bands.top)
-            color = theme.color("text2" if grey else _token(mark))
-            pen = QPen(color)
-            pen.setCosmetic(True)
+        """The squares of the groups and the lines to their labels; few calls, whatever their number."""
+        squares: dict[str, list[QRectF]] = {}
+        lines: dict[str, list[QLineF]] = {}
+        for group, inside in seen:
+            box = self._on_map(group.box, left, bands)
+            for at in inside:
+                mark, (x, y) = group.marks[at], group.spots[at]
+                x, y = x - left, y + bands.top
+                token = "text2" if grey else _token(mark)
+                end = box.top() if y < box.top() else box.bottom()
+                near = min(max(x, box.left() + 4), box.right() - 4)
+                lines.setdefault(token, []).append(QLineF(x, y, near, end))
+                square = QRectF(x - SQUARE / 2, y - SQUARE / 2, SQUARE, SQUARE)
+                squares.setdefault(token, []).append(square)
+                self._hits.append((square, (mark,)))
+        painter.setBrush(self._theme.color("bg0"))
+        for token, boxes in squares.items():
+            color = self._theme.color(token)
+            painter.setPen(QPen(color, 1))
+            painter.drawLines(lines[token])
+            pen = QPen(color, FRAME)
+            pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
             painter.setPen(pen)
-            end = box.top() if spot.y() < box.top() else box.bottom()
-            near = min(max(spot.x(), box.left() + 4), box.right() - 4)
-            painter.drawLine(QLineF(spot, QPointF(near, end)))
-            square = QRectF(spot.x() - SQUARE / 2, spot.y() - SQUARE / 2, SQUARE, SQUARE)
-            painter.fillRect(square, color)
-            painter.fillRect(square.adjusted(FRAME, FRAME, -FRAME, -FRAME), theme.color("bg0"))
-            self._hits.append((square.adjusted(-2, -2, 2, 2), (mark,)))
+            painter.drawRects([box.adjusted(FRAME / 2, FRAME / 2, -FRAME / 2, -FRAME / 2) for box in boxes])
 
     def _label(self, painter: QPainter, group: Group, left: float, bands: HeatBands, *, grey: bool) -> str:
         box = self._on_map(group.box, left, bands)

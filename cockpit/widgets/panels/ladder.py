@@ -21,14 +21,14 @@ from PySide6.QtWidgets import QWidget
 
 from cockpit.instruments import DASH, MINUS
 from cockpit.state.views import Freshness, LadderState, is_old
-from cockpit.units import Pixels
+from cockpit.units import Pixels, Sizes
 from cockpit.widgets import theme as look
 from cockpit.widgets.empty import nothing_open, paint_empty
 from cockpit.widgets.figures import amount, size_grid
 from cockpit.widgets.glyphs_state import text_width
 from cockpit.widgets.hairline import line_across
 from cockpit.widgets.ladder.atlas import Atlas, bake, codes
-from cockpit.widgets.ladder.geometry import Anchor, centred, columns, follow
+from cockpit.widgets.ladder.geometry import STACKED_FROM, Anchor, centred, columns, follow
 from cockpit.widgets.ladder.inks import inks
 from cockpit.widgets.ladder.words import readout_tip
 from cockpit.widgets.pane_settings import Option
@@ -50,7 +50,7 @@ ROWS: Final = (Option("follow", "Follow the touch"), Option("held", "Held"))
 METERS: Final = (Option("shown", "Shown"), Option("hidden", "Hidden"))
 SUM: Final = "Σ10"
 CROSS_PHASES: Final = ("pre-open", "closed")  # where a crossed book is no surprise
-TITLES: Final = ("Vol", "Ord", "Bid", "Price", "Ask", "Ord")
+TITLES: Final = ("Vol", "Ord", "Bid", "Price", "Ask", "Ord", "P/S")
 
 
 class LadderPanel(QWidget):
@@ -224,6 +224,22 @@ class LadderPanel(QWidget):
         totals = (DASH if each is None else amount(instrument, each) for each in (bid, ask))
         return (next(totals), f"Δ {difference}", next(totals))
 
+    def stacked_text(self, tick: int) -> str:
+        """Added less pulled of a tick in the last minute, signed; empty where nothing happened."""
+        at, stacked = tick - self._state.low_tick, self._stacked()
+        if not 0 <= at < len(stacked) or not stacked[at]:
+            return ""
+        return amount(self._state.head.instrument, int(stacked[at]), plus=True)
+
+    def net_text(self) -> str:
+        """Net of pulled and stacked at ten levels, bid less ask; empty where there is no column for it."""
+        net = self._state.net_stacked
+        return (
+            ""
+            if net is None or not self._has_stacked()
+            else (f"net {amount(self._state.head.instrument, net, plus=True)}")
+        )
+
     # the meter
 
     def _place_meter(self) -> None:
@@ -280,7 +296,7 @@ class LadderPanel(QWidget):
             return
         _, regular, bold = self._faces(ratio)
         labels, emphasis = self._row_labels(anchor)
-        edges = np.array(columns(self._px.shape[1], self._price_width() * ratio), np.int64)
+        edges = np.array(self._edges(self._px.shape[1], ratio), np.int64)
         first = anchor.top - state.low_tick
         marks = [
             -1 if tick is None else tick - state.low_tick
@@ -291,11 +307,35 @@ class LadderPanel(QWidget):
             round(PAD * ratio), first, labels, emphasis, state.bid_sizes, state.ask_sizes, state.bid_counts,
             state.ask_counts, state.traded, np.array(marks, np.int64), self._largest(first, len(labels)),
             inks(self._theme, state.head.freshness), np.array(size_grid(state.head.instrument), np.int64),
+            self._stacked(), self._walls(),
         )  # fmt: skip
         if state.head.freshness in (Freshness.STALE, Freshness.RESYNCING):
             height, width = self._px.shape
             hatch(self._px, 0, 0, width, height, round(HATCH_STEP * ratio), self._theme.argb("text3"), HATCH_WEIGHT)
         self._stale_pixels = False
+
+    def _edges(self, width: int, ratio: float = 1.0) -> tuple[int, ...]:
+        """Edges of the columns in a width; pixels are logical, or device ones at a ratio."""
+        return columns(width, self._price_width() * ratio, stacked=self._has_stacked())
+
+    def _has_stacked(self) -> bool:
+        return self.width() >= STACKED_FROM
+
+    def _stacked(self) -> Sizes:
+        """Added less pulled by tick, int64 (n,)."""
+        state = self._state
+        if len(state.added) != len(state.bid_sizes):
+            return np.zeros(len(state.bid_sizes), np.int64)
+        return state.added - state.pulled
+
+    def _walls(self) -> Sizes:
+        """Where walls rest and what left them, int64 (n, 3); see ``kernels.rows``."""
+        state = self._state
+        walls = np.zeros((len(state.bid_sizes), 3), np.int64)
+        for wall in state.walls:
+            if 0 <= (at := wall.ticks - state.low_tick) < len(walls):
+                walls[at] = 1, wall.eaten, wall.pulled
+        return walls
 
     def _price_width(self) -> float:
         """What the longest price in view needs, logical pixels."""
@@ -338,7 +378,8 @@ class LadderPanel(QWidget):
         sizes = (state.bid_sizes[low:high], state.ask_sizes[low:high])
         size = max((int(part.max()) for part in sizes if len(part)), default=0)
         volume = float(state.traded[low:high].max()) if len(state.traded[low:high]) else 0.0
-        return np.array([max(size, 1), volume], np.float64)
+        stacked = self._stacked()[low:high]
+        return np.array([max(size, 1), volume, max(int(np.abs(stacked).max(initial=0)), 1)], np.float64)
 
     def _placed_readouts(self) -> list[tuple[str, str, float, float, float]]:
         """Key, value, left edge of each, and the right edge, of the read-outs that fit."""
@@ -379,7 +420,7 @@ class LadderPanel(QWidget):
         painter.fillRect(area, theme.color("bg2"))
         painter.setFont(theme.font("label"))
         painter.setPen(theme.color("text2"))
-        edges = columns(self.width(), self._price_width())
+        edges = self._edges(self.width())
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
         for place, title in enumerate(TITLES):
             cell = QRect(edges[place], top, edges[place + 1] - edges[place] - PAD, HEAD)
@@ -394,7 +435,7 @@ class LadderPanel(QWidget):
         top = self.height() - FOOT
         painter.fillRect(0, top, self.width(), FOOT, theme.color("bg1"))
         line_across(painter, 0, top, self.width(), theme.color("line"))
-        edges = columns(self.width(), self._price_width())
+        edges = self._edges(self.width())
         state, foot = self._state, self.foot()
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(theme.font("label"))
@@ -408,11 +449,16 @@ class LadderPanel(QWidget):
         grey = self._value_ink() == "text3"
         inks_of = ("text3", "text3", "text3") if grey else ("bid", "text1", "ask")
         room = edges[5] - edges[4] - PAD
-        last = edges[5] if painter.fontMetrics().horizontalAdvance(foot[2]) <= room else self.width()
+        fits = painter.fontMetrics().horizontalAdvance(foot[2]) <= room
+        last = edges[5] if fits else self.width()
         cells = ((edges[1], edges[3]), (edges[3], edges[4]), (edges[4], last))
         for text, ink, (start, stop) in zip(foot, inks_of, cells, strict=True):
             painter.setPen(theme.color(ink))
             painter.drawText(QRect(start, top, stop - start - PAD, FOOT), right, text)
+        net = self.net_text()
+        if fits and net and painter.fontMetrics().horizontalAdvance(net) <= self.width() - edges[5] - 2 * PAD:
+            painter.setPen(theme.color("text3" if grey else "text1"))
+            painter.drawText(QRect(edges[5], top, self.width() - edges[5] - PAD, FOOT), right, net)
 
     def _paint_empty(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), self._theme.color("bg1"))
