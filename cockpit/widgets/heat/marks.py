@@ -6,10 +6,11 @@ moves all of them and places none anew.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 from typing import Final
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QPainter, QPen, QPixmap
 
 from cockpit.state.heat_marks import HeatMark
 from cockpit.widgets.heat.places import HeatBands
@@ -22,6 +23,7 @@ FRAME: Final = 2
 LIFT: Final = 22  # from the spot to the nearer edge of its label
 LIFTS: Final = (1.0, 2.2, -1.0)  # where a label is tried: on its side, farther, on the other side
 GAP: Final = 3  # between labels
+MOST_PICTURES: Final = 256
 LOOK_BACK: Final = 32  # labels before one that it may collide with
 
 
@@ -97,6 +99,8 @@ class HeatMarks:
         self._groups: tuple[Group, ...] = ()
         self._hits: list[tuple[QRectF, tuple[HeatMark, ...]]] = []  # of what is drawn, in the pane's pixels
         self._shown: tuple[str, ...] = ()
+        self._ratio = 1.0
+        self._pictures: dict[tuple[str, str, float], QPixmap] = {}
 
     @property
     def shown(self) -> tuple[str, ...]:
@@ -125,6 +129,7 @@ class HeatMarks:
         if not marks:
             return
         self._labels.set_ratio(ratio)
+        self._ratio = ratio
         groups = self._placed(marks, scale, bands, ratio)
         painter.save()
         painter.setClipRect(QRectF(0, bands.top, bands.plot, bands.bottom - bands.top))
@@ -204,7 +209,23 @@ class HeatMarks:
     def _label(self, painter: QPainter, group: Group, left: float, bands: HeatBands, *, grey: bool) -> str:
         box = self._on_map(group.box, left, bands)
         token = "text2" if grey else group.token
-        painter.setPen(Qt.PenStyle.NoPen)
-        self._labels.draw_tag(painter, box, group.text, token, token, hollow=True, role="axis")
+        painter.drawPixmap(QPointF(round(box.x()), round(box.y())), self._picture(group.text, token, box))
         self._hits.insert(0, (box, group.marks))
         return group.text
+
+    def _picture(self, text: str, token: str, box: QRectF) -> QPixmap:
+        """A label as it is shown; painting words costs ten times as much as showing them again."""
+        key = (text, token, self._ratio)
+        picture = self._pictures.get(key)
+        if picture is None:
+            if len(self._pictures) >= MOST_PICTURES:
+                self._pictures.clear()
+            at = QRectF(0, 0, ceil(box.width()), box.height())
+            picture = QPixmap(round(at.width() * self._ratio), round(at.height() * self._ratio))
+            picture.setDevicePixelRatio(self._ratio)
+            picture.fill(self._theme.color("bg1"))
+            painter = QPainter(picture)
+            self._labels.draw_tag(painter, at, text, token, token, hollow=True, role="axis")
+            painter.end()
+            self._pictures[key] = picture
+        return picture
