@@ -1,4 +1,4 @@
-"""Walls as the ladder shows them. No engine here."""
+"""Walls and queues as the ladder shows them. No engine here."""
 
 from dataclasses import dataclass
 
@@ -22,3 +22,21 @@ class LadderWall:
     moved: int
     unattributed: int
     life_ns: int
+
+
+@dataclass(frozen=True, slots=True)
+class LadderQueue:
+    """The orders of a level that is looked at.
+
+    Attributes:
+        ticks, is_bid: Where.
+        sizes: Of the first orders, in their priority, lots.
+        orders: How many there are.
+        ahead: Lots of all of them: what an order sent now would stand behind.
+    """
+
+    ticks: int
+    is_bid: bool
+    sizes: tuple[int, ...]
+    orders: int
+    ahead: int

@@ -21,7 +21,7 @@ from cockpit.events.links import LinkState as LinkState
 from cockpit.instruments import Instrument
 from cockpit.state.deltas import SECOND
 from cockpit.state.heat_marks import HeatMark
-from cockpit.state.ladder_walls import LadderWall
+from cockpit.state.ladder_walls import LadderQueue, LadderWall
 from cockpit.state.pyramid import Pyramid
 from cockpit.units import Floats, Rows, Sizes, Times
 
@@ -450,6 +450,7 @@ class LadderState:
         net_stacked: Added less pulled in that minute at the best ten prices of the bid, less that of the ask; None
             without a book.
         walls: Walls that rest.
+        queue: Orders of the level under the pointer; None without one, or where the source has no orders.
     """
 
     head: Head = field(default_factory=Head)
@@ -480,6 +481,7 @@ class LadderState:
     pulled: Sizes = field(default_factory=lambda: np.zeros(0, np.int64))
     net_stacked: int | None = None
     walls: tuple[LadderWall, ...] = ()
+    queue: LadderQueue | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -112,3 +112,20 @@ def test_the_foot_nets_bids_against_asks() -> None:
             added, pulled = lane.stacked.window(tick, 1, recording.playback.clock_ns or 0)
             net += sign * int(added[side, 0] - pulled[side, 0])
     assert state.net_stacked == net
+
+
+def test_the_queue_of_the_level_that_is_looked_at_is_told_in_priority_order() -> None:
+    desk = desk_of(order_rows(5, 3_000))
+    state = ladder_at(desk, BOOK_NS - NS_PER_MIN)
+    assert state.queue is None
+    assert state.best_bid is not None
+    desk.send(c.LookAtLevel(state.best_bid))
+    desk.publish(dict)
+    queue = desk.screen.ladder.value.queue
+    assert queue is not None
+    at = state.best_bid - state.low_tick
+    assert (queue.orders, queue.ahead) == (int(state.bid_counts[at]), int(state.bid_sizes[at]))
+    assert sum(queue.sizes) <= queue.ahead
+    desk.send(c.LookAtLevel(None))
+    desk.publish(dict)
+    assert desk.screen.ladder.value.queue is None

@@ -9,9 +9,10 @@ import numpy as np
 from cockpit.engines.book import metrics
 from cockpit.engines.book.microprice import MicropriceFit
 from cockpit.engines.book.readout import Book, BookReadout
-from cockpit.events.dtypes import Kind
+from cockpit.events.dtypes import ASK, BID, Kind
 from cockpit.instants import clock_text, eastern
 from cockpit.state.book_feed import BOOK_KINDS
+from cockpit.state.ladder_walls import LadderQueue
 from cockpit.state.lane import Lane
 from cockpit.state.panels.heads import head_of
 from cockpit.state.panels.pressure import reduce_pressure
@@ -20,6 +21,7 @@ from cockpit.state.views import LadderState, Pane, Provenance
 
 WINDOW_TICKS: Final = 1024  # far more than a screen shows, so that a static ladder seldom meets its end
 LEVELS: Final = 10
+QUEUE_SHOWN: Final = 12  # orders of a queue whose sizes are told
 NOTES: Final = {
     Kind.MBO: "order level",
     Kind.DEPTH: "full depth",
@@ -143,6 +145,18 @@ def no_book_text(lane: Lane, book_ns: int) -> str:
     clock = clock_text(book_ns).removesuffix(":00")
     held = "prints only" if len(lane.prints) else "bars only" if lane.vendor else "no print yet"
     return f"No book before {eastern(book_ns):%a} {clock} — the history holds {held}"
+
+
+def queue_at(lane: Lane, tick: int | None) -> LadderQueue | None:
+    """The orders that rest at a price; None where none does, or the source does not tell of orders."""
+    if tick is None or lane.book is None or lane.book_kind is not Kind.MBO:
+        return None
+    for side in (BID, ASK):
+        _, sizes = lane.book.queue(side, tick)
+        if len(sizes):
+            first = tuple(sizes[:QUEUE_SHOWN].tolist())
+            return LadderQueue(tick, side == BID, first, len(sizes), int(sizes.sum()))
+    return None
 
 
 def empty_ladder(pane: Pane) -> LadderState:

@@ -20,6 +20,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from cockpit.instruments import DASH, MINUS
+from cockpit.state.commands import LookAtLevel
 from cockpit.state.views import Freshness, LadderState, is_old
 from cockpit.units import Pixels, Sizes
 from cockpit.widgets import theme as look
@@ -30,7 +31,7 @@ from cockpit.widgets.hairline import line_across
 from cockpit.widgets.ladder.atlas import Atlas, bake, codes
 from cockpit.widgets.ladder.geometry import STACKED_FROM, Anchor, centred, columns, follow
 from cockpit.widgets.ladder.inks import inks
-from cockpit.widgets.ladder.words import readout_tip
+from cockpit.widgets.ladder.words import level_tip, readout_tip
 from cockpit.widgets.pane_settings import Option
 from cockpit.widgets.panel import PanelContext, PanelSpec, ViewChoice
 from cockpit.widgets.pressure.meter import PressureMeter, meter_height
@@ -75,6 +76,7 @@ class LadderPanel(QWidget):
         TipSource(self.meter, context.tips, lambda spot: self.meter.tip_at(spot.y()))
         TipSource(self, context.tips, self.tip_at)
         self.meter.hide()
+        self._looked_at: int | None = None  # level whose queue was asked for
         self._wants_meter = True
         self._meter_room = 0  # height it has above the ladder; 0: none
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -394,11 +396,28 @@ class LadderPanel(QWidget):
         return placed
 
     def tip_at(self, spot: QPointF) -> str:
-        """What the tooltip of a read-out says; empty elsewhere: nothing covers prices under a hand."""
+        """What the tooltip of a read-out says, or of a level beside its price; prices stay uncovered."""
+        tick = self._level_at(spot)
+        if tick is not None:
+            return level_tip(self._state, tick)
         if not self._meter_room <= spot.y() < self._meter_room + READOUT:
             return ""
         placed = self._placed_readouts()
         return next((readout_tip(self._state, key) for key, _, x, _, right in placed if x <= spot.x() <= right), "")
+
+    def _level_at(self, spot: QPointF) -> int | None:
+        """The tick of the row there; None over the prices and outside of the rows."""
+        row = (spot.y() - self.rows_top()) // self._theme.ladder_row
+        edges = self._edges(self.width())
+        if self._anchor is None or not 0 <= row < self.visible_rows() or edges[3] <= spot.x() < edges[4]:
+            return None
+        return self._anchor.top - int(row)
+
+    def _look_at(self, tick: int | None) -> None:
+        """Ask for the queue of another level."""
+        if tick != self._looked_at:
+            self._looked_at = tick
+            self._context.commands.send(LookAtLevel(tick))
 
     def _paint_readouts(self, painter: QPainter) -> None:
         theme = self._theme
@@ -484,6 +503,11 @@ class LadderPanel(QWidget):
         self.scroll_rows(event.angleDelta().y() // 40)
         event.accept()
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Look at the level under the pointer."""
+        self._look_at(self._level_at(event.position()))
+        event.ignore()
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Recentre."""
         self.recentre()
@@ -494,8 +518,9 @@ class LadderPanel(QWidget):
         self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Free to recentre again."""
+        """Free to recentre again; no level is looked at."""
         self._inside = False
+        self._look_at(None)
         self.update()
 
 

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from cockpit.instruments import Instrument, resolve
-from cockpit.state.ladder_walls import LadderWall
+from cockpit.state.ladder_walls import LadderQueue, LadderWall
 from cockpit.state.screen import Screen
 from cockpit.state.views import Freshness, Head, LadderState, Provenance
 from cockpit.units import NANO
@@ -328,3 +328,18 @@ def test_a_wall_stands_out_and_shows_what_left_it(panel: LadderPanel) -> None:
     assert (row == theme.argb("accent")).any(), "what was eaten"
     assert (row == theme.argb("put")).any(), "what was pulled"
     assert not (plain == theme.argb("put")).any()
+
+
+def test_a_level_tells_its_queue_and_its_wall_but_nothing_covers_the_prices(panel: LadderPanel) -> None:
+    wall = LadderWall(BID, True, 60, 20, 10, 0, 0, 5 * NANO)
+    queue = LadderQueue(BID, True, (3, 5, 1), 12, 57)
+    panel.draw(stacked_state(walls=(wall,), queue=queue))
+    anchor = panel._anchor
+    assert anchor is not None
+    y = panel.rows_top() + anchor.row(BID) * LADDER_ROW + 5
+    tip = " ".join(panel.tip_at(QPointF(120, y)).split())
+    assert "12 orders: 3 5 1 \u2026, an order now would stand behind 57" in tip
+    assert "eaten 20, pulled 10" in tip
+    assert "20 added, 5 pulled" in tip
+    assert panel.tip_at(QPointF((columns(400)[3] + columns(400)[4]) / 2, y)) == ""
+    assert panel.tip_at(QPointF(120, y + 3 * LADDER_ROW)) == ""
