@@ -44,11 +44,13 @@ def warm() -> None:
     with _numba_without_scipy():
         from cockpit.engines.book import (
             features_kernels,  # noqa: PLC0415  numba only when asked
+            pulled_stacked,  # noqa: PLC0415
             relief_kernels,  # noqa: PLC0415
         )
         from cockpit.engines.book import kernels as book_kernels  # noqa: PLC0415
         from cockpit.engines.detect import engine as detectors  # noqa: PLC0415
         from cockpit.engines.regime import pressure_kernels  # noqa: PLC0415
+        from cockpit.widgets.heat import delta_kernels  # noqa: PLC0415
         from cockpit.widgets.heat import kernels as heat_kernels  # noqa: PLC0415
         from cockpit.widgets.ladder import kernels as ladder_kernels  # noqa: PLC0415
         from cockpit.widgets.plot import raster  # noqa: PLC0415
@@ -57,10 +59,12 @@ def warm() -> None:
         book_kernels.warm()
         detectors.warm()
         features_kernels.warm()
+        pulled_stacked.warm()
         pressure_kernels.warm()
         raster.warm()
         ladder_kernels.warm()
         heat_kernels.warm()
+        delta_kernels.warm()
         relief_kernels.warm()
         relief_pixels.warm()
     instrument = Instrument("WARM.NOWHERE", "WARM")

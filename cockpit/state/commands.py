@@ -89,6 +89,13 @@ class ThinkOrder:
 
 
 @dataclass(frozen=True, slots=True)
+class LookAtLevel:
+    """Read the queue of orders at a price of the ladder; None: of none."""
+
+    ticks: int | None
+
+
+@dataclass(frozen=True, slots=True)
 class OpenEvidence:
     """Look at what one event of a detector rests on.
 
@@ -360,6 +367,7 @@ Command = (
     | ListSessions
     | ThinkOrder
     | SetPace
+    | LookAtLevel
     | CloseSources
     | TogglePlay
     | Play

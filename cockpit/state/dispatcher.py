@@ -28,7 +28,7 @@ from cockpit.state.panels.curve import empty_curve
 from cockpit.state.panels.heads import head_of
 from cockpit.state.panels.health import of_process, reduce_health
 from cockpit.state.panels.heatmap import empty_heatmap
-from cockpit.state.panels.ladder import empty_ladder
+from cockpit.state.panels.ladder import empty_ladder, queue_at
 from cockpit.state.panels.relief import empty_relief
 from cockpit.state.panels.replay import reduce_replay
 from cockpit.state.panes import (
@@ -138,6 +138,7 @@ class Dispatcher:
         self._tape_health = TapeHealth()
         self.quarantine = Quarantine(self._tell_fault)
         self.on_scan: Callable[[Callable[[], None]], object] = lambda job: job()  # in a thread as well
+        self.level: int | None = None  # tick of the ladder that is looked at
         self.detectors = DetectorDesk(screen, lambda: self.recording, lambda: self.panes[LADDER_PANE])
         self._opener = opener
         self._calendar_of = calendar_of
@@ -162,6 +163,7 @@ class Dispatcher:
             c.SetSpeed: lambda it: self._player().set_speed(it.speed),
             c.ThinkOrder: self._think,
             c.SetPace: self._set_pace,
+            c.LookAtLevel: lambda it: setattr(self, "level", it.ticks),
             c.StepSpeed: lambda it: self._player().step_speed(it.by),
             c.StepEvents: lambda it: self._leave_tape(it.by < 0, lambda: self._player().step_events(it.by)),
             c.StepSeconds: lambda it: self._leave_tape(True, lambda: self._player().step_seconds(it.by)),
@@ -639,7 +641,11 @@ class Dispatcher:
         if lane is None:
             return empty_ladder(pane)
         book_ns = recording.view.books_ns.get(lane.id)
-        return recording.ladder.reduce(lane, pane, provenance, now_ns, book_ns)
+        state = recording.ladder.reduce(lane, pane, provenance, now_ns, book_ns)
+        if not len(state.bid_sizes):
+            return state
+        queue = queue_at(lane, self.level)
+        return replace(state, walls=recording.detectors.walls(lane, now_ns), queue=queue)
 
     def _impact(self, recording: Recording, now_ns: int) -> ImpactState:
         pane = self.panes[LADDER_PANE]
@@ -658,7 +664,10 @@ class Dispatcher:
     def _heatmap(self, recording: Recording, now_ns: int) -> HeatState:
         pane, provenance = self.panes[HEAT_PANE], recording.opened.provenance
         lane = recording.charts.lane(pane.symbol)
-        return empty_heatmap(pane) if lane is None else recording.heatmap.reduce(lane, pane, provenance, now_ns)
+        if lane is None:
+            return empty_heatmap(pane)
+        marks = recording.detectors.marks(lane, now_ns, self.detectors.horizon)
+        return replace(recording.heatmap.reduce(lane, pane, provenance, now_ns), marks=marks)
 
     def _publish_jump(self, recording: Recording) -> None:
         """Only how far a jump has come: panels keep their picture until it is over."""

@@ -10,6 +10,7 @@ from cockpit.engines.bars.aggregate import BarSeries
 from cockpit.engines.bars.intervals import Interval
 from cockpit.engines.book.heat import BEST, HeatHistory
 from cockpit.engines.book.layout import CELL_NS
+from cockpit.engines.book.pulled_stacked import FrozenPulledStacked, PulledStacked
 from cockpit.engines.book.readout import Book
 from cockpit.engines.book.traded import TradedAtPrice
 from cockpit.engines.detect.engine import Detectors, FrozenDetectors
@@ -73,6 +74,7 @@ class FrozenLane:
     detections: Frozen
     markouts: Frozen
     features: Frozen
+    stacked: FrozenPulledStacked
 
 
 class Lane:
@@ -98,6 +100,7 @@ class Lane:
         self.traded = TradedAtPrice()
         self.prints = Columns(DTYPES[Kind.PRINT])
         self.mark = empty(Kind.MARK)  # the newest one, if any
+        self.stacked = PulledStacked()
         self.detectors = Detectors(self.id)
         self.detections = Columns(DTYPES[Kind.DETECTION])
         self.markouts = Columns(DTYPES[Kind.MARKOUT])  # where the mid went after them
@@ -225,6 +228,7 @@ class Lane:
             self.best.append(_differing(steps, self.best.view()[-1:]))
         if len(brought.prints):
             derived.append((Kind.PRINT, brought.prints))
+        self.stacked.apply(brought.flow)
         self._detect(brought, derived)
         return brought.prints, brought.tops, brought.samples
 
@@ -309,6 +313,7 @@ class Lane:
             detections=self.detections.freeze(),
             markouts=self.markouts.freeze(),
             features=self.features.freeze(),
+            stacked=self.stacked.freeze(),
         )
 
     def thaw(self, frozen: FrozenLane) -> None:
@@ -326,6 +331,7 @@ class Lane:
         self.best.adopt(frozen.best)
         self._step, self.mark = frozen.step, frozen.mark
         self.features.adopt(frozen.features)
+        self.stacked.thaw(frozen.stacked)
         for interval, part in frozen.vendor.items():
             self.vendor.setdefault(interval, Columns(DTYPES[self.bars_kind])).adopt(part)
         self.spots.adopt(frozen.spots)

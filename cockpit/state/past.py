@@ -9,6 +9,7 @@ from cockpit.engines.book.features import FrozenFeatures
 from cockpit.engines.book.heat import Heat, HeatChunk
 from cockpit.engines.book.l2 import FrozenPriceLevelBook
 from cockpit.engines.book.mbo import FrozenMboBook
+from cockpit.engines.book.pulled_stacked import FrozenPulledStacked
 from cockpit.engines.book.traded import FrozenTraded
 from cockpit.engines.detect.engine import FrozenDetectors
 from cockpit.engines.latency import FrozenLatency
@@ -49,6 +50,7 @@ FROZEN: Final[tuple[type, ...]] = (  # everything a past is made of, but the mar
     *(Past, Keyframe, FrozenIndex, FrozenRouter, FrozenLane, FrozenField, FrozenDigest),
     *(Frozen, FrozenBars, FrozenTraded, FrozenPulse, FrozenLatency),
     *(FrozenBookFeed, FrozenMboBook, FrozenPriceLevelBook, FrozenDepthBook, Heat, HeatChunk, FrozenDetectors),
+    FrozenPulledStacked,
     *(Entry, Snapshot, Solved, Chain, Gex, ChainVix, Term),
     *(FrozenBasis, Leg, FrozenVixRegime, Level, FrozenPressure, FrozenFeatures),
 )

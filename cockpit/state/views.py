@@ -19,6 +19,9 @@ from cockpit.events.dtypes import DTYPES, Kind
 from cockpit.events.links import LinkFacts as LinkFacts
 from cockpit.events.links import LinkState as LinkState
 from cockpit.instruments import Instrument
+from cockpit.state.deltas import SECOND
+from cockpit.state.heat_marks import HeatMark
+from cockpit.state.ladder_walls import LadderQueue, LadderWall
 from cockpit.state.pyramid import Pyramid
 from cockpit.units import Floats, Rows, Sizes, Times
 
@@ -442,6 +445,12 @@ class LadderState:
         is_crossed: Bid at or above ask (normal before the open).
         phase: ``pre-open``, ``open``, ``closed`` or empty when the calendar does not say.
         pressure: The meter above the ladder.
+        added, pulled: int64 (n,), what was added and taken away without a trade in the last minute, by tick: of the
+            side that rests there, of both between the best prices.
+        net_stacked: Added less pulled in that minute at the best ten prices of the bid, less that of the ask; None
+            without a book.
+        walls: Walls that rest.
+        queue: Orders of the level under the pointer; None without one, or where the source has no orders.
     """
 
     head: Head = field(default_factory=Head)
@@ -468,6 +477,11 @@ class LadderState:
     is_crossed: bool = False
     phase: str = ""
     pressure: PressureState = field(default_factory=PressureState)
+    added: Sizes = field(default_factory=lambda: np.zeros(0, np.int64))
+    pulled: Sizes = field(default_factory=lambda: np.zeros(0, np.int64))
+    net_stacked: int | None = None
+    walls: tuple[LadderWall, ...] = ()
+    queue: LadderQueue | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -597,6 +611,8 @@ class HeatState:
         last_tick: Price of the last print; None before the first.
         contrast: Automatic limits of the colours, one for each of ``HEAT_GROUPS``; empty without a book.
         now_ns: The clock when this was made, ns UTC; None when nothing is open.
+        marks: What detectors saw, ascending in time; without those that are no better than chance.
+        deltas: SECOND rows, what was bought less sold by second and since the session opened, read-only.
     """
 
     head: Head = field(default_factory=Head)
@@ -611,6 +627,8 @@ class HeatState:
     last_tick: int | None = None
     contrast: tuple[Cutoffs, ...] = ()
     now_ns: int | None = None
+    marks: tuple[HeatMark, ...] = ()
+    deltas: Rows = field(default_factory=lambda: np.zeros(0, SECOND))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

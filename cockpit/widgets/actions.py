@@ -1,7 +1,7 @@
 """The one table of everything a key can do. Shortcuts, palette, buttons and the F1 page all come from it.
 
 A key is written as Qt's portable text (``Ctrl+Shift+Right``, ``Space``, ``>``); two strokes stand apart by a
-space (``Ctrl+G 1``, ``; F``). Keys of layers that are not built yet (F4, F5, F8) are absent.
+space (``Ctrl+G 1``, ``; F``). Keys of layers that are not built yet (F4, F5) are absent.
 Source: ``architecture.md`` 6, ``contracts.md`` 12.
 """
 
@@ -352,6 +352,8 @@ _CHART: Final = (
                HEAT, "Cut-offs of the heatmap", repeats=True),
     ActionSpec("heat.contrast", "Next contrast of the heatmap", ("\\",), "Chart",
                _on_heat(lambda heat: heat.next_contrast()), HEAT),
+    ActionSpec("layer.marks", "Detector marks on the heatmap", ("F8",), "Chart",
+               _on_heat(lambda heat: heat.toggle_marks()), HEAT),
     ActionSpec("depth_curve.range", "Next range of the depth curve", ("; Shift+X",), "Chart", _next_range, CURVE),
     ActionSpec("depth_surface.reset", "Depth surface as it is turned at first; R while it has the focus",
                ("; Shift+R",), "Chart", _reset_turn, SURFACE),

@@ -289,6 +289,10 @@ class HeatKeys(Protocol):
         """The next way sizes become colours."""
         ...
 
+    def toggle_marks(self) -> None:
+        """Show the marks of detectors, or hide them."""
+        ...
+
 
 class Later(Protocol):
     """Runs jobs after a delay; the ``FrameClock`` is one."""

@@ -174,3 +174,26 @@ def test_a_scan_sees_what_the_desk_sees(desk: Dispatcher) -> None:
     found = scan(opener(("walls",)).river(), Rules())
     assert texts(found[0].detections) == texts(desk.recording.router.lanes[0].detections.view())
     assert found[0].minutes >= 1
+
+
+def test_the_heatmap_marks_each_wall_once_and_tells_how_long_it_rests(desk: Dispatcher) -> None:
+    marks = desk.screen.heatmap.value.marks
+    assert [mark.clock_ns for mark in marks] == sorted(mark.clock_ns for mark in marks)
+    assert [(mark.ticks, mark.label) for mark in marks] == [
+        (97.0, "Wall pulled 100%"), (100.0, "Wall eaten 80"), (98.0, "Wall 71 \u00b7 38 s"),
+    ]  # fmt: skip
+    pulled, _, resting = marks
+    assert all(mark.is_bid for mark in marks)
+    assert pulled.clock_ns - resting.clock_ns < 0, "an end is marked where it ended, a wall where it began"
+    assert "bid" in resting.tip
+    desk.publish(dict)
+    assert desk.screen.heatmap.value.marks is marks, "nothing is made anew for the same second"
+
+
+def test_evidence_of_a_mark_is_that_of_its_detection(desk: Dispatcher) -> None:
+    mark = desk.screen.heatmap.value.marks[0]
+    desk.send(c.OpenEvidence(*mark.key))
+    desk.publish(dict)
+    it = desk.screen.evidence.value.detection
+    assert it is not None
+    assert (it.key, it.label) == (mark.key, mark.label)

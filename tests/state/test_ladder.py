@@ -79,3 +79,53 @@ def test_where_every_event_is_a_print_it_does_not_promise_a_book() -> None:
     state = ladder_at(desk, BOOK_NS)
     assert state.best_bid is None
     assert "before" not in state.head.reason
+
+
+def test_what_was_added_and_pulled_is_that_of_the_side_that_rests_there() -> None:
+    desk = desk_of(order_rows(5, 3_000))
+    ladder_at(desk, BOOK_NS - NS_PER_MIN)
+    recording = desk.recording
+    assert recording is not None
+    lane = recording.router.lanes[0]
+    state = desk.screen.ladder.value
+    now = recording.playback.clock_ns or 0
+    added, pulled = lane.stacked.window(state.low_tick, len(state.added), now)
+    assert state.best_bid is not None
+    assert state.best_ask is not None
+    bid, ask = state.best_bid - state.low_tick, state.best_ask - state.low_tick
+    assert state.added.sum() > 0
+    below, above = min(bid + 1, ask), max(bid + 1, ask)  # orders at random may cross
+    assert state.added[:below].tolist() == added[0, :below].tolist()
+    assert state.pulled[above:].tolist() == pulled[1, above:].tolist()
+
+
+def test_the_foot_nets_bids_against_asks() -> None:
+    desk = desk_of(order_rows(5, 3_000))
+    ladder_at(desk, BOOK_NS - NS_PER_MIN)
+    recording = desk.recording
+    assert recording is not None
+    lane, state = recording.router.lanes[0], desk.screen.ladder.value
+    assert lane.book is not None
+    read_out, net = lane.book.readout(10), 0
+    for side, ticks, sign in ((0, read_out.bid_ticks, 1), (1, read_out.ask_ticks, -1)):
+        for tick in ticks.tolist():
+            added, pulled = lane.stacked.window(tick, 1, recording.playback.clock_ns or 0)
+            net += sign * int(added[side, 0] - pulled[side, 0])
+    assert state.net_stacked == net
+
+
+def test_the_queue_of_the_level_that_is_looked_at_is_told_in_priority_order() -> None:
+    desk = desk_of(order_rows(5, 3_000))
+    state = ladder_at(desk, BOOK_NS - NS_PER_MIN)
+    assert state.queue is None
+    assert state.best_bid is not None
+    desk.send(c.LookAtLevel(state.best_bid))
+    desk.publish(dict)
+    queue = desk.screen.ladder.value.queue
+    assert queue is not None
+    at = state.best_bid - state.low_tick
+    assert (queue.orders, queue.ahead) == (int(state.bid_counts[at]), int(state.bid_sizes[at]))
+    assert sum(queue.sizes) <= queue.ahead
+    desk.send(c.LookAtLevel(None))
+    desk.publish(dict)
+    assert desk.screen.ladder.value.queue is None

@@ -23,8 +23,11 @@ from cockpit.state.detector_views import (
     Key,
     ScoreRow,
 )
+from cockpit.state.heat_marks import HeatMark
+from cockpit.state.ladder_walls import LadderWall
 from cockpit.state.lane import Lane
 from cockpit.state.panels.heads import head_of
+from cockpit.state.panels.marks import MARKS, marks_of
 from cockpit.state.router import Router
 from cockpit.state.tuning import Tuning
 from cockpit.state.views import Pane, Provenance
@@ -46,6 +49,8 @@ class DetectorsReducer:
         self._router, self._tuning = router, tuning
         self._known: dict[tuple[int, int, int, int], Detection] = {}
         self._levels: tuple[object, tuple[EvidenceLevel, ...]] = (None, ())
+        self._marks: dict[int, tuple[object, tuple[HeatMark, ...]]] = {}  # by lane
+        self._made: dict[int, dict[tuple[int, int, int], HeatMark]] = {}
 
     def reduce(self, lane: Lane, pane: Pane, provenance: Provenance, now_ns: int, horizon: int) -> DetectorsState:
         """Scores and events at ``now_ns``."""
@@ -68,6 +73,32 @@ class DetectorsReducer:
                 self._known.clear()
             self._known[key] = described(row, lane.instrument)
         return self._known[key]
+
+    def marks(self, lane: Lane, now_ns: int, horizon: int) -> tuple[HeatMark, ...]:
+        """What the heatmap marks; the same object until there is something new, or a second is over."""
+        rows, marked, detectors = self._tuning.of(lane)
+        made = (id(detectors), len(rows), len(marked), int(rows["seq"][-1]) if len(rows) else 0, horizon)
+        made = (*made, now_ns // NS_PER_S)
+        kept = self._marks.get(lane.id)
+        if kept is None or kept[0] != made:
+            scores = (_score(detectors, each.detector, 0, horizon) for each in detectors.scanners)
+            silent = frozenset(score.detector for score in scores if score.is_silent)
+            resting = {row.key: row for row in (_resting(wall, now_ns) for wall in detectors.walls.resting())}
+            seen = (self._described(lane, row) for row in rows[-MARKS:][::-1])
+            made_before = self._made.setdefault(lane.id, {})
+            kept = self._marks[lane.id] = (made, marks_of(seen, resting, silent, lane.instrument, made_before))
+        return kept[1]
+
+    def walls(self, lane: Lane, now_ns: int) -> tuple[LadderWall, ...]:
+        """The walls that rest at ``now_ns``, highest first."""
+        _, _, detectors = self._tuning.of(lane)
+        rows = (_resting(wall, now_ns) for wall in detectors.walls.resting())
+        return tuple(
+            LadderWall(
+                row.ticks, row.is_bid, row.peak, row.eaten, row.pulled, row.moved, row.unattributed, row.life_ns
+            )
+            for row in rows
+        )
 
     def fates(self, lane: Lane, pane: Pane, provenance: Provenance, now_ns: int) -> FateState:
         """The walls at ``now_ns``."""

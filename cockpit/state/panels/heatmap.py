@@ -1,24 +1,27 @@
 """The liquidity heatmap: the history of a book, its prints and best prices, and what its colours stand for."""
 
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Final
 
 import numpy as np
 
 from cockpit.engines.book.readout import Book, BookWindow
 from cockpit.state.book_feed import BOOK_KINDS
+from cockpit.state.deltas import Deltas
 from cockpit.state.lane import Lane
 from cockpit.state.panels.heads import head_of
 from cockpit.state.panels.ladder import NOTES
 from cockpit.state.router import Router
 from cockpit.state.views import HEAT_GROUPS, Cutoffs, HeatState, Pane, Provenance
-from cockpit.units import NS_PER_S, Sizes
+from cockpit.units import NS_PER_HOUR, NS_PER_S, Sizes, Times
 
 WINDOW_TICKS: Final = 2048  # of the book now: what is drawn beside the map, and what the contrast rests on
 CONTRAST_NS: Final = 10 * NS_PER_S  # between two looks at the sizes
 LOW_SHARE, HIGH_SHARE = 0.60, 0.995  # quantiles of the sizes that resting (design.md 2, "size scale")
 MOVED: Final = 0.3  # a limit follows once it is off by so much: colours that keep changing say nothing
 LEAST_SIZES: Final = 20
+SESSION_NS: Final = 96 * NS_PER_HOUR  # longer than any weekend
 LEAST_RANGE: Final = 3.0  # of the limits
 NEAR_ROWS: Final = 80  # rows either side of the touch: about a screen
 
@@ -38,6 +41,7 @@ class HeatmapReducer:
         self._router = router
         self._low: dict[int, int] = {}
         self._contrast: dict[int, _Contrast] = {}
+        self._deltas: dict[int, Deltas] = {}
 
     def reduce(self, lane: Lane, pane: Pane, provenance: Provenance, now_ns: int) -> HeatState:
         """The state at ``now_ns``."""
@@ -63,6 +67,7 @@ class HeatmapReducer:
             last_tick=int(prints["price_ticks"][-1]) if len(prints) else None,
             contrast=self._limits(lane.id, window, bid if ask is None else ask, now_ns),
             now_ns=now_ns,
+            deltas=self._deltas.setdefault(lane.id, Deltas()).update(prints, partial(_opens, lane)),
         )
 
     def _window(self, lane: Lane, book: Book, bid: int | None, ask: int | None) -> BookWindow:
@@ -88,6 +93,13 @@ class HeatmapReducer:
             wanted = tuple(_steady(old, new) for old, new in zip(kept.limits, wanted, strict=True))
         self._contrast[lane] = _Contrast(now_ns, wanted)
         return wanted
+
+
+def _opens(lane: Lane, first_ns: int, last_ns: int) -> Times:
+    """Opens of the lane's sessions that matter between two instants."""
+    if lane.calendar is None:
+        return np.zeros(0, np.int64)
+    return lane.calendar.session_opens(first_ns - SESSION_NS, last_ns)
 
 
 def _near(sizes: Sizes, low_tick: int, middle: int, group: int) -> Cutoffs:

@@ -9,9 +9,10 @@ import numpy as np
 from cockpit.engines.book import metrics
 from cockpit.engines.book.microprice import MicropriceFit
 from cockpit.engines.book.readout import Book, BookReadout
-from cockpit.events.dtypes import Kind
+from cockpit.events.dtypes import ASK, BID, Kind
 from cockpit.instants import clock_text, eastern
 from cockpit.state.book_feed import BOOK_KINDS
+from cockpit.state.ladder_walls import LadderQueue
 from cockpit.state.lane import Lane
 from cockpit.state.panels.heads import head_of
 from cockpit.state.panels.pressure import reduce_pressure
@@ -20,6 +21,7 @@ from cockpit.state.views import LadderState, Pane, Provenance
 
 WINDOW_TICKS: Final = 1024  # far more than a screen shows, so that a static ladder seldom meets its end
 LEVELS: Final = 10
+QUEUE_SHOWN: Final = 12  # orders of a queue whose sizes are told
 NOTES: Final = {
     Kind.MBO: "order level",
     Kind.DEPTH: "full depth",
@@ -60,7 +62,30 @@ class LadderReducer:
         state = self._with_book(lane, book, readout)
         note = NOTES[lane.book_kind] if not head.note else f"{NOTES[lane.book_kind]}, {head.note}"
         pressure = reduce_pressure(self._router.field, lane)
-        return replace(state, head=replace(head, note=note), ofi=lane.ofi(now_ns), phase=phase, pressure=pressure)
+        return replace(
+            self._with_stacked(state, lane, readout, now_ns),
+            head=replace(head, note=note), ofi=lane.ofi(now_ns), phase=phase, pressure=pressure,
+        )  # fmt: skip
+
+    @staticmethod
+    def _with_stacked(state: LadderState, lane: Lane, readout: BookReadout, now_ns: int) -> LadderState:
+        low, ticks = state.low_tick, state.low_tick + np.arange(WINDOW_TICKS)
+        added, pulled = lane.stacked.window(low, WINDOW_TICKS, now_ns)
+        bid = low - 1 if state.best_bid is None else state.best_bid
+        ask = low + WINDOW_TICKS if state.best_ask is None else state.best_ask
+        is_bid = (ticks <= bid) | (ticks < ask)  # between the best prices, and where they cross: both
+        is_ask = (ticks >= ask) | (ticks > bid)
+        sides = np.stack([is_bid, is_ask])
+        nets = [
+            int((added[side] - pulled[side])[places[(places >= 0) & (places < WINDOW_TICKS)]].sum())
+            for side, places in ((0, readout.bid_ticks[:LEVELS] - low), (1, readout.ask_ticks[:LEVELS] - low))
+        ]
+        return replace(
+            state,
+            added=(added * sides).sum(axis=0),
+            pulled=(pulled * sides).sum(axis=0),
+            net_stacked=nets[0] - nets[1],
+        )
 
     def _with_book(self, lane: Lane, book: Book, readout: BookReadout) -> LadderState:
         bid = int(readout.bid_ticks[0]) if len(readout.bid_ticks) else None
@@ -120,6 +145,18 @@ def no_book_text(lane: Lane, book_ns: int) -> str:
     clock = clock_text(book_ns).removesuffix(":00")
     held = "prints only" if len(lane.prints) else "bars only" if lane.vendor else "no print yet"
     return f"No book before {eastern(book_ns):%a} {clock} — the history holds {held}"
+
+
+def queue_at(lane: Lane, tick: int | None) -> LadderQueue | None:
+    """The orders that rest at a price; None where none does, or the source does not tell of orders."""
+    if tick is None or lane.book is None or lane.book_kind is not Kind.MBO:
+        return None
+    for side in (BID, ASK):
+        _, sizes = lane.book.queue(side, tick)
+        if len(sizes):
+            first = tuple(sizes[:QUEUE_SHOWN].tolist())
+            return LadderQueue(tick, side == BID, first, len(sizes), int(sizes.sum()))
+    return None
 
 
 def empty_ladder(pane: Pane) -> LadderState:

@@ -13,7 +13,9 @@ from cockpit.instants import eastern
 from cockpit.instruments import Instrument
 from cockpit.state.views import Cutoffs, HeatState, is_old
 from cockpit.units import NS_PER_HOUR, NS_PER_MIN, NS_PER_S, Sizes
+from cockpit.widgets.heat.delta_pane import DeltaPane
 from cockpit.widgets.heat.inks import FIRST, LAST
+from cockpit.widgets.heat.marks import HeatMarks
 from cockpit.widgets.heat.places import HeatBands, size_text, unit_of
 from cockpit.widgets.heat.strips import HeatStrips
 from cockpit.widgets.heat.view import HeatScale
@@ -65,6 +67,8 @@ class HeatPainting:
     def __init__(self, theme: Theme) -> None:
         self._theme, self._labels = theme, Labels(theme)
         self._beside = HeatStrips(theme, self._labels)
+        self.marks = HeatMarks(theme, self._labels)
+        self._under = DeltaPane(theme, self._labels)
         self._fonts = {role: theme.font(role) for role in ("axis", "label")}
         self._parts: dict[str, tuple[object, QPixmap]] = {}
         self._advance = QFontMetricsF(theme.font("axis")).horizontalAdvance("0")
@@ -107,7 +111,7 @@ class HeatPainting:
         area = QRectF(bands.width - bands.axis, bands.top, bands.axis, bands.bottom - bands.top)
         made = (replace(scale, end=0), state.last_tick, state.head.instrument, is_old(state.head.freshness))
         self._kept(painter, "prices", made, area, ratio, lambda to: self._prices(to, state, scale, bands, ratio))
-        below = QRectF(0, bands.bottom, bands.width, bands.height - bands.bottom)
+        below = QRectF(0, bands.times, bands.width, bands.height - bands.times)
         self._kept(painter, "times", scale, below, ratio, lambda to: self._times(to, scale, bands, ratio))
 
     def _prices(
@@ -130,13 +134,13 @@ class HeatPainting:
 
     def _times(self, painter: QPainter, scale: HeatScale, bands: HeatBands, ratio: float) -> None:
         labels = self._labels
-        painter.fillRect(QRectF(0, bands.bottom, bands.width, 1), self._theme.color("line"))
+        painter.fillRect(QRectF(0, bands.times, bands.width, 1), self._theme.color("line"))
         for x, text, strong in time_marks(scale, ratio):
             role = "tag" if strong else "axis"
             start = x / ratio - labels.width(text, role) / 2
             if start >= 2 and start + labels.width(text, role) <= bands.plot - 2:
                 token = "text1" if strong else "text2"
-                labels.draw(painter, start, bands.bottom + TIME_AXIS / 2, text, role, token)
+                labels.draw(painter, start, bands.times + TIME_AXIS / 2, text, role, token)
 
     def _tags(
         self, state: HeatState, scale: HeatScale, bands: HeatBands, ratio: float
@@ -175,6 +179,23 @@ class HeatPainting:
             self._kept(
                 painter, "strips", made, area, ratio, lambda to: paint(to, state, rests, scale, bands, ratio)
             )
+
+    def deltas(self, painter: QPainter, state: HeatState, scale: HeatScale, bands: HeatBands, ratio: float) -> None:
+        """What was bought less sold, under the map."""
+        if not bands.delta:
+            return
+        area = QRectF(0, bands.bottom, bands.width, bands.delta)
+        last = state.deltas[-1:].tolist()
+        made = (
+            scale,
+            len(state.deltas),
+            last,
+            state.heat.gaps,
+            state.head.instrument,
+            is_old(state.head.freshness),
+        )
+        paint = self._under.paint
+        self._kept(painter, "deltas", made, area, ratio, lambda to: paint(to, state, scale, bands, ratio))
 
     # the legend
 

@@ -9,6 +9,8 @@ from cockpit.widgets.theme import LEGEND, TIME_AXIS
 DEPTH: Final = 150  # logical pixels of the sizes now, and of the volume profile (design.md 7)
 PROFILE: Final = 150
 DEPTH_FROM, PROFILE_FROM = 420, 620  # logical pixels of the pane, under which they are dropped
+DELTA: Final = 96  # of the pane of deltas under the map
+DELTA_FROM: Final = 380  # of height, under which it is dropped: the map comes first
 STRIP_SHARE: Final = 0.15  # of the pane a strip takes at most
 
 
@@ -21,6 +23,7 @@ class HeatBands:
         plot: Width of the map.
         depth, profile: Widths of the strips right of it; 0 without one.
         axis: Width of the price axis.
+        delta: Height of the pane under the map; 0 without one.
     """
 
     width: float
@@ -29,14 +32,25 @@ class HeatBands:
     depth: float
     profile: float
     axis: float
+    delta: float = 0.0
 
     @staticmethod
-    def of(width: float, height: float, axis: float, *, depth: bool = True, profile: bool = True) -> "HeatBands":
-        """The parts of a pane; narrow ones drop the profile first."""
+    def of(
+        width: float, height: float, axis: float, *, depth: bool = True, profile: bool = True, delta: bool = False
+    ) -> "HeatBands":
+        """The parts of a pane; narrow ones drop the profile first, low ones what is under the map."""
         strip = min(DEPTH, round(STRIP_SHARE * width))
         beside = strip if depth and width >= DEPTH_FROM else 0
         volume = min(PROFILE, strip) if profile and width >= PROFILE_FROM else 0
-        return HeatBands(width, height, max(width - axis - beside - volume, 1), beside, volume, axis)
+        return HeatBands(
+            width,
+            height,
+            max(width - axis - beside - volume, 1),
+            beside,
+            volume,
+            axis,
+            DELTA if delta and height >= DELTA_FROM else 0,
+        )
 
     @property
     def top(self) -> float:
@@ -45,7 +59,12 @@ class HeatBands:
 
     @property
     def bottom(self) -> float:
-        """Where it ends, over the time axis."""
+        """Where it ends, over the deltas or the time axis."""
+        return max(self.times - self.delta, LEGEND + 1)
+
+    @property
+    def times(self) -> float:
+        """Where the time axis begins."""
         return max(self.height - TIME_AXIS, LEGEND + 1)
 
 

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from typing import Final
 
 RECENTRE_TICKS: Final = 10
-SHARES: Final = (0.19, 0.11, 0.19, 0.24, 0.17, 0.10)  # Vol, orders, Bid, Price, Ask, orders
+SHARES: Final = (0.16, 0.09, 0.16, 0.22, 0.16, 0.09, 0.12)  # Vol, orders, Bid, Price, Ask, orders, P/S
+NARROW: Final = (0.19, 0.11, 0.19, 0.24, 0.17, 0.10, 0.0)  # without the last
+STACKED_FROM: Final = 330  # logical pixels, under which there is no column for it
 PRICE: Final = 3  # its place among them
 MOST_PRICE: Final = 0.45
 
@@ -20,18 +22,21 @@ class Anchor:
         return self.top - tick
 
 
-def columns(width_px: int, price_px: float = 0.0) -> tuple[int, ...]:
-    """Left edges of the six columns and the right edge, device pixels.
+def columns(width_px: int, price_px: float = 0.0, *, stacked: bool = True) -> tuple[int, ...]:
+    """Left edges of the seven columns and the right edge, device pixels.
 
     Args:
         price_px: What the prices need; the other columns give what their share lacks of it.
+        stacked: Whether there is room for the last one; it has no width otherwise.
     """
-    price = max(SHARES[PRICE], min(price_px / max(width_px, 1), MOST_PRICE))
-    others = (1.0 - price) / (1.0 - SHARES[PRICE])
+    shares = SHARES if stacked else NARROW
+    price = max(shares[PRICE], min(price_px / max(width_px, 1), MOST_PRICE))
+    others = (1.0 - price) / (1.0 - shares[PRICE])
     edges = [0.0]
-    for place, share in enumerate(SHARES):
+    for place, share in enumerate(shares):
         edges.append(edges[-1] + width_px * (price if place == PRICE else share * others))
-    return (*(round(edge) for edge in edges[:-1]), width_px)
+    whole = [round(edge) for edge in edges[:-1]]
+    return (*whole, width_px) if stacked else (*whole[:-1], width_px, width_px)
 
 
 def centred(middle: int, visible: int) -> Anchor:

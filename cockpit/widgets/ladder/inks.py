@@ -15,9 +15,11 @@ STRENGTH = {
     Freshness.FAILED: 0.28,
 }
 
+WALL = 0.55  # of the side's hue (design.md 7)
+
 
 def inks(theme: Theme, freshness: Freshness | None) -> Pixels:
-    """uint32 (15,) in the order ``kernels.rows`` wants."""
+    """uint32 (20,) in the order ``kernels.rows`` wants."""
     state = freshness or Freshness.FRESH
     strength, grey = STRENGTH[state], is_old(state)
     bid, ask = ("text3", "text3") if grey else ("bid", "ask")
@@ -39,6 +41,11 @@ def inks(theme: Theme, freshness: Freshness | None) -> Pixels:
             theme.mixed(bid, strength, "bg4"),
             theme.mixed(ask, strength, "bg4"),
             theme.argb("text3" if grey else "accent"),
+            theme.mixed(bid, WALL * strength),
+            theme.mixed(ask, WALL * strength),
+            theme.mixed("text3" if grey else "accent", strength),
+            theme.mixed("text3" if grey else "put", strength),
+            theme.argb("text3"),
         ],
         np.uint32,
     )

@@ -3,8 +3,9 @@
 from functools import partial
 from typing import Final
 
-from cockpit.instants import clock_text
+from cockpit.instants import age_text, clock_text
 from cockpit.instruments import DASH, MINUS
+from cockpit.state.ladder_walls import LadderQueue, LadderWall
 from cockpit.state.views import LadderState
 from cockpit.widgets.figures import amount, told, units
 
@@ -29,6 +30,37 @@ def readout_tip(state: LadderState, key: str) -> str:
     at_ns = state.pressure.at_ns
     as_of = "" if at_ns is None else f"As of {clock_text(at_ns, 3)} ET"
     return _told(_raw(state, key), f"Formula: {formula}", as_of)
+
+
+def level_tip(state: LadderState, tick: int) -> str:
+    """What is known of a price: its queue, its wall, what was added and pulled; empty without any."""
+    instrument, at = state.head.instrument, tick - state.low_tick
+    texts = [_queue(state, state.queue)] if state.queue is not None and state.queue.ticks == tick else []
+    texts += [_wall(state, wall) for wall in state.walls if wall.ticks == tick]
+    if 0 <= at < len(state.added) and (state.added[at] or state.pulled[at]):
+        added, pulled = (amount(instrument, int(each[at])) for each in (state.added, state.pulled))
+        texts.append(f"Last 60 s: {added} added, {pulled} pulled; executions are neither")
+    return _told(f"{instrument.format(tick)}", *texts) if texts and instrument is not None else ""
+
+
+def _queue(state: LadderState, queue: LadderQueue) -> str:
+    sizes = " ".join(amount(state.head.instrument, size) for size in queue.sizes)
+    more = " \u2026" if queue.orders > len(queue.sizes) else ""
+    plural = "s" if queue.orders != 1 else ""
+    ahead = amount(state.head.instrument, queue.ahead)
+    return f"{queue.orders:,} order{plural}: {sizes}{more}, an order now would stand behind {ahead}"
+
+
+def _wall(state: LadderState, wall: LadderWall) -> str:
+    parts = (
+        ("eaten", wall.eaten),
+        ("pulled", wall.pulled),
+        ("moved", wall.moved),
+        ("unattributed", wall.unattributed),
+    )
+    gone = ", ".join(f"{word} {amount(state.head.instrument, lots)}" for word, lots in parts)
+    peak = amount(state.head.instrument, wall.peak)
+    return f"Wall of {peak} at most, for {age_text(wall.life_ns)}; so far {gone}"
 
 
 def _raw(state: LadderState, key: str) -> str:

@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QWidget
 
 from cockpit.instants import age_text, clock_text
 from cockpit.instruments import DASH
-from cockpit.state.views import HEAT_GROUPS, Cutoffs, HeatState, Provenance
+from cockpit.state.commands import OpenEvidence
+from cockpit.state.views import HEAT_GROUPS, Cutoffs, HeatState, Provenance, is_old
 from cockpit.widgets.actions import words
 from cockpit.widgets.heat.composer import ENDS_UNDER, HeatComposer
 from cockpit.widgets.heat.inks import heat_inks
@@ -19,6 +20,7 @@ from cockpit.widgets.heat.view import STEP, ZOOMS, HeatScale, HeatView
 from cockpit.widgets.pane_settings import Option
 from cockpit.widgets.panel import PanelContext, PanelSpec, ViewChoice
 from cockpit.widgets.panels.live_pill import PILL_GAP, LivePill
+from cockpit.widgets.tips import TipSource
 
 MINIMUM: Final = (360, 220)  # contracts.md 11
 BAR_PX: Final = 12  # logical pixels that one press of an arrow scrolls
@@ -26,6 +28,8 @@ NOTCH: Final = 120
 FIRST_TICKS: Final = 56  # of height at first, and at least three times what the touch walked in view
 NUMBER_FROM: Final = 150  # contracts of a bubble that carries its number
 CUT_STEP: Final = 1.25
+MOST_TIPS: Final = 4  # marks of a label that tell about themselves under the pointer
+CLICK_PX: Final = 3  # a hand that moved farther dragged
 MOST_CUTS: Final = 12
 GROUPS: Final = (Option("0", "By zoom"), *(Option(str(n), f"{n} tick{'s' * (n > 1)}") for n in HEAT_GROUPS))
 SHOWN: Final = (Option("shown", "Shown"), Option("hidden", "Hidden"))
@@ -49,11 +53,13 @@ class HeatmapPanel(QWidget):
         self._fitted_for = ""  # symbol the price scale was chosen for
         self._composer = HeatComposer()
         self._painting = HeatPainting(context.theme)
-        self._shows = {"bubbles": True, "depth": True, "profile": True}
+        self._shows = {"bubbles": True, "depth": True, "profile": True, "cvd": True, "marks": True}
+        self._opened: tuple[int, int] | None = None  # the mark whose evidence was asked for last
         self._contrast, self._cut = "auto", 0
         self._seen: Any = None
         self._grip: tuple[QPointF, HeatView, str] | None = None
         self._pointer: QPointF | None = None
+        TipSource(self, context.tips, self.tip_at)
         self.pill = LivePill(context.theme, self)
         self.pill.clicked.connect(self.to_live)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -79,7 +85,7 @@ class HeatmapPanel(QWidget):
         self._follow()
         seen = (
             symbol, state.heat.series, state.heat.end, (state.now_ns or 0) // 100_000_000, state.head.freshness,
-            state.head.reason, state.last_tick, state.contrast,
+            state.head.reason, state.last_tick, state.contrast, state.marks,
         )  # fmt: skip
         if seen != self._seen:
             self._seen = seen
@@ -127,7 +133,9 @@ class HeatmapPanel(QWidget):
         tick = self._state.last_tick or self._touch() or 0
         axis = self._painting.axis_width(self._state.head.instrument, tick)
         shown = self._shows
-        return HeatBands.of(self.width(), self.height(), axis, depth=shown["depth"], profile=shown["profile"])
+        return HeatBands.of(
+            self.width(), self.height(), axis, depth=shown["depth"], profile=shown["profile"], delta=shown["cvd"]
+        )
 
     def _height(self) -> float:
         bands = self.bands()
@@ -203,6 +211,7 @@ class HeatmapPanel(QWidget):
         painter, theme, state = QPainter(self), self._theme, self._state
         if self.reason:
             painter.fillRect(self.rect(), theme.color("bg1"))
+            self._painting.marks.clear()
             self._paint_empty(painter)
             return
         scale, bands, ratio = self.scale(), self.bands(), self.devicePixelRatioF()
@@ -211,7 +220,10 @@ class HeatmapPanel(QWidget):
         self._composer.compose(state, scale, limits, inks, ratio, bubbles=self._shows["bubbles"])
         self._blit(painter, scale, bands.top, ratio)
         self._paint_numbers(painter, scale, bands, ratio)
+        marks = state.marks if self._shows["marks"] else ()
+        self._painting.marks.paint(painter, marks, scale, bands, ratio, grey=is_old(state.head.freshness))
         self._painting.strips(painter, state, self._composer.rests, scale, bands, ratio)
+        self._painting.deltas(painter, state, scale, bands, ratio)
         self._painting.axes(painter, state, scale, bands, ratio)
         self._paint_hair(painter, bands)
         how = "by hand" if self._cut or self._contrast != "auto" else "auto"
@@ -259,7 +271,7 @@ class HeatmapPanel(QWidget):
         pen.setDashPattern([3, 3])
         painter.setPen(pen)
         painter.drawLine(QPointF(0, at.y()), QPointF(bands.plot, at.y()))
-        painter.drawLine(QPointF(at.x(), bands.top), QPointF(at.x(), bands.bottom))
+        painter.drawLine(QPointF(at.x(), bands.top), QPointF(at.x(), bands.times))
 
     def _paint_empty(self, painter: QPainter) -> None:
         painter.setFont(self._theme.font("label"))
@@ -334,6 +346,33 @@ class HeatmapPanel(QWidget):
             self._cut = 0
         self.update()
 
+    def toggle_marks(self) -> None:
+        """Show the marks of detectors, or hide them."""
+        self._shows["marks"] = not self._shows["marks"]
+        self.update()
+
+    # marks
+
+    def tip_at(self, spot: QPointF) -> str:
+        """What a mark says, or each of several; empty elsewhere: nothing covers the map under a hand."""
+        marks = () if self.reason else self._painting.marks.at(spot)
+        return "\n\n".join(mark.tip for mark in marks[:MOST_TIPS])
+
+    @property
+    def marked(self) -> tuple[str, ...]:
+        """Labels of the marks in view."""
+        return self._painting.marks.shown
+
+    def _open_mark(self, spot: QPointF) -> bool:
+        """Ask for the evidence of the mark there, of several for the next one; whether there is any."""
+        keys = [mark.key for mark in self._painting.marks.at(spot)]
+        if not keys:
+            return False
+        at = keys.index(self._opened) + 1 if self._opened in keys else 0
+        self._opened = keys[at % len(keys)]
+        self._context.commands.send(OpenEvidence(*self._opened))
+        return True
+
     # what can be chosen
 
     def choices(self) -> tuple[ViewChoice, ...]:
@@ -346,6 +385,8 @@ class HeatmapPanel(QWidget):
             ViewChoice("bubbles", "Trades", shown["bubbles"], SHOWN),
             ViewChoice("depth", "Depth now", shown["depth"], SHOWN),
             ViewChoice("profile", "Volume profile", shown["profile"], SHOWN),
+            ViewChoice("cvd", "Delta and CVD", shown["cvd"], SHOWN),
+            ViewChoice("marks", "Detector marks", shown["marks"], SHOWN),
         )
 
     def choose(self, name: str, value: str) -> None:
@@ -399,7 +440,7 @@ class HeatmapPanel(QWidget):
         bands = self.bands()
         if at.x() >= bands.plot:
             return "prices"
-        return "times" if at.y() >= bands.bottom else "map"
+        return "times" if at.y() >= bands.times else "map"
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Take hold of the map, or of an axis."""
@@ -429,9 +470,10 @@ class HeatmapPanel(QWidget):
             self.look(moved.lifted(down / view.tick) if abs(down) > 6 or not moved.follows else moved)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        """Let go."""
-        del event
-        self._grip = None
+        """Let go; on a mark, without having dragged: its evidence."""
+        grip, self._grip = self._grip, None
+        if grip is not None and (event.position() - grip[0]).manhattanLength() <= CLICK_PX:
+            self._open_mark(event.position())
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """On the prices: the touch in the middle; on the times: usual zoom; on the map: now."""

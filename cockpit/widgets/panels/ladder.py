@@ -20,17 +20,18 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from cockpit.instruments import DASH, MINUS
+from cockpit.state.commands import LookAtLevel
 from cockpit.state.views import Freshness, LadderState, is_old
-from cockpit.units import Pixels
+from cockpit.units import Pixels, Sizes
 from cockpit.widgets import theme as look
 from cockpit.widgets.empty import nothing_open, paint_empty
 from cockpit.widgets.figures import amount, size_grid
 from cockpit.widgets.glyphs_state import text_width
 from cockpit.widgets.hairline import line_across
 from cockpit.widgets.ladder.atlas import Atlas, bake, codes
-from cockpit.widgets.ladder.geometry import Anchor, centred, columns, follow
+from cockpit.widgets.ladder.geometry import STACKED_FROM, Anchor, centred, columns, follow
 from cockpit.widgets.ladder.inks import inks
-from cockpit.widgets.ladder.words import readout_tip
+from cockpit.widgets.ladder.words import level_tip, readout_tip
 from cockpit.widgets.pane_settings import Option
 from cockpit.widgets.panel import PanelContext, PanelSpec, ViewChoice
 from cockpit.widgets.pressure.meter import PressureMeter, meter_height
@@ -50,7 +51,7 @@ ROWS: Final = (Option("follow", "Follow the touch"), Option("held", "Held"))
 METERS: Final = (Option("shown", "Shown"), Option("hidden", "Hidden"))
 SUM: Final = "Σ10"
 CROSS_PHASES: Final = ("pre-open", "closed")  # where a crossed book is no surprise
-TITLES: Final = ("Vol", "Ord", "Bid", "Price", "Ask", "Ord")
+TITLES: Final = ("Vol", "Ord", "Bid", "Price", "Ask", "Ord", "P/S")
 
 
 class LadderPanel(QWidget):
@@ -75,6 +76,7 @@ class LadderPanel(QWidget):
         TipSource(self.meter, context.tips, lambda spot: self.meter.tip_at(spot.y()))
         TipSource(self, context.tips, self.tip_at)
         self.meter.hide()
+        self._looked_at: int | None = None  # level whose queue was asked for
         self._wants_meter = True
         self._meter_room = 0  # height it has above the ladder; 0: none
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -224,6 +226,22 @@ class LadderPanel(QWidget):
         totals = (DASH if each is None else amount(instrument, each) for each in (bid, ask))
         return (next(totals), f"Δ {difference}", next(totals))
 
+    def stacked_text(self, tick: int) -> str:
+        """Added less pulled of a tick in the last minute, signed; empty where nothing happened."""
+        at, stacked = tick - self._state.low_tick, self._stacked()
+        if not 0 <= at < len(stacked) or not stacked[at]:
+            return ""
+        return amount(self._state.head.instrument, int(stacked[at]), plus=True)
+
+    def net_text(self) -> str:
+        """Net of pulled and stacked at ten levels, bid less ask; empty where there is no column for it."""
+        net = self._state.net_stacked
+        return (
+            ""
+            if net is None or not self._has_stacked()
+            else (f"net {amount(self._state.head.instrument, net, plus=True)}")
+        )
+
     # the meter
 
     def _place_meter(self) -> None:
@@ -280,7 +298,7 @@ class LadderPanel(QWidget):
             return
         _, regular, bold = self._faces(ratio)
         labels, emphasis = self._row_labels(anchor)
-        edges = np.array(columns(self._px.shape[1], self._price_width() * ratio), np.int64)
+        edges = np.array(self._edges(self._px.shape[1], ratio), np.int64)
         first = anchor.top - state.low_tick
         marks = [
             -1 if tick is None else tick - state.low_tick
@@ -291,11 +309,35 @@ class LadderPanel(QWidget):
             round(PAD * ratio), first, labels, emphasis, state.bid_sizes, state.ask_sizes, state.bid_counts,
             state.ask_counts, state.traded, np.array(marks, np.int64), self._largest(first, len(labels)),
             inks(self._theme, state.head.freshness), np.array(size_grid(state.head.instrument), np.int64),
+            self._stacked(), self._walls(),
         )  # fmt: skip
         if state.head.freshness in (Freshness.STALE, Freshness.RESYNCING):
             height, width = self._px.shape
             hatch(self._px, 0, 0, width, height, round(HATCH_STEP * ratio), self._theme.argb("text3"), HATCH_WEIGHT)
         self._stale_pixels = False
+
+    def _edges(self, width: int, ratio: float = 1.0) -> tuple[int, ...]:
+        """Edges of the columns in a width; pixels are logical, or device ones at a ratio."""
+        return columns(width, self._price_width() * ratio, stacked=self._has_stacked())
+
+    def _has_stacked(self) -> bool:
+        return self.width() >= STACKED_FROM
+
+    def _stacked(self) -> Sizes:
+        """Added less pulled by tick, int64 (n,)."""
+        state = self._state
+        if len(state.added) != len(state.bid_sizes):
+            return np.zeros(len(state.bid_sizes), np.int64)
+        return state.added - state.pulled
+
+    def _walls(self) -> Sizes:
+        """Where walls rest and what left them, int64 (n, 3); see ``kernels.rows``."""
+        state = self._state
+        walls = np.zeros((len(state.bid_sizes), 3), np.int64)
+        for wall in state.walls:
+            if 0 <= (at := wall.ticks - state.low_tick) < len(walls):
+                walls[at] = 1, wall.eaten, wall.pulled
+        return walls
 
     def _price_width(self) -> float:
         """What the longest price in view needs, logical pixels."""
@@ -338,7 +380,8 @@ class LadderPanel(QWidget):
         sizes = (state.bid_sizes[low:high], state.ask_sizes[low:high])
         size = max((int(part.max()) for part in sizes if len(part)), default=0)
         volume = float(state.traded[low:high].max()) if len(state.traded[low:high]) else 0.0
-        return np.array([max(size, 1), volume], np.float64)
+        stacked = self._stacked()[low:high]
+        return np.array([max(size, 1), volume, max(int(np.abs(stacked).max(initial=0)), 1)], np.float64)
 
     def _placed_readouts(self) -> list[tuple[str, str, float, float, float]]:
         """Key, value, left edge of each, and the right edge, of the read-outs that fit."""
@@ -353,11 +396,28 @@ class LadderPanel(QWidget):
         return placed
 
     def tip_at(self, spot: QPointF) -> str:
-        """What the tooltip of a read-out says; empty elsewhere: nothing covers prices under a hand."""
+        """What the tooltip of a read-out says, or of a level beside its price; prices stay uncovered."""
+        tick = self._level_at(spot)
+        if tick is not None:
+            return level_tip(self._state, tick)
         if not self._meter_room <= spot.y() < self._meter_room + READOUT:
             return ""
         placed = self._placed_readouts()
         return next((readout_tip(self._state, key) for key, _, x, _, right in placed if x <= spot.x() <= right), "")
+
+    def _level_at(self, spot: QPointF) -> int | None:
+        """The tick of the row there; None over the prices and outside of the rows."""
+        row = (spot.y() - self.rows_top()) // self._theme.ladder_row
+        edges = self._edges(self.width())
+        if self._anchor is None or not 0 <= row < self.visible_rows() or edges[3] <= spot.x() < edges[4]:
+            return None
+        return self._anchor.top - int(row)
+
+    def _look_at(self, tick: int | None) -> None:
+        """Ask for the queue of another level."""
+        if tick != self._looked_at:
+            self._looked_at = tick
+            self._context.commands.send(LookAtLevel(tick))
 
     def _paint_readouts(self, painter: QPainter) -> None:
         theme = self._theme
@@ -379,7 +439,7 @@ class LadderPanel(QWidget):
         painter.fillRect(area, theme.color("bg2"))
         painter.setFont(theme.font("label"))
         painter.setPen(theme.color("text2"))
-        edges = columns(self.width(), self._price_width())
+        edges = self._edges(self.width())
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
         for place, title in enumerate(TITLES):
             cell = QRect(edges[place], top, edges[place + 1] - edges[place] - PAD, HEAD)
@@ -394,7 +454,7 @@ class LadderPanel(QWidget):
         top = self.height() - FOOT
         painter.fillRect(0, top, self.width(), FOOT, theme.color("bg1"))
         line_across(painter, 0, top, self.width(), theme.color("line"))
-        edges = columns(self.width(), self._price_width())
+        edges = self._edges(self.width())
         state, foot = self._state, self.foot()
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         painter.setFont(theme.font("label"))
@@ -408,11 +468,16 @@ class LadderPanel(QWidget):
         grey = self._value_ink() == "text3"
         inks_of = ("text3", "text3", "text3") if grey else ("bid", "text1", "ask")
         room = edges[5] - edges[4] - PAD
-        last = edges[5] if painter.fontMetrics().horizontalAdvance(foot[2]) <= room else self.width()
+        fits = painter.fontMetrics().horizontalAdvance(foot[2]) <= room
+        last = edges[5] if fits else self.width()
         cells = ((edges[1], edges[3]), (edges[3], edges[4]), (edges[4], last))
         for text, ink, (start, stop) in zip(foot, inks_of, cells, strict=True):
             painter.setPen(theme.color(ink))
             painter.drawText(QRect(start, top, stop - start - PAD, FOOT), right, text)
+        net = self.net_text()
+        if fits and net and painter.fontMetrics().horizontalAdvance(net) <= self.width() - edges[5] - 2 * PAD:
+            painter.setPen(theme.color("text3" if grey else "text1"))
+            painter.drawText(QRect(edges[5], top, self.width() - edges[5] - PAD, FOOT), right, net)
 
     def _paint_empty(self, painter: QPainter) -> None:
         painter.fillRect(self.rect(), self._theme.color("bg1"))
@@ -438,6 +503,11 @@ class LadderPanel(QWidget):
         self.scroll_rows(event.angleDelta().y() // 40)
         event.accept()
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Look at the level under the pointer."""
+        self._look_at(self._level_at(event.position()))
+        event.ignore()
+
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Recentre."""
         self.recentre()
@@ -448,8 +518,9 @@ class LadderPanel(QWidget):
         self.update()
 
     def leaveEvent(self, event: QEvent) -> None:
-        """Free to recentre again."""
+        """Free to recentre again; no level is looked at."""
         self._inside = False
+        self._look_at(None)
         self.update()
 
 

@@ -100,3 +100,21 @@ def test_following_needs_a_touch_and_rows() -> None:
     assert follow(anchor, None, 20, held=False) == anchor
     assert follow(anchor, 500, 0, held=False) == anchor
     assert follow(None, 100, 20, held=True) == anchor
+
+
+@pytest.mark.parametrize(
+    ("value", "glyphs", "shown"),
+    [(15, 4, "+15"), (-13, 4, "\u221213"), (-1_234, 7, "\u22121,234"), (-123_456, 6, "\u2212123k")],
+)
+def test_a_signed_number_has_its_sign_before_it(atlas, value: int, glyphs: int, shown: str) -> None:
+    direct, spelled = np.zeros((24, 160), np.uint32), np.zeros((24, 160), np.uint32)
+    kernels.signed(direct, atlas.coverage, atlas.advance, value, 150 - glyphs * atlas.advance, 150, 2, INK, 0)
+    text(spelled, atlas.coverage, atlas.advance, codes(shown, 12), 150, 2, INK)
+    assert direct.any()
+    assert (direct == spelled).all()
+
+
+def test_a_signed_number_without_room_is_not_written(atlas) -> None:
+    pixels = np.zeros((24, 160), np.uint32)
+    kernels.signed(pixels, atlas.coverage, atlas.advance, -1_234, 150 - 4 * atlas.advance, 150, 2, INK, 0)
+    assert not pixels.any()

@@ -65,6 +65,7 @@ def test_at_now_it_says_so_and_behind_it_says_how_far(panel: HeatmapPanel, marke
 def test_the_past_stands_still_while_live_goes_on(panel: HeatmapPanel, market: Market) -> None:
     panel.choose("depth", "hidden")
     panel.choose("profile", "hidden")
+    panel.choose("cvd", "hidden")
     panel.draw(market.state())
     panel.pan(-20)
     before = pixels(panel)[60:440, :700]

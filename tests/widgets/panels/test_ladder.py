@@ -10,17 +10,20 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from cockpit.instruments import Instrument, resolve
+from cockpit.state.ladder_walls import LadderQueue, LadderWall
 from cockpit.state.screen import Screen
 from cockpit.state.views import Freshness, Head, LadderState, Provenance
 from cockpit.units import NANO
 from cockpit.widgets.empty import halves
 from cockpit.widgets.figures import amount, size_grid
+from cockpit.widgets.ladder.geometry import columns
 from cockpit.widgets.panel import PanelContext
 from cockpit.widgets.panels.ladder import FOOT, HEAD, LEAST_ROWS, READOUT, LadderPanel
 from cockpit.widgets.pressure.meter import FULL, SHORT
 from cockpit.widgets.theme import LADDER_ROW, load_theme
 from tests.widgets.plot.panes import Painted
 from tests.widgets.pressure.states import BUYERS, UNKNOWN
+from tests.widgets.shell import pixels
 
 LOW, TICKS = 19_000, 400
 BID, ASK = 19_199, 19_200
@@ -276,3 +279,67 @@ def test_sizes_of_coins_are_coins_not_lots(panel: LadderPanel) -> None:
     ]  # fmt: skip
     dust = replace(coin, lot_nano=10)  # 1e-8 of a coin: three places are shown
     assert (size_grid(dust), amount(dust, 750_000_000)) == ((100_000, 3), "7.500")
+
+
+def stacked_state(**changes: object) -> LadderState:
+    """Added and pulled at two prices."""
+    added, pulled = np.zeros(TICKS, np.int64), np.zeros(TICKS, np.int64)
+    added[BID - LOW], pulled[BID - LOW] = 20, 5
+    pulled[ASK - LOW] = 13
+    return state(added=added, pulled=pulled, net_stacked=28, **changes)
+
+
+def row_pixels(panel: LadderPanel, tick: int) -> np.ndarray:
+    shown = pixels(panel)
+    anchor = panel._anchor
+    assert anchor is not None
+    top = panel.rows_top() + anchor.row(tick) * LADDER_ROW
+    return shown[top : top + LADDER_ROW]
+
+
+def test_what_was_stacked_and_pulled_stands_beside_its_price(panel: LadderPanel) -> None:
+    panel.draw(stacked_state())
+    assert (panel.stacked_text(BID), panel.stacked_text(ASK)) == ("+15", "\u221213")
+    assert panel.stacked_text(BID - 1) == ""
+    assert panel.net_text() == "net +28"
+    left = columns(400)[6]
+    with_figures = row_pixels(panel, BID)[:, left + 1 :].copy()
+    panel.draw(state())
+    assert panel.stacked_text(BID) == ""
+    assert (row_pixels(panel, BID)[:, left + 1 :] != with_figures).any()
+
+
+def test_a_narrow_ladder_has_no_room_for_it(panel: LadderPanel) -> None:
+    panel.resize(300, panel.height())
+    panel.draw(stacked_state())
+    assert panel.net_text() == ""
+
+
+def test_a_wall_stands_out_and_shows_what_left_it(panel: LadderPanel) -> None:
+    theme = load_theme("graphite")
+    tick = ASK + 3
+    panel.draw(state())
+    plain = row_pixels(panel, tick).copy()
+    wall = LadderWall(tick, False, 60, 20, 10, 0, 0, 5 * NANO)
+    panel.draw(state(walls=(wall,)))
+    row = row_pixels(panel, tick)
+    assert (row != plain).any()
+    assert (row == theme.argb("ask")).any(), "its cap"
+    assert (row == theme.argb("accent")).any(), "what was eaten"
+    assert (row == theme.argb("put")).any(), "what was pulled"
+    assert not (plain == theme.argb("put")).any()
+
+
+def test_a_level_tells_its_queue_and_its_wall_but_nothing_covers_the_prices(panel: LadderPanel) -> None:
+    wall = LadderWall(BID, True, 60, 20, 10, 0, 0, 5 * NANO)
+    queue = LadderQueue(BID, True, (3, 5, 1), 12, 57)
+    panel.draw(stacked_state(walls=(wall,), queue=queue))
+    anchor = panel._anchor
+    assert anchor is not None
+    y = panel.rows_top() + anchor.row(BID) * LADDER_ROW + 5
+    tip = " ".join(panel.tip_at(QPointF(120, y)).split())
+    assert "12 orders: 3 5 1 \u2026, an order now would stand behind 57" in tip
+    assert "eaten 20, pulled 10" in tip
+    assert "20 added, 5 pulled" in tip
+    assert panel.tip_at(QPointF((columns(400)[3] + columns(400)[4]) / 2, y)) == ""
+    assert panel.tip_at(QPointF(120, y + 3 * LADDER_ROW)) == ""
