@@ -37,6 +37,7 @@ class DetectorDesk:
     def __init__(self, screen: Screen, recording: Callable[[], Recording | None], pane: Callable[[], Pane]) -> None:
         self._screen, self._recording, self._pane = screen, recording, pane
         self.key: Key | None = None
+        self._looked_at: tuple[int, int] | None = None  # recording and lane whose event ``key`` is
         self.horizon = USUAL_HORIZON
         self.commands: Mapping[type, Callable[[Any], None]] = {
             c.OpenEvidence: lambda it: self._open((it.detector, it.number)),
@@ -92,7 +93,11 @@ class DetectorDesk:
         if lane is None:
             self.clear()
             return
-        if seen & NEEDED_BY:
+        looked_at = (id(recording), lane.id)
+        if self._looked_at not in (None, looked_at):
+            self.key = None  # numbers of events are those of one instrument
+        self._looked_at = looked_at
+        if seen & NEEDED_BY or recording.tuning.is_on:
             reduce(
                 DETECTORS_PANE,
                 self._screen.detectors,
@@ -101,7 +106,7 @@ class DetectorDesk:
             )
         if FATES_PANE in seen:
             reduce(FATES_PANE, self._screen.fates, lambda: make.fates(lane, pane, provenance, now_ns), now_ns)
-        if self.key is not None or self._screen.evidence.value.detection is not None:
+        if self.key is not None or self._screen.evidence.value.key is not None:
             reduce(
                 "evidence",
                 self._screen.evidence,
@@ -111,6 +116,7 @@ class DetectorDesk:
 
     def clear(self) -> None:
         """Nothing is open."""
+        self.key = self._looked_at = None
         self._screen.detectors.publish(DetectorsState())
         self._screen.fates.publish(FateState())
         self._screen.evidence.publish(EvidenceState())

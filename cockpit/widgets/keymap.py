@@ -359,6 +359,8 @@ class Keymap(QObject):
             "strips": "the feature strips",
             CURVE_PANE: "the depth curve",
             RELIEF_PANE: "the depth surface",
+            "detectors": "the detectors",
+            "fates": "liquidity fate",
         }
         title = names.get(pane) or f"chart {pane.rpartition('.')[2]}"
         surface = PaneSettings(self._over(), self._theme, pane, title, body, workspace, send, doors)
