@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from cockpit.errors import ConfigError
 from cockpit.state import commands as c
+from cockpit.state.detections import Detection
 from cockpit.state.detector_views import (
     HORIZON_TEXTS,
     USUAL_HORIZON,
@@ -38,6 +39,7 @@ class DetectorDesk:
         self._screen, self._recording, self._pane = screen, recording, pane
         self.key: Key | None = None
         self._looked_at: tuple[int, int] | None = None  # recording and lane whose event ``key`` is
+        self._shown: Detection | None = None
         self.horizon = USUAL_HORIZON
         self.commands: Mapping[type, Callable[[Any], None]] = {
             c.OpenEvidence: lambda it: self._open((it.detector, it.number)),
@@ -75,9 +77,10 @@ class DetectorDesk:
     def _show(self) -> None:
         """The playhead to a few seconds before the event, playing."""
         recording, _ = self._lane()
-        it = self._screen.evidence.value.detection
-        if it is None:
+        it = self._screen.evidence.value.detection or self._shown
+        if it is None or it.key != self.key:
             raise ConfigError("no event is chosen; the Detectors panel lists them")
+        self._shown = it  # from before it, it can be shown once more
         recording.playback.seek(it.begin_ns - c.LEAD_IN_NS)
         recording.playback.play()
 
