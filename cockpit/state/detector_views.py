@@ -178,6 +178,7 @@ class TuningView:
         phase: What is done with them.
         share: Of the scan that is done, 0..1.
         failure: Why it failed.
+        whole: Names of the parameters that are whole numbers.
     """
 
     settings: Mapping[str, str]
@@ -185,6 +186,7 @@ class TuningView:
     phase: TuningPhase = TuningPhase.OFF
     share: float = 0.0
     failure: str = ""
+    whole: frozenset[str] = frozenset()
 
     @property
     def changed(self) -> tuple[str, ...]:

@@ -455,6 +455,8 @@ _WINDOW: Final = (
                lambda hands: hands.desk.toggle_panel("fates"), ALWAYS),
     ActionSpec("detectors.horizon", "Judge detectors over the next time", ("; Shift+H",), "Window",
                _send(StepHorizon(1)), ALWAYS),
+    ActionSpec("detectors.tune", "Tuning bench: try other rules of detectors", ("; Shift+T",), "Window",
+               lambda hands: hands.surfaces.tuning_bench(), OPEN),
     ActionSpec("evidence.newest", "Evidence of the newest event of a detector", ("; Shift+O",), "Window",
                _send(StepEvidence(NEWEST)), OPEN),
     ActionSpec("evidence.next", "Evidence of the next event", ("; ]",), "Window", _send(StepEvidence(1)), OPEN,

@@ -200,7 +200,7 @@ class Keymap(QObject):
     @property
     def seen(self) -> bool:
         """Whether something is open that follows the market or the panes."""
-        return self.surface is not None and self.surface.name in ("symbol", "pane")
+        return self.surface is not None and self.surface.name in ("symbol", "pane", "tuning")
 
     def _is_open(self, name: str) -> bool:
         return self.surface is not None and self.surface.name == name
@@ -334,6 +334,16 @@ class Keymap(QObject):
         if self._settings is not None:
             recorder = RecorderBounds(self._settings, self._hands.commands.send, self.say)
         surface = Settings(self._over(), self._theme, self._wardrobe, recorder)
+        self._open(surface, surface)
+
+    def tuning_bench(self) -> None:
+        """Open the bench of the detectors' rules, or close it when it is open."""
+        from cockpit.widgets.detect.bench import TuningBench  # noqa: PLC0415  see above
+
+        if self._is_open("tuning"):
+            self.step_out()
+            return
+        surface = TuningBench(self._over(), self._theme, self._hands.screen, self._hands.commands.send)
         self._open(surface, surface)
 
     def pane_settings(self, pane: str) -> None:
