@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from cockpit.errors import ConfigError
 from cockpit.state import commands as c
+from cockpit.state.detections import Detection
 from cockpit.state.detector_views import (
     HORIZON_TEXTS,
     USUAL_HORIZON,
@@ -37,6 +38,8 @@ class DetectorDesk:
     def __init__(self, screen: Screen, recording: Callable[[], Recording | None], pane: Callable[[], Pane]) -> None:
         self._screen, self._recording, self._pane = screen, recording, pane
         self.key: Key | None = None
+        self._looked_at: tuple[int, int] | None = None  # recording and lane whose event ``key`` is
+        self._shown: Detection | None = None
         self.horizon = USUAL_HORIZON
         self.commands: Mapping[type, Callable[[Any], None]] = {
             c.OpenEvidence: lambda it: self._open((it.detector, it.number)),
@@ -74,9 +77,10 @@ class DetectorDesk:
     def _show(self) -> None:
         """The playhead to a few seconds before the event, playing."""
         recording, _ = self._lane()
-        it = self._screen.evidence.value.detection
-        if it is None:
+        it = self._screen.evidence.value.detection or self._shown
+        if it is None or it.key != self.key:
             raise ConfigError("no event is chosen; the Detectors panel lists them")
+        self._shown = it  # from before it, it can be shown once more
         recording.playback.seek(it.begin_ns - c.LEAD_IN_NS)
         recording.playback.play()
 
@@ -92,7 +96,11 @@ class DetectorDesk:
         if lane is None:
             self.clear()
             return
-        if seen & NEEDED_BY:
+        looked_at = (id(recording), lane.id)
+        if self._looked_at not in (None, looked_at):
+            self.key = None  # numbers of events are those of one instrument
+        self._looked_at = looked_at
+        if seen & NEEDED_BY or recording.tuning.is_on:
             reduce(
                 DETECTORS_PANE,
                 self._screen.detectors,
@@ -101,7 +109,7 @@ class DetectorDesk:
             )
         if FATES_PANE in seen:
             reduce(FATES_PANE, self._screen.fates, lambda: make.fates(lane, pane, provenance, now_ns), now_ns)
-        if self.key is not None or self._screen.evidence.value.detection is not None:
+        if self.key is not None or self._screen.evidence.value.key is not None:
             reduce(
                 "evidence",
                 self._screen.evidence,
@@ -111,6 +119,7 @@ class DetectorDesk:
 
     def clear(self) -> None:
         """Nothing is open."""
+        self.key = self._looked_at = None
         self._screen.detectors.publish(DetectorsState())
         self._screen.fates.publish(FateState())
         self._screen.evidence.publish(EvidenceState())

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Final
 
-from cockpit.engines.detect.scores import HORIZONS, Verdict
+from cockpit.engines.detect.scores import FEWEST, HORIZONS, Verdict
 from cockpit.events.dtypes import Detector
 from cockpit.instants import span_text
 from cockpit.state.detections import Detection
 from cockpit.state.views import Head
 
+FEW: Final = FEWEST  # detections; below it nothing is said of a share
+HORIZONS_NS: Final = HORIZONS
 HORIZON_TEXTS: Final = tuple(span_text(each).replace(" 0 s", "") for each in HORIZONS)
 USUAL_HORIZON: Final = 2  # 30 s
 Key = tuple[int, int]  # detector and number of a detection
@@ -24,6 +26,7 @@ class ScoreRow:
         seen: How often it saw something.
         verdict: Over the chosen horizon.
         is_silent: Enough detections, and no better than chance: it is greyed, and leaves no marks.
+        own_seen, own: The same by the program's own rules; another number only while others are tried.
     """
 
     detector: Detector
@@ -31,6 +34,8 @@ class ScoreRow:
     seen: int
     verdict: Verdict
     is_silent: bool
+    own_seen: int = 0
+    own: Verdict | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +141,12 @@ class EvidenceState:
     """One event, with everything it rests on.
 
     Attributes:
-        detection: None: nothing is chosen.
+        detection: None: nothing is chosen, or what is chosen is not seen yet where the playhead is.
         place, total: Its number among all, from 1.
         markouts: Horizon and move in ticks in the expected direction; None: not over yet, or unknown.
         prints: Around it, in order.
         levels: Of the book around its price, highest first; empty where the history does not reach.
+        key: Of what is chosen; None: nothing is.
     """
 
     head: Head = field(default_factory=Head)
@@ -150,6 +156,7 @@ class EvidenceState:
     markouts: tuple[tuple[str, float | None], ...] = ()
     prints: tuple[EvidencePrint, ...] = ()
     levels: tuple[EvidenceLevel, ...] = ()
+    key: Key | None = None
 
 
 class TuningPhase(Enum):
@@ -171,6 +178,7 @@ class TuningView:
         phase: What is done with them.
         share: Of the scan that is done, 0..1.
         failure: Why it failed.
+        whole: Names of the parameters that are whole numbers.
     """
 
     settings: Mapping[str, str]
@@ -178,6 +186,7 @@ class TuningView:
     phase: TuningPhase = TuningPhase.OFF
     share: float = 0.0
     failure: str = ""
+    whole: frozenset[str] = frozenset()
 
     @property
     def changed(self) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 import numpy as np
 
 from cockpit.engines.detect.engine import Detectors, Rules
-from cockpit.engines.detect.settings import settings_of, with_settings
+from cockpit.engines.detect.settings import settings_of, whole_of, with_settings
 from cockpit.errors import CockpitError
 from cockpit.events.market import Slice
 from cockpit.state.detector_views import TuningPhase, TuningView
@@ -142,7 +142,7 @@ class Tuning:
     @property
     def view(self) -> TuningView:
         """As it stands."""
-        view = TuningView(settings_of(self.rules), settings_of(self.usual))
+        view = TuningView(settings_of(self.rules), settings_of(self.usual), whole=whole_of(self.usual))
         if self._failure:
             return replace(view, phase=TuningPhase.FAILED, failure=self._failure)
         if self._job is not None:

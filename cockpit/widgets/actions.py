@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from cockpit.state.commands import (
+    CloseEvidence,
     CloseSources,
     GoLive,
     InstantReplay,
@@ -20,8 +21,11 @@ from cockpit.state.commands import (
     SeekTo,
     SetLink,
     SetSpeed,
+    ShowEvidence,
     StepBars,
     StepEvents,
+    StepEvidence,
+    StepHorizon,
     StepSeconds,
     StepSpeed,
     StopRecording,
@@ -70,6 +74,10 @@ PRESETS: Final = {"1": "1", "1+2": "2", "2x2": "4", "1+3": "3", "3x2": "6", BOOK
 # what a pane shares -> second strokes after Ctrl+G: the first letter sends, another receives
 SHARES: Final = {"symbol": ("S", "Y"), "interval": ("I", "N"), "crosshair": ("C", "R"), "time": ("T", "M")}
 
+NEWEST: Final = 10**9  # events on: past the last one
+EVIDENCE: Final = Need(
+    "open the evidence of an event first", lambda hands: hands.screen.evidence.value.key is not None
+)
 WORKSPACES: Final = Need("this window has none", lambda hands: hands.desk.workspaces is not None)
 
 
@@ -443,6 +451,23 @@ _WINDOW: Final = (
                lambda hands: hands.desk.toggle_panel("strips"), ALWAYS),
     ActionSpec("strips.formula", "Formula of a row of the feature strips", ("; Shift+M",), "Window", _formula,
                ALWAYS),
+    ActionSpec("detectors", "Detectors", ("; Shift+E",), "Window",
+               lambda hands: hands.desk.toggle_panel("detectors"), ALWAYS),
+    ActionSpec("fates", "Liquidity fate", ("; Shift+F",), "Window",
+               lambda hands: hands.desk.toggle_panel("fates"), ALWAYS),
+    ActionSpec("detectors.horizon", "Judge detectors over the next time", ("; Shift+H",), "Window",
+               _send(StepHorizon(1)), ALWAYS),
+    ActionSpec("detectors.tune", "Tuning bench: try other rules of detectors", ("; Shift+T",), "Window",
+               lambda hands: hands.surfaces.tuning_bench(), OPEN),
+    ActionSpec("evidence.newest", "Evidence of the newest event of a detector", ("; Shift+O",), "Window",
+               _send(StepEvidence(NEWEST)), OPEN),
+    ActionSpec("evidence.next", "Evidence of the next event", ("; ]",), "Window", _send(StepEvidence(1)), OPEN,
+               repeats=True),
+    ActionSpec("evidence.previous", "Evidence of the event before", ("; [",), "Window", _send(StepEvidence(-1)),
+               OPEN, repeats=True),
+    ActionSpec("evidence.replay", "Show the event in replay", ("; Shift+V",), "Window", _send(ShowEvidence()),
+               EVIDENCE),
+    ActionSpec("evidence.close", "Close the evidence", ("; Shift+W",), "Window", _send(CloseEvidence()), EVIDENCE),
     ActionSpec("performance", "Performance read-out", ("F12",), "Window",
                lambda hands: hands.surfaces.toggle_performance(), ALWAYS),
     ActionSpec("restart", "Restart stopped engines", ("; E",), "Window", _send(RestartEngines()), FAULT),

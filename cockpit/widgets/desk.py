@@ -441,6 +441,10 @@ class Surfaces(Protocol):
         """The look of the program; a second time closes it."""
         ...
 
+    def tuning_bench(self) -> None:
+        """The rules of the detectors, to try others; a second time closes it."""
+        ...
+
     def next_look(self, trait: str) -> None:
         """Wear the next value of ``theme``, ``sides``, ``density`` or ``motion``, and say which."""
         ...

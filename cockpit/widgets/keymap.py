@@ -200,7 +200,7 @@ class Keymap(QObject):
     @property
     def seen(self) -> bool:
         """Whether something is open that follows the market or the panes."""
-        return self.surface is not None and self.surface.name in ("symbol", "pane")
+        return self.surface is not None and self.surface.name in ("symbol", "pane", "tuning")
 
     def _is_open(self, name: str) -> bool:
         return self.surface is not None and self.surface.name == name
@@ -336,6 +336,16 @@ class Keymap(QObject):
         surface = Settings(self._over(), self._theme, self._wardrobe, recorder)
         self._open(surface, surface)
 
+    def tuning_bench(self) -> None:
+        """Open the bench of the detectors' rules, or close it when it is open."""
+        from cockpit.widgets.detect.bench import TuningBench  # noqa: PLC0415  see above
+
+        if self._is_open("tuning"):
+            self.step_out()
+            return
+        surface = TuningBench(self._over(), self._theme, self._hands.screen, self._hands.commands.send)
+        self._open(surface, surface)
+
     def pane_settings(self, pane: str) -> None:
         """Open the settings of the pane beside it, or close them when they are open."""
         from cockpit.widgets.pane_surface import PaneDoors, PaneSettings  # noqa: PLC0415  see above
@@ -359,6 +369,8 @@ class Keymap(QObject):
             "strips": "the feature strips",
             CURVE_PANE: "the depth curve",
             RELIEF_PANE: "the depth surface",
+            "detectors": "the detectors",
+            "fates": "liquidity fate",
         }
         title = names.get(pane) or f"chart {pane.rpartition('.')[2]}"
         surface = PaneSettings(self._over(), self._theme, pane, title, body, workspace, send, doors)

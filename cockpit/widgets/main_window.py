@@ -17,6 +17,7 @@ from cockpit.state.commands import CommandSink, ReportFault
 from cockpit.state.screen import Screen
 from cockpit.state.views import Load, Notice, Pane, Provenance, WorkspaceState
 from cockpit.widgets import rearranging
+from cockpit.widgets.detect.evidence import EvidenceHands
 from cockpit.widgets.edges import SimulatedStrip, frame_margins, paint_frame
 from cockpit.widgets.frame_clock import FrameClock
 from cockpit.widgets.layout_history import LayoutUndo
@@ -152,12 +153,15 @@ class MainWindow(QWidget):
         self._column.addWidget(self.status_bar)
         self.toasts = Toasts(self._theme, self.clock, self, self.motion)
         self.toasts.changed.connect(self._place_toasts)
+        context = (self._theme, self._topics, self._commands, self.clock)
+        self.evidence = EvidenceHands(self, *context, self.motion)
 
     def _follow(self) -> None:
         clock, topics = self.clock, self._topics
         clock.register("top bar", self.top_bar, topics.workspace, BARS_HZ)
         clock.register("status bar", self.status_bar, topics.health, BARS_HZ)
         clock.register("notices", self.toasts, topics.notices)
+        clock.register("evidence", self.evidence, topics.evidence)
         clock.on_error = self._panel_failed
         clock.register("restarts", _Follower(self._retry_failed), topics.restarts)
         clock.register("load", _Follower(self._show_load), topics.load)
@@ -434,8 +438,8 @@ class MainWindow(QWidget):
         return self._undo.redo()
 
     def step_out(self) -> None:
-        """Take the newest notice away; else give a maximised pane its place back; else show the newest bar."""
-        if self.toasts.dismiss_newest() or self._bench is None or self._bench.restore():
+        """Take the newest notice away, else the evidence; else give a maximised pane its place back, and so on."""
+        if self.toasts.dismiss_newest() or self.evidence.close() or self._bench is None or self._bench.restore():
             return
         step_out = getattr(self.panel(self.focused_pane()), "step_out", None)
         if callable(step_out) and step_out():

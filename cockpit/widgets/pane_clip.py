@@ -26,6 +26,8 @@ KINDS: Final = {
     "strips": "feature strips",
     "depth_curve": "depth curve",
     "depth_surface": "depth surface",
+    "detectors": "detectors panel",
+    "fates": "liquidity fate",
 }
 
 

@@ -19,7 +19,7 @@ from cockpit.widgets.theme import PADDING, Theme
 from cockpit.widgets.tips import TipSource
 
 COMMANDED: Final = frozenset((*CHART_PANES, *BOOK_PANES))  # panes that show a market of a link group
-FOCUSED: Final = COMMANDED | {"vix", "health", "impact", "strips"}  # panes that keys act on
+FOCUSED: Final = COMMANDED | {"vix", "health", "impact", "strips", "detectors", "fates"}  # panes that keys act on
 MOST_GONE: Final = 420  # logical pixels of the note over a panel whose source is gone
 GONE_RADIUS: Final = 6.0
 

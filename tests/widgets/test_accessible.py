@@ -40,6 +40,7 @@ SURFACES: dict[str, Callable[[Keymap], object]] = {
     "settings of the ladder": lambda keymap: keymap.pane_settings("ladder"),
     "settings of the gauge": lambda keymap: keymap.pane_settings("vix"),
     "settings of data health": lambda keymap: keymap.pane_settings("health"),
+    "tuning bench": Keymap.tuning_bench,
     "new workspace": lambda keymap: keymap.name_workspace(NEW),
     "other name": lambda keymap: keymap.name_workspace(RENAME),
     "first stroke of two": lambda keymap: keymap._open_chord(";"),

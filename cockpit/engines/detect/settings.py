@@ -27,6 +27,22 @@ def settings_of(rules: Rules) -> dict[str, str]:
     return found
 
 
+def whole_of(rules: Rules) -> frozenset[str]:
+    """Names of the parameters that are whole numbers, times left out."""
+    names = set[str]()
+    for field in fields(rules):
+        value = getattr(rules, field.name)
+        named = (
+            {field.name: value}
+            if not hasattr(value, "_asdict")
+            else {
+                f"{field.name}.{name}": each for name, each in value._asdict().items() if not name.endswith(_SUFFIX)
+            }
+        )
+        names |= {name for name, each in named.items() if isinstance(each, int)}
+    return frozenset(names)
+
+
 def with_settings(rules: Rules, settings: Iterable[str]) -> Rules:
     """The rules with some parameters changed.
 

@@ -58,9 +58,14 @@ class DetectorsReducer:
         rows, _, detectors = self._tuning.of(lane)
         if lane.book is None:
             return DetectorsState(head=replace(head, reason=head.reason or NO_BOOK), horizon=horizon)
-        seen = np.bincount(rows["detector"][rows["phase"] == DetectionPhase.SEEN], minlength=8)
+        seen, own_seen = _counts(rows), _counts(lane.detections.view())
         scores = tuple(
-            _score(detectors, each.detector, int(seen[each.detector]), horizon) for each in detectors.scanners
+            replace(
+                _score(detectors, each.detector, int(seen[each.detector]), horizon),
+                own_seen=int(own_seen[each.detector]),
+                own=verdict_of(lane.detectors.markouts.score(int(each.detector), horizon)),
+            )
+            for each in detectors.scanners
         )
         events = tuple(self._described(lane, row) for row in rows[-EVENTS:][::-1])
         is_tried = detectors is not lane.detectors
@@ -121,12 +126,12 @@ class DetectorsReducer:
         rows, marked, _ = self._tuning.of(lane)
         places = [] if key is None else np.flatnonzero((rows["detector"] == key[0]) & (rows["id"] == key[1]))
         if not len(places):
-            return EvidenceState(head=head, total=len(rows))
+            return EvidenceState(head=head, total=len(rows), key=key)
         place = int(places[-1])
         it = self._described(lane, rows[place])
         prints = _prints_around(lane.prints.view(), it)
         return EvidenceState(
-            head, it, place + 1, len(rows), _moves(marked, it.key), prints, self._book_around(lane, it)
+            head, it, place + 1, len(rows), _moves(marked, it.key), prints, self._book_around(lane, it), key
         )
 
     def _book_around(self, lane: Lane, it: Detection) -> tuple[EvidenceLevel, ...]:
@@ -153,6 +158,11 @@ def stepped(rows: Rows, key: Key | None, by: int) -> Key | None:
         return None
     place = keys.index(key) + by if key in keys else len(keys) - 1
     return keys[min(max(place, 0), len(keys) - 1)]
+
+
+def _counts(rows: Rows) -> np.ndarray:
+    """How often each detector saw something, int64 (8,) or more, by its number."""
+    return np.bincount(rows["detector"][rows["phase"] == DetectionPhase.SEEN], minlength=8)
 
 
 def _score(detectors: Detectors, detector: Detector, seen: int, horizon: int) -> ScoreRow:

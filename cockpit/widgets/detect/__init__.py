@@ -1,0 +1,1 @@
+"""What detectors saw, on the screen: the scorecard, lists of events and walls, the evidence drawer, the bench."""
