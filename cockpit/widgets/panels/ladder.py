@@ -443,7 +443,8 @@ class LadderPanel(QWidget):
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter | Qt.TextFlag.TextDontClip
         for place, title in enumerate(TITLES):
             cell = QRect(edges[place], top, edges[place + 1] - edges[place] - PAD, HEAD)
-            painter.drawText(cell, right, title)
+            if edges[place + 1] > edges[place]:
+                painter.drawText(cell, right, title)
         if self._inside or self._scrolled:
             painter.setPen(theme.color("accent"))
             painter.setFont(theme.font("small"))
