@@ -170,6 +170,8 @@ class Workbench(QObject):
         """While the first bodies come Qt gives the keys to whichever is ready; then the right one gets them."""
         if self.is_settling:
             self._clock.later("first focus", FIRST_FOCUS_MS, self._give_first_focus)
+        elif frame.pane == self._focused:  # a tab that was brought to the front before it was ever drawn
+            self._clock.later("first focus", 0, self._give_first_focus)
 
     def _give_first_focus(self) -> None:
         self.is_settling = False

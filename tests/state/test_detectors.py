@@ -197,3 +197,33 @@ def test_evidence_of_a_mark_is_that_of_its_detection(desk: Dispatcher) -> None:
     it = desk.screen.evidence.value.detection
     assert it is not None
     assert (it.key, it.label) == (mark.key, mark.label)
+
+
+def test_from_before_it_an_event_is_shown_once_more_and_another_recording_forgets_it(desk: Dispatcher) -> None:
+    pulled = next(each for each in desk.screen.detectors.value.events if each.title == "Wall pulled")
+    desk.send(c.OpenEvidence(*pulled.key))
+    show(desk)
+    desk.send(c.ShowEvidence())
+    desk.send(c.Pause())
+    show(desk)
+    state = desk.screen.evidence.value
+    assert (state.detection, state.key) == (None, pulled.key), "chosen, and not seen yet where the playhead is"
+    desk.send(c.ShowEvidence())
+    assert desk.recording is not None
+    assert desk.recording.playback.is_playing
+    desk.send(c.CloseSources())
+    desk.publish(dict)
+    assert desk.screen.evidence.value.key is None
+    assert desk.detectors.key is None
+
+
+def test_while_rules_are_tried_the_own_counts_stay_beside_the_new_ones(
+    desk: Dispatcher, jobs: list[Callable[[], None]]
+) -> None:
+    desk.send(c.TryRules(("wall.absolute=75",)))
+    jobs.pop()()
+    show(desk)
+    row = next(each for each in desk.screen.detectors.value.scores if each.detector is Detector.WALL)
+    assert (row.own_seen, row.seen) == (3, 1)
+    assert {"wall.use_high", "wall.reach_ticks"} <= desk.screen.tuning.value.whole
+    assert not {"wall.ratio", "wall.persist"} & desk.screen.tuning.value.whole

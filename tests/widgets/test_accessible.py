@@ -27,6 +27,7 @@ from cockpit.widgets.surface import Surface, SurfaceButton
 from cockpit.widgets.toasts import Toast
 from cockpit.widgets.workspace_verbs import NEW, RENAME
 from cockpit.widgets.workspaces import Shelf
+from tests.widgets.detect.samples import EVIDENCE
 from tests.widgets.shell import NOW_NS, NS_PER_S, Sent, pixels, publish, theme
 
 SURFACES: dict[str, Callable[[Keymap], object]] = {
@@ -133,8 +134,22 @@ def test_every_control_of_every_surface_has_a_name(whole: Whole) -> None:
     assert len(set(told.values())) == len(told), f"two surfaces of one name: {told}"
 
 
+def test_every_control_of_the_evidence_drawer_has_a_name(whole: Whole) -> None:
+    drawer = _evidence(whole)
+    assert nameless(drawer) == []
+    assert drawer.accessibleName() == "Evidence"
+
+
+def _evidence(whole: Whole) -> Surface:
+    """The drawer that follows the event one looks at; no key of the table opens it by itself."""
+    whole.window.evidence.draw(EVIDENCE)
+    drawer = whole.window.evidence.drawer
+    assert drawer is not None
+    return drawer
+
+
 def test_what_is_walked_is_every_surface_there_is(whole: Whole) -> None:
-    walked: set[type[Surface]] = set()
+    walked: set[type[Surface]] = {type(_evidence(whole))}
     for begin in SURFACES.values():
         begin(whole.keymap)
         assert whole.keymap.surface is not None

@@ -152,11 +152,15 @@ class DetectorsPanel(PickedRows):
         ink, quiet = ("text4", "text4") if is_silent else ("text1", "text2")
         taken = paint_text(painter, theme, line, "axis", quiet, clock_text(it.clock_ns), right=True)
         line.adjust(0, 0, -taken - GAP, 0)
-        where = min(text_width(theme, "number", it.where), max(line.width() - 60, 0))
-        name = line.adjusted(0, 0, -where - GAP, 0)
-        paint_text(painter, theme, name, "strong", ink, it.title)
-        paint_text(painter, theme, line.adjusted(line.width() - where, 0, 0, 0), "number", ink, it.where)
         second = QRectF(PADDING + 6, area.top() + EVENT / 2, area.width() - 2 * PADDING - 6, EVENT / 2 - 5)
+        where = text_width(theme, "number", it.where)
+        if text_width(theme, "strong", it.title) + GAP + where <= line.width():
+            told = paint_text(painter, theme, line, "number", ink, it.where, right=True)
+            line.adjust(0, 0, -told - GAP, 0)
+        else:  # the place goes down, the detail gives way
+            told = paint_text(painter, theme, second, "number", ink, it.where)
+            second.adjust(told + GAP, 0, 0, 0)
+        paint_text(painter, theme, line, "strong", ink, it.title)
         paint_text(painter, theme, second, "label", quiet, it.detail)
         line_across(painter, PADDING, area.bottom() - 1, area.width() - 2 * PADDING, theme.color("grid"))
 
