@@ -75,6 +75,7 @@ class BookFeed:
         self.book_kind: Kind | None = None
         self.print_kind: Kind | None = None
         self.heat = HeatHistory()
+        self._since = -1  # seq of the row with which a book began; in later slices all that comes is behind it
 
     def apply(self, parts: Parts, ticks: Rows) -> Brought:
         """Take one slice's rows of this instrument and its ticks."""
@@ -88,7 +89,7 @@ class BookFeed:
             trades = parts.get(Kind.TRADE, NO_PRINTS)
             prints = _prints_of_trades(trades)
             if outputs and not isinstance(self.book, DepthBook):  # that one tells of them itself
-                flow = _with_trades(flow, prints)
+                flow = _with_trades(flow, prints[prints["seq"] > self._since])
         elif outputs and self.print_kind is self.book_kind:
             prints = _joined([output.prints for output in outputs])
         return Brought(tops, prints, samples, flow)
@@ -102,6 +103,7 @@ class BookFeed:
             kind = _first(parts, BOOK_KINDS if self.book_kind is None else DEEP_KINDS)
             if kind is not None:
                 since = int(parts[kind]["seq"][0])
+                self._since = since if self.book is None else self._since
                 outputs += self._apply_book(_before(parts, since), ticks[ticks["seq"] < since])
                 if self.book is not None:
                     self._append(_all_gone(int(parts[kind]["clock_ns"][0])))
@@ -162,7 +164,7 @@ class BookFeed:
 
     def thaw(self, frozen: FrozenBookFeed) -> None:
         """Become what was frozen."""
-        self.book = None
+        self.book, self._since = None, -1
         self.book_kind, self.print_kind = frozen.book_kind, frozen.print_kind
         if frozen.book_kind is not None:
             self._begin_book(frozen.book_kind).thaw(frozen.book)

@@ -8,8 +8,8 @@ near it, and one wants to hear of the few that stand out. It ends when its size 
 threshold it began with for longer than ``dip_ns``.
 
 Fate: every loss of the level from when it first was that large: executed (eaten), taken away (pulled), taken away
-and added at another price of the side within ``move_ns`` with a like size, or by the same order (moved), or not
-known: snapshots, clears, a price that left the window (unattributed).
+and added at another price of the side within ``move_ns`` with a like size not far away, or by the same order
+anywhere (moved), or not known: snapshots, clears, a price that left the window (unattributed).
 
 Source: ``formulas.md`` 5.7 (wall); the quantile, the reach and the fate are ours.
 """
@@ -79,7 +79,8 @@ class WallRule(NamedTuple):
         persist_ns, dip_ns: How long it must last, and how long it may dip.
         keep: Share of its threshold below which it ends.
         rank: It must be among so many largest of the levels that lasted long enough within ``recent_ns``; 0: any.
-        reach_ticks, reach_bps: How far from the touch it may begin, the larger of the two.
+        reach_ticks, reach_bps: How far from the touch it may begin, and how far a like size may have moved: the
+            larger of the two.
         move_ns: How soon after a pull an addition elsewhere is the same size moved.
         again_ns: A price is not told of again within this time.
     """
@@ -127,9 +128,14 @@ def _threshold(rule: WallRule, context: Record, side: int) -> float:
 
 
 @part
+def _reach(rule: WallRule, price: int) -> float:
+    return max(rule.reach_ticks, abs(price) * rule.reach_bps * 1e-4)
+
+
+@part
 def _is_near(rule: WallRule, context: Record, side: int, price: int) -> bool:
     touch = context.bid if side == 0 else context.ask
-    return touch == NO_PRICE or abs(touch - price) <= max(rule.reach_ticks, abs(touch) * rule.reach_bps * 1e-4)
+    return touch == NO_PRICE or abs(touch - price) <= _reach(rule, touch)
 
 
 @part
@@ -199,7 +205,10 @@ def _move(rule: WallRule, walls: Records, n: int, row: Record) -> None:
             continue
         is_same = row.order_id != 0 and row.order_id == wall.pull_order
         is_like = 5 * row.amount >= 4 * wall.pull_size and 4 * row.amount <= 5 * wall.pull_size
-        if is_same or (is_like and 4 * wall.pull_size >= wall.peak):
+        is_like = (
+            is_like and 4 * wall.pull_size >= wall.peak and abs(row.price - wall.price) <= _reach(rule, row.price)
+        )
+        if is_same or is_like:
             moved = min(row.amount, wall.pull_size)
             wall.pulled -= moved
             wall.moved += moved
