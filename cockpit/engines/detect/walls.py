@@ -327,7 +327,9 @@ def _judge(arrays: WallArrays, rule: WallRule, row: Record, context: Record, fou
         if wall.is_seen == 0 and not _is_near(rule, context, wall.side, wall.price):
             _drop(arrays, k)
             continue
-        is_new = wall.is_seen == 0 and wall.size > threshold and wall.dip_ns == NO_TIME
+        # nobody can say how far from the touch a level is while a book is still being told
+        is_told = context.bid != NO_PRICE and context.ask != NO_PRICE
+        is_new = is_told and wall.is_seen == 0 and wall.size > threshold and wall.dip_ns == NO_TIME
         is_new = is_new and row.clock_ns - wall.over_ns > rule.persist_ns and wall.size > GROWN * wall.judged
         if is_new and not is_debounced(arrays.fired, wall.price, wall.side, row.clock_ns, rule.again_ns):
             wall.judged = wall.size

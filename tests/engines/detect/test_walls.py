@@ -120,3 +120,10 @@ def test_of_many_levels_that_last_only_the_largest_of_late_are_told() -> None:
     assert 107 not in told
     grown = seen(tape.book([], [(107, 99)]).at(27), one)[1].detections["price_ticks"]
     assert 107 in grown, "it has grown by more than a quarter since it was looked at"
+
+
+def test_far_levels_of_a_first_snapshot_are_no_walls_while_there_is_no_touch() -> None:
+    tape = Tape().book([*USUAL, (20, 500)], [], snapshot=True).at(20)
+    assert len(seen(tape, RATIO)[1].detections) == 0
+    tape.book([], ASKS).at(40)
+    assert len(seen(tape, RATIO)[1].detections) == 0
