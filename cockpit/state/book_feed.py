@@ -22,7 +22,7 @@ from cockpit.engines.book.layout import (
 )
 from cockpit.engines.book.mbo import MboBook
 from cockpit.engines.book.readout import Book, BookOutput
-from cockpit.events.dtypes import ASK, BID, DTYPES, SAMPLE, TRADE, Kind, empty
+from cockpit.events.dtypes import ASK, BID, DTYPES, SAMPLE, TRADE, GapReason, Kind, empty
 from cockpit.units import NO_PRICE, Rows
 
 BOOK_KINDS: Final = (Kind.MBO, Kind.DEPTH, Kind.MBP, Kind.QUOTE)
@@ -131,7 +131,8 @@ class BookFeed:
                 outputs.append(self._apply_rows(rows[:cut], ticks[:passed], trades[:sold]))
             rows, ticks, trades = rows[cut:], ticks[passed:], trades[sold:]
             self.book.distrust()
-            outputs.append(BookOutput(NO_TOPS, NO_PRINTS, False, NO_SAMPLES, NO_CHANGES, _gap_flow(gap)))
+            if gap["reason"] != GapReason.TRUNCATED:  # what ends with its tape was not told when the tape was made
+                outputs.append(BookOutput(NO_TOPS, NO_PRINTS, False, NO_SAMPLES, NO_CHANGES, _gap_flow(gap)))
             span = int(gap["from_ns"]), int(gap["clock_ns"])
             self.heat.mark_gap(*span, is_lasting=not isinstance(self.book, PriceLevelBook))
         if len(rows) or len(ticks) or len(trades):

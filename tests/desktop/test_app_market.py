@@ -42,7 +42,7 @@ def test_it_opens_on_a_day_of_history_and_runs(start: Start, cache: Path, tmp_pa
     assert seen["charts"]["chart.1"]["symbol"].startswith("ES")
     assert [[pane.partition(".")[0], every] for pane, every, _ in later["panes"].values()] == [
         ["ESH6", "5m"], ["ESH6", "1h"], ["NQH6", "1m"], ["BTCUSDT-PERP", "1m"], ["RTYH6", "5m"], ["YMH6", "5m"],
-        ["ESH6", ""], ["ESH6", ""],
+        ["ESH6", ""], ["ESH6", ""], ["ESH6", ""], ["ESH6", ""],
     ]  # fmt: skip
     drawn = seat.expect(lambda seen: seen["charts"]["chart.2"]["cone"]["ends"], "the cone")["charts"]
     assert drawn["chart.2"]["cone"]["reason"] == drawn["chart.1"]["gex"]["reason"] == ""
